@@ -1,0 +1,1 @@
+//! Opcode table, code data, line table and marshal format.

@@ -1,0 +1,1 @@
+//! Symbol table and code generation from AST to 3.9 bytecode.

@@ -1,0 +1,1 @@
+//! Object model: memory, errors, type machinery and the built-in types.

@@ -1,0 +1,1 @@
+//! Tokenizer, grammar and AST of Python 3.9.

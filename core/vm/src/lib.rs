@@ -1,0 +1,1 @@
+//! Frames, the interpreter loop, import, sys, builtins and the life cycle.
