@@ -22,7 +22,9 @@ pub struct arrayobject {
     pub weakreflist: *mut PyObject,
     pub ob_exports: Py_ssize_t,
 }
-assert_layout!(arrayobject, 64, { ob_base: 0, ob_item: 24, allocated: 32, ob_descr: 40, weakreflist: 48, ob_exports: 56 });
+assert_layout!(arrayobject, 64, {
+    ob_base: 0, ob_item: 24, allocated: 32, ob_descr: 40, weakreflist: 48, ob_exports: 56,
+});
 
 /// What one type code of `array` does; binaries only see the pointer.
 #[repr(C)]

@@ -48,8 +48,6 @@ macro_rules! opaque {
 opaque! {
     /// The memory pool of a syntax tree (`pyarena.h`).
     PyArena;
-    /// The root of a syntax tree (`Python-ast.h`).
-    _mod;
     /// Per-instruction cache of 3.9.2; Krait keeps its caches elsewhere and leaves the pointer NULL.
     _PyOpcache;
     /// `collections.OrderedDict`: a dict in front, then private fields.

@@ -11,7 +11,9 @@ pub struct PyByteArrayObject {
     pub ob_start: *mut c_char,
     pub ob_exports: Py_ssize_t,
 }
-assert_layout!(PyByteArrayObject, 56, { ob_base: 0, ob_alloc: 24, ob_bytes: 32, ob_start: 40, ob_exports: 48 });
+assert_layout!(PyByteArrayObject, 56, {
+    ob_base: 0, ob_alloc: 24, ob_bytes: 32, ob_start: 40, ob_exports: 48,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// Bytes; `ob_size` bytes and a NUL follow.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyBytesObject {
@@ -11,6 +12,7 @@ pub struct PyBytesObject {
 }
 assert_layout!(PyBytesObject, 40, { ob_base: 0, ob_shash: 24, ob_sval: 32 });
 
+/// Builds bytes piece by piece, first in its own small buffer.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct _PyBytesWriter {
@@ -22,7 +24,10 @@ pub struct _PyBytesWriter {
     pub use_small_buffer: c_int,
     pub small_buffer: [c_char; 512],
 }
-assert_layout!(_PyBytesWriter, 552, { buffer: 0, allocated: 8, min_size: 16, use_bytearray: 24, overallocate: 28, use_small_buffer: 32, small_buffer: 36 });
+assert_layout!(_PyBytesWriter, 552, {
+    buffer: 0, allocated: 8, min_size: 16, use_bytearray: 24, overallocate: 28, use_small_buffer: 32,
+    small_buffer: 36,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

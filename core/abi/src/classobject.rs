@@ -19,4 +19,6 @@ pub struct PyMethodObject {
     pub im_weakreflist: *mut PyObject,
     pub vectorcall: vectorcallfunc,
 }
-assert_layout!(PyMethodObject, 48, { ob_base: 0, im_func: 16, im_self: 24, im_weakreflist: 32, vectorcall: 40 });
+assert_layout!(PyMethodObject, 48, {
+    ob_base: 0, im_func: 16, im_self: 24, im_weakreflist: 32, vectorcall: 40,
+});

@@ -2,14 +2,7 @@
 
 use crate::*;
 
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct PyAddrPair {
-    pub ap_lower: c_int,
-    pub ap_upper: c_int,
-}
-assert_layout!(PyAddrPair, 8, { ap_lower: 0, ap_upper: 4 });
-
+/// Code of a function, class body or module.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyCodeObject {
@@ -39,7 +32,21 @@ pub struct PyCodeObject {
     pub co_opcache_flag: c_int,
     pub co_opcache_size: c_uchar,
 }
-assert_layout!(PyCodeObject, 176, { ob_base: 0, co_argcount: 16, co_posonlyargcount: 20, co_kwonlyargcount: 24, co_nlocals: 28, co_stacksize: 32, co_flags: 36, co_firstlineno: 40, co_code: 48, co_consts: 56, co_names: 64, co_varnames: 72, co_freevars: 80, co_cellvars: 88, co_cell2arg: 96, co_filename: 104, co_name: 112, co_lnotab: 120, co_zombieframe: 128, co_weakreflist: 136, co_extra: 144, co_opcache_map: 152, co_opcache: 160, co_opcache_flag: 168, co_opcache_size: 172 });
+assert_layout!(PyCodeObject, 176, {
+    ob_base: 0, co_argcount: 16, co_posonlyargcount: 20, co_kwonlyargcount: 24, co_nlocals: 28,
+    co_stacksize: 32, co_flags: 36, co_firstlineno: 40, co_code: 48, co_consts: 56, co_names: 64,
+    co_varnames: 72, co_freevars: 80, co_cellvars: 88, co_cell2arg: 96, co_filename: 104, co_name: 112,
+    co_lnotab: 120, co_zombieframe: 128, co_weakreflist: 136, co_extra: 144, co_opcache_map: 152,
+    co_opcache: 160, co_opcache_flag: 168, co_opcache_size: 172,
+});
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct PyAddrPair {
+    pub ap_lower: c_int,
+    pub ap_upper: c_int,
+}
+assert_layout!(PyAddrPair, 8, { ap_lower: 0, ap_upper: 4 });
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -35,7 +35,10 @@ pub struct dequeobject {
     pub maxlen: Py_ssize_t,
     pub weakreflist: *mut PyObject,
 }
-assert_layout!(dequeobject, 80, { ob_base: 0, leftblock: 24, rightblock: 32, leftindex: 40, rightindex: 48, state: 56, maxlen: 64, weakreflist: 72 });
+assert_layout!(dequeobject, 80, {
+    ob_base: 0, leftblock: 24, rightblock: 32, leftindex: 40, rightindex: 48, state: 56, maxlen: 64,
+    weakreflist: 72,
+});
 
 /// A block of a deque; blocks are linked both ways and hold 64 items each.
 #[repr(C)]

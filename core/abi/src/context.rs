@@ -11,7 +11,9 @@ pub struct PyContext {
     pub ctx_weakreflist: *mut PyObject,
     pub ctx_entered: c_int,
 }
-assert_layout!(PyContext, 48, { ob_base: 0, ctx_prev: 16, ctx_vars: 24, ctx_weakreflist: 32, ctx_entered: 40 });
+assert_layout!(PyContext, 48, {
+    ob_base: 0, ctx_prev: 16, ctx_vars: 24, ctx_weakreflist: 32, ctx_entered: 40,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -35,7 +37,10 @@ pub struct PyContextVar {
     pub var_cached_tsver: u64,
     pub var_hash: Py_hash_t,
 }
-assert_layout!(PyContextVar, 64, { ob_base: 0, var_name: 16, var_default: 24, var_cached: 32, var_cached_tsid: 40, var_cached_tsver: 48, var_hash: 56 });
+assert_layout!(PyContextVar, 64, {
+    ob_base: 0, var_name: 16, var_default: 24, var_cached: 32, var_cached_tsid: 40, var_cached_tsver: 48,
+    var_hash: 56,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

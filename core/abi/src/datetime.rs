@@ -60,7 +60,12 @@ pub struct PyDateTime_CAPI {
         ) -> *mut PyObject,
     >,
 }
-assert_layout!(PyDateTime_CAPI, 120, { DateType: 0, DateTimeType: 8, TimeType: 16, DeltaType: 24, TZInfoType: 32, TimeZone_UTC: 40, Date_FromDate: 48, DateTime_FromDateAndTime: 56, Time_FromTime: 64, Delta_FromDelta: 72, TimeZone_FromTimeZone: 80, DateTime_FromTimestamp: 88, Date_FromTimestamp: 96, DateTime_FromDateAndTimeAndFold: 104, Time_FromTimeAndFold: 112 });
+assert_layout!(PyDateTime_CAPI, 120, {
+    DateType: 0, DateTimeType: 8, TimeType: 16, DeltaType: 24, TZInfoType: 32, TimeZone_UTC: 40,
+    Date_FromDate: 48, DateTime_FromDateAndTime: 56, Time_FromTime: 64, Delta_FromDelta: 72,
+    TimeZone_FromTimeZone: 80, DateTime_FromTimestamp: 88, Date_FromTimestamp: 96,
+    DateTime_FromDateAndTimeAndFold: 104, Time_FromTimeAndFold: 112,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -82,7 +87,9 @@ pub struct PyDateTime_DateTime {
     pub fold: c_uchar,
     pub tzinfo: *mut PyObject,
 }
-assert_layout!(PyDateTime_DateTime, 48, { ob_base: 0, hashcode: 16, hastzinfo: 24, data: 25, fold: 35, tzinfo: 40 });
+assert_layout!(PyDateTime_DateTime, 48, {
+    ob_base: 0, hashcode: 16, hastzinfo: 24, data: 25, fold: 35, tzinfo: 40,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -112,7 +119,9 @@ pub struct PyDateTime_Time {
     pub fold: c_uchar,
     pub tzinfo: *mut PyObject,
 }
-assert_layout!(PyDateTime_Time, 40, { ob_base: 0, hashcode: 16, hastzinfo: 24, data: 25, fold: 31, tzinfo: 32 });
+assert_layout!(PyDateTime_Time, 40, {
+    ob_base: 0, hashcode: 16, hastzinfo: 24, data: 25, fold: 31, tzinfo: 32,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -12,6 +12,7 @@ pub struct PyDescrObject {
 }
 assert_layout!(PyDescrObject, 40, { ob_base: 0, d_type: 16, d_name: 24, d_qualname: 32 });
 
+/// A row of a getset table; `name` NULL ends it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyGetSetDef {
@@ -68,7 +69,9 @@ pub struct wrapperbase {
     pub flags: c_int,
     pub name_strobj: *mut PyObject,
 }
-assert_layout!(wrapperbase, 56, { name: 0, offset: 8, function: 16, wrapper: 24, doc: 32, flags: 40, name_strobj: 48 });
+assert_layout!(wrapperbase, 56, {
+    name: 0, offset: 8, function: 16, wrapper: 24, doc: 32, flags: 40, name_strobj: 48,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -88,7 +91,9 @@ pub struct propertyobject {
     pub prop_doc: *mut PyObject,
     pub getter_doc: c_int,
 }
-assert_layout!(propertyobject, 56, { ob_base: 0, prop_get: 16, prop_set: 24, prop_del: 32, prop_doc: 40, getter_doc: 48 });
+assert_layout!(propertyobject, 56, {
+    ob_base: 0, prop_get: 16, prop_set: 24, prop_del: 32, prop_doc: 40, getter_doc: 48,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// A function defined in Python.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyFunctionObject {
@@ -20,7 +21,11 @@ pub struct PyFunctionObject {
     pub func_qualname: *mut PyObject,
     pub vectorcall: vectorcallfunc,
 }
-assert_layout!(PyFunctionObject, 120, { ob_base: 0, func_code: 16, func_globals: 24, func_defaults: 32, func_kwdefaults: 40, func_closure: 48, func_doc: 56, func_name: 64, func_dict: 72, func_weakreflist: 80, func_module: 88, func_annotations: 96, func_qualname: 104, vectorcall: 112 });
+assert_layout!(PyFunctionObject, 120, {
+    ob_base: 0, func_code: 16, func_globals: 24, func_defaults: 32, func_kwdefaults: 40, func_closure: 48,
+    func_doc: 56, func_name: 64, func_dict: 72, func_weakreflist: 80, func_module: 88, func_annotations: 96,
+    func_qualname: 104, vectorcall: 112,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

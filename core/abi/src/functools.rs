@@ -34,4 +34,6 @@ pub struct partialobject {
     pub weakreflist: *mut PyObject,
     pub vectorcall: vectorcallfunc,
 }
-assert_layout!(partialobject, 64, { ob_base: 0, r#fn: 16, args: 24, kw: 32, dict: 40, weakreflist: 48, vectorcall: 56 });
+assert_layout!(partialobject, 64, {
+    ob_base: 0, r#fn: 16, args: 24, kw: 32, dict: 40, weakreflist: 48, vectorcall: 56,
+});

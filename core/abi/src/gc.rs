@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// In front of every GC-tracked object; the low bits of `_gc_prev` are flags.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyGC_Head {
@@ -27,7 +28,11 @@ pub struct _gc_runtime_state {
     pub long_lived_total: Py_ssize_t,
     pub long_lived_pending: Py_ssize_t,
 }
-assert_layout!(_gc_runtime_state, 240, { trash_delete_later: 0, trash_delete_nesting: 8, enabled: 12, debug: 16, generations: 24, generation0: 96, permanent_generation: 104, generation_stats: 128, collecting: 200, garbage: 208, callbacks: 216, long_lived_total: 224, long_lived_pending: 232 });
+assert_layout!(_gc_runtime_state, 240, {
+    trash_delete_later: 0, trash_delete_nesting: 8, enabled: 12, debug: 16, generations: 24,
+    generation0: 96, permanent_generation: 104, generation_stats: 128, collecting: 200, garbage: 208,
+    callbacks: 216, long_lived_total: 224, long_lived_pending: 232,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -2,6 +2,44 @@
 
 use crate::*;
 
+/// A generator.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct PyGenObject {
+    pub ob_base: PyObject,
+    pub gi_frame: *mut PyFrameObject,
+    pub gi_running: c_char,
+    pub gi_code: *mut PyObject,
+    pub gi_weakreflist: *mut PyObject,
+    pub gi_name: *mut PyObject,
+    pub gi_qualname: *mut PyObject,
+    pub gi_exc_state: _PyErr_StackItem,
+}
+assert_layout!(PyGenObject, 96, {
+    ob_base: 0, gi_frame: 16, gi_running: 24, gi_code: 32, gi_weakreflist: 40, gi_name: 48, gi_qualname: 56,
+    gi_exc_state: 64,
+});
+
+/// A coroutine.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct PyCoroObject {
+    pub ob_base: PyObject,
+    pub cr_frame: *mut PyFrameObject,
+    pub cr_running: c_char,
+    pub cr_code: *mut PyObject,
+    pub cr_weakreflist: *mut PyObject,
+    pub cr_name: *mut PyObject,
+    pub cr_qualname: *mut PyObject,
+    pub cr_exc_state: _PyErr_StackItem,
+    pub cr_origin: *mut PyObject,
+}
+assert_layout!(PyCoroObject, 104, {
+    ob_base: 0, cr_frame: 16, cr_running: 24, cr_code: 32, cr_weakreflist: 40, cr_name: 48, cr_qualname: 56,
+    cr_exc_state: 64, cr_origin: 96,
+});
+
+/// An asynchronous generator.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyAsyncGenObject {
@@ -18,36 +56,10 @@ pub struct PyAsyncGenObject {
     pub ag_closed: c_int,
     pub ag_running_async: c_int,
 }
-assert_layout!(PyAsyncGenObject, 120, { ob_base: 0, ag_frame: 16, ag_running: 24, ag_code: 32, ag_weakreflist: 40, ag_name: 48, ag_qualname: 56, ag_exc_state: 64, ag_finalizer: 96, ag_hooks_inited: 104, ag_closed: 108, ag_running_async: 112 });
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct PyCoroObject {
-    pub ob_base: PyObject,
-    pub cr_frame: *mut PyFrameObject,
-    pub cr_running: c_char,
-    pub cr_code: *mut PyObject,
-    pub cr_weakreflist: *mut PyObject,
-    pub cr_name: *mut PyObject,
-    pub cr_qualname: *mut PyObject,
-    pub cr_exc_state: _PyErr_StackItem,
-    pub cr_origin: *mut PyObject,
-}
-assert_layout!(PyCoroObject, 104, { ob_base: 0, cr_frame: 16, cr_running: 24, cr_code: 32, cr_weakreflist: 40, cr_name: 48, cr_qualname: 56, cr_exc_state: 64, cr_origin: 96 });
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct PyGenObject {
-    pub ob_base: PyObject,
-    pub gi_frame: *mut PyFrameObject,
-    pub gi_running: c_char,
-    pub gi_code: *mut PyObject,
-    pub gi_weakreflist: *mut PyObject,
-    pub gi_name: *mut PyObject,
-    pub gi_qualname: *mut PyObject,
-    pub gi_exc_state: _PyErr_StackItem,
-}
-assert_layout!(PyGenObject, 96, { ob_base: 0, gi_frame: 16, gi_running: 24, gi_code: 32, gi_weakreflist: 40, gi_name: 48, gi_qualname: 56, gi_exc_state: 64 });
+assert_layout!(PyAsyncGenObject, 120, {
+    ob_base: 0, ag_frame: 16, ag_running: 24, ag_code: 32, ag_weakreflist: 40, ag_name: 48, ag_qualname: 56,
+    ag_exc_state: 64, ag_finalizer: 96, ag_hooks_inited: 104, ag_closed: 108, ag_running_async: 112,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -33,7 +33,10 @@ pub struct _Py_hashtable_t {
     pub value_destroy_func: _Py_hashtable_destroy_func,
     pub alloc: _Py_hashtable_allocator_t,
 }
-assert_layout!(_Py_hashtable_t, 80, { nentries: 0, nbuckets: 8, buckets: 16, get_entry_func: 24, hash_func: 32, compare_func: 40, key_destroy_func: 48, value_destroy_func: 56, alloc: 64 });
+assert_layout!(_Py_hashtable_t, 80, {
+    nentries: 0, nbuckets: 8, buckets: 16, get_entry_func: 24, hash_func: 32, compare_func: 40,
+    key_destroy_func: 48, value_destroy_func: 56, alloc: 64,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

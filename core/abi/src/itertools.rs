@@ -41,7 +41,9 @@ pub struct combinationsobject {
     pub r: Py_ssize_t,
     pub stopped: c_int,
 }
-assert_layout!(combinationsobject, 56, { ob_base: 0, pool: 16, indices: 24, result: 32, r: 40, stopped: 48 });
+assert_layout!(combinationsobject, 56, {
+    ob_base: 0, pool: 16, indices: 24, result: 32, r: 40, stopped: 48,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -115,7 +117,9 @@ pub struct groupbyobject {
     pub currvalue: *mut PyObject,
     pub currgrouper: *mut c_void,
 }
-assert_layout!(groupbyobject, 64, { ob_base: 0, it: 16, keyfunc: 24, tgtkey: 32, currkey: 40, currvalue: 48, currgrouper: 56 });
+assert_layout!(groupbyobject, 64, {
+    ob_base: 0, it: 16, keyfunc: 24, tgtkey: 32, currkey: 40, currvalue: 48, currgrouper: 56,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -140,7 +144,9 @@ pub struct permutationsobject {
     pub r: Py_ssize_t,
     pub stopped: c_int,
 }
-assert_layout!(permutationsobject, 64, { ob_base: 0, pool: 16, indices: 24, cycles: 32, result: 40, r: 48, stopped: 56 });
+assert_layout!(permutationsobject, 64, {
+    ob_base: 0, pool: 16, indices: 24, cycles: 32, result: 40, r: 48, stopped: 56,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -191,7 +197,9 @@ pub struct teedataobject {
     pub nextlink: *mut PyObject,
     pub values: [*mut PyObject; 57],
 }
-assert_layout!(teedataobject, 496, { ob_base: 0, it: 16, numread: 24, running: 28, nextlink: 32, values: 40 });
+assert_layout!(teedataobject, 496, {
+    ob_base: 0, it: 16, numread: 24, running: 28, nextlink: 32, values: 40,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -213,4 +221,6 @@ pub struct ziplongestobject {
     pub result: *mut PyObject,
     pub fillvalue: *mut PyObject,
 }
-assert_layout!(ziplongestobject, 56, { ob_base: 0, tuplesize: 16, numactive: 24, ittuple: 32, result: 40, fillvalue: 48 });
+assert_layout!(ziplongestobject, 56, {
+    ob_base: 0, tuplesize: 16, numactive: 24, ittuple: 32, result: 40, fillvalue: 48,
+});

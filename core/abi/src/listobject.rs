@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// A list; `ob_size` items of `allocated` are in use.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyListObject {

@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// An int: `|ob_size|` digits of 30 bits, least significant first, with the sign in `ob_size`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyLongObject {

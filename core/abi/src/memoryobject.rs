@@ -14,7 +14,9 @@ pub struct PyMemoryViewObject {
     pub weakreflist: *mut PyObject,
     pub ob_array: [Py_ssize_t; 1],
 }
-assert_layout!(PyMemoryViewObject, 152, { ob_base: 0, mbuf: 24, hash: 32, flags: 40, exports: 48, view: 56, weakreflist: 136, ob_array: 144 });
+assert_layout!(PyMemoryViewObject, 152, {
+    ob_base: 0, mbuf: 24, hash: 32, flags: 40, exports: 48, view: 56, weakreflist: 136, ob_array: 144,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// A built-in function or a bound built-in method.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyCFunctionObject {
@@ -12,8 +13,11 @@ pub struct PyCFunctionObject {
     pub m_weakreflist: *mut PyObject,
     pub vectorcall: vectorcallfunc,
 }
-assert_layout!(PyCFunctionObject, 56, { ob_base: 0, m_ml: 16, m_self: 24, m_module: 32, m_weakreflist: 40, vectorcall: 48 });
+assert_layout!(PyCFunctionObject, 56, {
+    ob_base: 0, m_ml: 16, m_self: 24, m_module: 32, m_weakreflist: 40, vectorcall: 48,
+});
 
+/// A `METH_METHOD` function, with its defining class.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyCMethodObject {
@@ -22,6 +26,7 @@ pub struct PyCMethodObject {
 }
 assert_layout!(PyCMethodObject, 64, { func: 0, mm_class: 56 });
 
+/// A row of a method table; `ml_name` NULL ends it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyMethodDef {

@@ -15,4 +15,6 @@ pub struct _PyArg_Parser {
     pub kwtuple: *mut PyObject,
     pub next: *mut _PyArg_Parser,
 }
-assert_layout!(_PyArg_Parser, 64, { format: 0, keywords: 8, fname: 16, custom_msg: 24, pos: 32, min: 36, max: 40, kwtuple: 48, next: 56 });
+assert_layout!(_PyArg_Parser, 64, {
+    format: 0, keywords: 8, fname: 16, custom_msg: 24, pos: 32, min: 36, max: 40, kwtuple: 48, next: 56,
+});

@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// What a module is made from.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyModuleDef {
@@ -15,7 +16,24 @@ pub struct PyModuleDef {
     pub m_clear: inquiry,
     pub m_free: freefunc,
 }
-assert_layout!(PyModuleDef, 104, { m_base: 0, m_name: 40, m_doc: 48, m_size: 56, m_methods: 64, m_slots: 72, m_traverse: 80, m_clear: 88, m_free: 96 });
+assert_layout!(PyModuleDef, 104, {
+    m_base: 0, m_name: 40, m_doc: 48, m_size: 56, m_methods: 64, m_slots: 72, m_traverse: 80, m_clear: 88,
+    m_free: 96,
+});
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct PyModuleObject {
+    pub ob_base: PyObject,
+    pub md_dict: *mut PyObject,
+    pub md_def: *mut PyModuleDef,
+    pub md_state: *mut c_void,
+    pub md_weaklist: *mut PyObject,
+    pub md_name: *mut PyObject,
+}
+assert_layout!(PyModuleObject, 56, {
+    ob_base: 0, md_dict: 16, md_def: 24, md_state: 32, md_weaklist: 40, md_name: 48,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -34,15 +52,3 @@ pub struct PyModuleDef_Slot {
     pub value: *mut c_void,
 }
 assert_layout!(PyModuleDef_Slot, 16, { slot: 0, value: 8 });
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct PyModuleObject {
-    pub ob_base: PyObject,
-    pub md_dict: *mut PyObject,
-    pub md_def: *mut PyModuleDef,
-    pub md_state: *mut c_void,
-    pub md_weaklist: *mut PyObject,
-    pub md_name: *mut PyObject,
-}
-assert_layout!(PyModuleObject, 56, { ob_base: 0, md_dict: 16, md_def: 24, md_state: 32, md_weaklist: 40, md_name: 48 });

@@ -13,4 +13,6 @@ pub struct odictiterobject {
     pub di_current: *mut PyObject,
     pub di_result: *mut PyObject,
 }
-assert_layout!(odictiterobject, 64, { ob_base: 0, kind: 16, di_odict: 24, di_size: 32, di_state: 40, di_current: 48, di_result: 56 });
+assert_layout!(odictiterobject, 64, {
+    ob_base: 0, kind: 16, di_odict: 24, di_size: 32, di_state: 40, di_current: 48, di_result: 56,
+});

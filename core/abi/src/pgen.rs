@@ -76,7 +76,10 @@ pub struct node {
     pub n_end_lineno: c_int,
     pub n_end_col_offset: c_int,
 }
-assert_layout!(node, 48, { n_type: 0, n_str: 8, n_lineno: 16, n_col_offset: 20, n_nchildren: 24, n_child: 32, n_end_lineno: 40, n_end_col_offset: 44 });
+assert_layout!(node, 48, {
+    n_type: 0, n_str: 8, n_lineno: 16, n_col_offset: 20, n_nchildren: 24, n_child: 32, n_end_lineno: 40,
+    n_end_col_offset: 44,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -89,7 +92,9 @@ pub struct perrdetail {
     pub token: c_int,
     pub expected: c_int,
 }
-assert_layout!(perrdetail, 40, { error: 0, filename: 8, lineno: 16, offset: 20, text: 24, token: 32, expected: 36 });
+assert_layout!(perrdetail, 40, {
+    error: 0, filename: 8, lineno: 16, offset: 20, text: 24, token: 32, expected: 36,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// A pointer under a name, passed between extensions.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyCapsule {

@@ -13,7 +13,9 @@ pub struct PyBaseExceptionObject {
     pub cause: *mut PyObject,
     pub suppress_context: c_char,
 }
-assert_layout!(PyBaseExceptionObject, 64, { ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56 });
+assert_layout!(PyBaseExceptionObject, 64, {
+    ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -31,7 +33,10 @@ pub struct PyEnvironmentErrorObject {
     pub filename2: *mut PyObject,
     pub written: Py_ssize_t,
 }
-assert_layout!(PyEnvironmentErrorObject, 104, { ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, myerrno: 64, strerror: 72, filename: 80, filename2: 88, written: 96 });
+assert_layout!(PyEnvironmentErrorObject, 104, {
+    ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56,
+    myerrno: 64, strerror: 72, filename: 80, filename2: 88, written: 96,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -47,7 +52,10 @@ pub struct PyImportErrorObject {
     pub name: *mut PyObject,
     pub path: *mut PyObject,
 }
-assert_layout!(PyImportErrorObject, 88, { ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, msg: 64, name: 72, path: 80 });
+assert_layout!(PyImportErrorObject, 88, {
+    ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, msg: 64,
+    name: 72, path: 80,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -65,7 +73,10 @@ pub struct PyOSErrorObject {
     pub filename2: *mut PyObject,
     pub written: Py_ssize_t,
 }
-assert_layout!(PyOSErrorObject, 104, { ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, myerrno: 64, strerror: 72, filename: 80, filename2: 88, written: 96 });
+assert_layout!(PyOSErrorObject, 104, {
+    ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56,
+    myerrno: 64, strerror: 72, filename: 80, filename2: 88, written: 96,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -79,7 +90,9 @@ pub struct PyStopIterationObject {
     pub suppress_context: c_char,
     pub value: *mut PyObject,
 }
-assert_layout!(PyStopIterationObject, 72, { ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, value: 64 });
+assert_layout!(PyStopIterationObject, 72, {
+    ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, value: 64,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -98,7 +111,10 @@ pub struct PySyntaxErrorObject {
     pub text: *mut PyObject,
     pub print_file_and_line: *mut PyObject,
 }
-assert_layout!(PySyntaxErrorObject, 112, { ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, msg: 64, filename: 72, lineno: 80, offset: 88, text: 96, print_file_and_line: 104 });
+assert_layout!(PySyntaxErrorObject, 112, {
+    ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, msg: 64,
+    filename: 72, lineno: 80, offset: 88, text: 96, print_file_and_line: 104,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -112,7 +128,9 @@ pub struct PySystemExitObject {
     pub suppress_context: c_char,
     pub code: *mut PyObject,
 }
-assert_layout!(PySystemExitObject, 72, { ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, code: 64 });
+assert_layout!(PySystemExitObject, 72, {
+    ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, code: 64,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -130,4 +148,7 @@ pub struct PyUnicodeErrorObject {
     pub end: Py_ssize_t,
     pub reason: *mut PyObject,
 }
-assert_layout!(PyUnicodeErrorObject, 104, { ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56, encoding: 64, object: 72, start: 80, end: 88, reason: 96 });
+assert_layout!(PyUnicodeErrorObject, 104, {
+    ob_base: 0, dict: 16, args: 24, traceback: 32, context: 40, cause: 48, suppress_context: 56,
+    encoding: 64, object: 72, start: 80, end: 88, reason: 96,
+});

@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// State of one thread in one interpreter; binaries read and write most of it inline.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyThreadState {
@@ -39,19 +40,17 @@ pub struct PyThreadState {
     pub context_ver: u64,
     pub id: u64,
 }
-assert_layout!(PyThreadState, 264, { prev: 0, next: 8, interp: 16, frame: 24, recursion_depth: 32, overflowed: 36, recursion_critical: 37, stackcheck_counter: 40, tracing: 44, use_tracing: 48, c_profilefunc: 56, c_tracefunc: 64, c_profileobj: 72, c_traceobj: 80, curexc_type: 88, curexc_value: 96, curexc_traceback: 104, exc_state: 112, exc_info: 144, dict: 152, gilstate_counter: 160, async_exc: 168, thread_id: 176, trash_delete_nesting: 184, trash_delete_later: 192, on_delete: 200, on_delete_data: 208, coroutine_origin_tracking_depth: 216, async_gen_firstiter: 224, async_gen_finalizer: 232, context: 240, context_ver: 248, id: 256 });
+assert_layout!(PyThreadState, 264, {
+    prev: 0, next: 8, interp: 16, frame: 24, recursion_depth: 32, overflowed: 36, recursion_critical: 37,
+    stackcheck_counter: 40, tracing: 44, use_tracing: 48, c_profilefunc: 56, c_tracefunc: 64,
+    c_profileobj: 72, c_traceobj: 80, curexc_type: 88, curexc_value: 96, curexc_traceback: 104,
+    exc_state: 112, exc_info: 144, dict: 152, gilstate_counter: 160, async_exc: 168, thread_id: 176,
+    trash_delete_nesting: 184, trash_delete_later: 192, on_delete: 200, on_delete_data: 208,
+    coroutine_origin_tracking_depth: 216, async_gen_firstiter: 224, async_gen_finalizer: 232, context: 240,
+    context_ver: 248, id: 256,
+});
 
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct _PyCrossInterpreterData {
-    pub data: *mut c_void,
-    pub obj: *mut PyObject,
-    pub interp: i64,
-    pub new_object: Option<unsafe extern "C" fn(*mut _PyCrossInterpreterData) -> *mut PyObject>,
-    pub free: Option<unsafe extern "C" fn(*mut c_void)>,
-}
-assert_layout!(_PyCrossInterpreterData, 40, { data: 0, obj: 8, interp: 16, new_object: 24, free: 32 });
-
+/// An exception being handled; `exc_type` NULL or None sends the reader to `previous_item`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct _PyErr_StackItem {
@@ -62,6 +61,7 @@ pub struct _PyErr_StackItem {
 }
 assert_layout!(_PyErr_StackItem, 32, { exc_type: 0, exc_value: 8, exc_traceback: 16, previous_item: 24 });
 
+/// State of one interpreter; opaque to binaries, which only pass the pointer on.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyInterpreterState {
@@ -107,7 +107,27 @@ pub struct PyInterpreterState {
     pub small_ints: [*mut PyLongObject; 262],
     pub int_max_str_digits: c_int,
 }
-assert_layout!(PyInterpreterState, 5656, { next: 0, tstate_head: 8, runtime: 16, id: 24, id_refcount: 32, requires_idref: 40, id_mutex: 48, finalizing: 56, ceval: 64, gc: 616, modules: 856, modules_by_index: 864, sysdict: 872, builtins: 880, importlib: 888, num_threads: 896, pythread_stacksize: 904, codec_search_path: 912, codec_search_cache: 920, codec_error_registry: 928, codecs_initialized: 936, unicode: 944, config: 976, dlopenflags: 1368, dict: 1376, builtins_copy: 1384, import_func: 1392, eval_frame: 1400, co_extra_user_count: 1408, co_extra_freefuncs: 1416, before_forkers: 3456, after_forkers_parent: 3464, after_forkers_child: 3472, pyexitfunc: 3480, pyexitmodule: 3488, tstate_next_unique_id: 3496, warnings: 3504, audit_hooks: 3536, parser: 3544, small_ints: 3552, int_max_str_digits: 5648 });
+assert_layout!(PyInterpreterState, 5656, {
+    next: 0, tstate_head: 8, runtime: 16, id: 24, id_refcount: 32, requires_idref: 40, id_mutex: 48,
+    finalizing: 56, ceval: 64, gc: 616, modules: 856, modules_by_index: 864, sysdict: 872, builtins: 880,
+    importlib: 888, num_threads: 896, pythread_stacksize: 904, codec_search_path: 912,
+    codec_search_cache: 920, codec_error_registry: 928, codecs_initialized: 936, unicode: 944, config: 976,
+    dlopenflags: 1368, dict: 1376, builtins_copy: 1384, import_func: 1392, eval_frame: 1400,
+    co_extra_user_count: 1408, co_extra_freefuncs: 1416, before_forkers: 3456, after_forkers_parent: 3464,
+    after_forkers_child: 3472, pyexitfunc: 3480, pyexitmodule: 3488, tstate_next_unique_id: 3496,
+    warnings: 3504, audit_hooks: 3536, parser: 3544, small_ints: 3552, int_max_str_digits: 5648,
+});
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct _PyCrossInterpreterData {
+    pub data: *mut c_void,
+    pub obj: *mut PyObject,
+    pub interp: i64,
+    pub new_object: Option<unsafe extern "C" fn(*mut _PyCrossInterpreterData) -> *mut PyObject>,
+    pub free: Option<unsafe extern "C" fn(*mut c_void)>,
+}
+assert_layout!(_PyCrossInterpreterData, 40, { data: 0, obj: 8, interp: 16, new_object: 24, free: 32 });
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -135,7 +155,9 @@ pub struct _ceval_state {
     pub gil_drop_request: _Py_atomic_int,
     pub pending: _pending_calls,
 }
-assert_layout!(_ceval_state, 552, { recursion_limit: 0, tracing_possible: 4, eval_breaker: 8, gil_drop_request: 12, pending: 16 });
+assert_layout!(_ceval_state, 552, {
+    recursion_limit: 0, tracing_possible: 4, eval_breaker: 8, gil_drop_request: 12, pending: 16,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -147,7 +169,9 @@ pub struct _pending_calls {
     pub first: c_int,
     pub last: c_int,
 }
-assert_layout!(_pending_calls, 536, { lock: 0, calls_to_do: 8, async_exc: 12, calls: 16, first: 528, last: 532 });
+assert_layout!(_pending_calls, 536, {
+    lock: 0, calls_to_do: 8, async_exc: 12, calls: 16, first: 528, last: 532,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -157,7 +181,9 @@ pub struct _warnings_runtime_state {
     pub default_action: *mut PyObject,
     pub filters_version: c_long,
 }
-assert_layout!(_warnings_runtime_state, 32, { filters: 0, once_registry: 8, default_action: 16, filters_version: 24 });
+assert_layout!(_warnings_runtime_state, 32, {
+    filters: 0, once_registry: 8, default_action: 16, filters_version: 24,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

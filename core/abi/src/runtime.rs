@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// Process-wide state, exported as the data symbol `_PyRuntime`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct _PyRuntimeState {
@@ -22,7 +23,11 @@ pub struct _PyRuntimeState {
     pub open_code_userdata: *mut c_void,
     pub audit_hook_head: *mut _Py_AuditHookEntry,
 }
-assert_layout!(_PyRuntimeState, 656, { preinitializing: 0, preinitialized: 4, core_initialized: 8, initialized: 12, _finalizing: 16, interpreters: 24, xidregistry: 56, main_thread: 72, exitfuncs: 80, nexitfuncs: 336, ceval: 344, gilstate: 560, preconfig: 592, open_code_hook: 632, open_code_userdata: 640, audit_hook_head: 648 });
+assert_layout!(_PyRuntimeState, 656, {
+    preinitializing: 0, preinitialized: 4, core_initialized: 8, initialized: 12, _finalizing: 16,
+    interpreters: 24, xidregistry: 56, main_thread: 72, exitfuncs: 80, nexitfuncs: 336, ceval: 344,
+    gilstate: 560, preconfig: 592, open_code_hook: 632, open_code_userdata: 640, audit_hook_head: 648,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -53,7 +58,10 @@ pub struct _gil_runtime_state {
     pub switch_cond: pthread_cond_t,
     pub switch_mutex: pthread_mutex_t,
 }
-assert_layout!(_gil_runtime_state, 208, { interval: 0, last_holder: 8, locked: 16, switch_number: 24, cond: 32, mutex: 80, switch_cond: 120, switch_mutex: 168 });
+assert_layout!(_gil_runtime_state, 208, {
+    interval: 0, last_holder: 8, locked: 16, switch_number: 24, cond: 32, mutex: 80, switch_cond: 120,
+    switch_mutex: 168,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -63,7 +71,9 @@ pub struct _gilstate_runtime_state {
     pub autoInterpreterState: *mut PyInterpreterState,
     pub autoTSSkey: Py_tss_t,
 }
-assert_layout!(_gilstate_runtime_state, 32, { check_enabled: 0, tstate_current: 8, autoInterpreterState: 16, autoTSSkey: 24 });
+assert_layout!(_gilstate_runtime_state, 32, {
+    check_enabled: 0, tstate_current: 8, autoInterpreterState: 16, autoTSSkey: 24,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

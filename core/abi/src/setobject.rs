@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// A set or frozenset; small tables lie in `smalltable`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PySetObject {
@@ -15,7 +16,10 @@ pub struct PySetObject {
     pub smalltable: [setentry; 8],
     pub weakreflist: *mut PyObject,
 }
-assert_layout!(PySetObject, 200, { ob_base: 0, fill: 16, used: 24, mask: 32, table: 40, hash: 48, finger: 56, smalltable: 64, weakreflist: 192 });
+assert_layout!(PySetObject, 200, {
+    ob_base: 0, fill: 16, used: 24, mask: 32, table: 40, hash: 48, finger: 56, smalltable: 64,
+    weakreflist: 192,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]

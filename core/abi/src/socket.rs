@@ -22,4 +22,7 @@ pub struct PySocketSockObject {
     pub errorhandler: Option<unsafe extern "C" fn() -> *mut PyObject>,
     pub sock_timeout: i64,
 }
-assert_layout!(PySocketSockObject, 48, { ob_base: 0, sock_fd: 16, sock_family: 20, sock_type: 24, sock_proto: 28, errorhandler: 32, sock_timeout: 40 });
+assert_layout!(PySocketSockObject, 48, {
+    ob_base: 0, sock_fd: 16, sock_family: 20, sock_type: 24, sock_proto: 28, errorhandler: 32,
+    sock_timeout: 40,
+});

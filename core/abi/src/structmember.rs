@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// A row of a member table; `name` NULL ends it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyMemberDef {

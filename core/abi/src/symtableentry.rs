@@ -22,7 +22,11 @@ pub struct PySTEntryObject {
     pub ste_opt_col_offset: c_int,
     pub ste_table: *mut symtable,
 }
-assert_layout!(PySTEntryObject, 104, { ob_base: 0, ste_id: 16, ste_symbols: 24, ste_name: 32, ste_varnames: 40, ste_children: 48, ste_directives: 56, ste_type: 64, ste_nested: 68, ste_flags: 72, ste_comp_iter_expr: 76, ste_lineno: 80, ste_col_offset: 84, ste_opt_lineno: 88, ste_opt_col_offset: 92, ste_table: 96 });
+assert_layout!(PySTEntryObject, 104, {
+    ob_base: 0, ste_id: 16, ste_symbols: 24, ste_name: 32, ste_varnames: 40, ste_children: 48,
+    ste_directives: 56, ste_type: 64, ste_nested: 68, ste_flags: 72, ste_comp_iter_expr: 76, ste_lineno: 80,
+    ste_col_offset: 84, ste_opt_lineno: 88, ste_opt_col_offset: 92, ste_table: 96,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -39,6 +43,9 @@ pub struct symtable {
     pub recursion_depth: c_int,
     pub recursion_limit: c_int,
 }
-assert_layout!(symtable, 80, { st_filename: 0, st_cur: 8, st_top: 16, st_blocks: 24, st_stack: 32, st_global: 40, st_nblocks: 48, st_private: 56, st_future: 64, recursion_depth: 72, recursion_limit: 76 });
+assert_layout!(symtable, 80, {
+    st_filename: 0, st_cur: 8, st_top: 16, st_blocks: 24, st_stack: 32, st_global: 40, st_nblocks: 48,
+    st_private: 56, st_future: 64, recursion_depth: 72, recursion_limit: 76,
+});
 
 pub type _symtable_entry = PySTEntryObject;

@@ -22,7 +22,9 @@ pub struct localobject {
     pub dummies: *mut PyObject,
     pub wr_callback: *mut PyObject,
 }
-assert_layout!(localobject, 64, { ob_base: 0, key: 16, args: 24, kw: 32, weakreflist: 40, dummies: 48, wr_callback: 56 });
+assert_layout!(localobject, 64, {
+    ob_base: 0, key: 16, args: 24, kw: 32, weakreflist: 40, dummies: 48, wr_callback: 56,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -43,4 +45,6 @@ pub struct rlockobject {
     pub rlock_count: c_ulong,
     pub in_weakreflist: *mut PyObject,
 }
-assert_layout!(rlockobject, 48, { ob_base: 0, rlock_lock: 16, rlock_owner: 24, rlock_count: 32, in_weakreflist: 40 });
+assert_layout!(rlockobject, 48, {
+    ob_base: 0, rlock_lock: 16, rlock_owner: 24, rlock_count: 32, in_weakreflist: 40,
+});

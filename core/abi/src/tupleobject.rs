@@ -10,6 +10,7 @@ pub struct PyStructSequence {
 }
 assert_layout!(PyStructSequence, 32, { ob_base: 0, ob_item: 24 });
 
+/// A tuple; `ob_size` items follow.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyTupleObject {

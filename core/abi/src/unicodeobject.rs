@@ -2,6 +2,7 @@
 
 use crate::*;
 
+/// Head of every `str`; the characters of a compact ASCII string follow it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyASCIIObject {
@@ -13,6 +14,7 @@ pub struct PyASCIIObject {
 }
 assert_layout!(PyASCIIObject, 48, { ob_base: 0, length: 16, hash: 24, state: 32, wstr: 40 });
 
+/// Head of a compact string that is not ASCII; its characters follow it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyCompactUnicodeObject {
@@ -23,6 +25,7 @@ pub struct PyCompactUnicodeObject {
 }
 assert_layout!(PyCompactUnicodeObject, 72, { _base: 0, utf8_length: 48, utf8: 56, wstr_length: 64 });
 
+/// A string whose characters lie elsewhere: instances of subclasses, and legacy strings.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PyUnicodeObject {
@@ -31,6 +34,7 @@ pub struct PyUnicodeObject {
 }
 assert_layout!(PyUnicodeObject, 80, { _base: 0, data: 72 });
 
+/// Builds a string piece by piece.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct _PyUnicodeWriter {
@@ -45,7 +49,10 @@ pub struct _PyUnicodeWriter {
     pub overallocate: c_uchar,
     pub readonly: c_uchar,
 }
-assert_layout!(_PyUnicodeWriter, 56, { buffer: 0, data: 8, kind: 16, maxchar: 20, size: 24, pos: 32, min_length: 40, min_char: 48, overallocate: 52, readonly: 53 });
+assert_layout!(_PyUnicodeWriter, 56, {
+    buffer: 0, data: 8, kind: 16, maxchar: 20, size: 24, pos: 32, min_length: 40, min_char: 48,
+    overallocate: 52, readonly: 53,
+});
 
 #[repr(C)]
 #[derive(Clone, Copy)]
