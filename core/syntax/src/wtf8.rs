@@ -144,9 +144,11 @@ mod tests {
 
     #[test]
     fn repr_is_that_of_ascii() {
-        for (text, repr) in
-            [("it's", "\"it's\""), ("a\"'\n\\", "'a\"\\'\\n\\\\'"), ("\u{e9}\u{20ac}\u{1f600}", "'\\xe9\\u20ac\\U0001f600'")]
-        {
+        for (text, repr) in [
+            ("it's", "\"it's\""),
+            ("a\"'\n\\", "'a\"\\'\\n\\\\'"),
+            ("\u{e9}\u{20ac}\u{1f600}", "'\\xe9\\u20ac\\U0001f600'"),
+        ] {
             assert_eq!(ascii_repr(Wtf8::new(text)), repr);
         }
     }

@@ -54,7 +54,9 @@ fn write_node(out: &mut String, node: Node<'_>, attributes: bool) {
         write_value(out, value, attributes);
     }
     if let (true, Some(span)) = (attributes, node.span()) {
-        for (field, n) in POSITION.iter().zip([span.lineno, span.col_offset, span.end_lineno, span.end_col_offset]) {
+        for (field, n) in
+            POSITION.iter().zip([span.lineno, span.col_offset, span.end_lineno, span.end_col_offset])
+        {
             write!(out, "{separator}{}={n}", field.name).expect("writing to a string");
             separator = ", ";
         }

@@ -51,7 +51,8 @@ impl Constructor {
         if self.fields.is_empty() {
             return self.name.into();
         }
-        let fields: Vec<_> = self.fields.iter().map(|f| format!("{}{} {}", f.ty, f.suffix(), f.name)).collect();
+        let fields: Vec<_> =
+            self.fields.iter().map(|f| format!("{}{} {}", f.ty, f.suffix(), f.name)).collect();
         format!("{}({})", self.name, fields.join(", "))
     }
 }
@@ -248,7 +249,9 @@ impl<'a, T: Read<'a>> ReadField<'a> for One<T> {
     ) -> Result<Self, R::Error> {
         match from.field(object, owner, field)? {
             // None is a constant, and what None is as an identifier, string or number is the reader's to say.
-            Some(value) if is_scalar(field.ty) || !from.is_none(&value) => T::read(arena, from, &value).map(One),
+            Some(value) if is_scalar(field.ty) || !from.is_none(&value) => {
+                T::read(arena, from, &value).map(One)
+            }
             _ => Err(from.missing(owner, field)),
         }
     }
@@ -345,10 +348,18 @@ const fn plain(name: &'static str) -> &'static str {
 }
 
 macro_rules! quantity {
-    (one) => { Quantity::One };
-    (opt) => { Quantity::Optional };
-    (seq) => { Quantity::Sequence };
-    (holes) => { Quantity::Holes };
+    (one) => {
+        Quantity::One
+    };
+    (opt) => {
+        Quantity::Optional
+    };
+    (seq) => {
+        Quantity::Sequence
+    };
+    (holes) => {
+        Quantity::Holes
+    };
 }
 
 macro_rules! constructor {
@@ -432,9 +443,15 @@ macro_rules! reflect_sum {
 }
 
 macro_rules! reflect_quantity {
-    (seq $field:ident) => { Value::List($field) };
-    (holes $field:ident) => { Value::List($field) };
-    ($q:ident $field:ident) => { (*$field).value() };
+    (seq $field:ident) => {
+        Value::List($field)
+    };
+    (holes $field:ident) => {
+        Value::List($field)
+    };
+    ($q:ident $field:ident) => {
+        (*$field).value()
+    };
 }
 
 macro_rules! reflect_product {
@@ -656,7 +673,10 @@ mod tests {
     #[test]
     fn definitions_are_those_of_the_abstract_grammar() {
         let ty = |name| TYPES.iter().find(|ty| ty.name == name).expect("a type");
-        assert_eq!(ty("unaryop").definition(), "unaryop = Invert\n        | Not\n        | UAdd\n        | USub");
+        assert_eq!(
+            ty("unaryop").definition(),
+            "unaryop = Invert\n        | Not\n        | UAdd\n        | USub"
+        );
         assert_eq!(ty("withitem").definition(), "withitem(expr context_expr, expr? optional_vars)");
         assert_eq!(ExceptHandler::TYPE.constructors[0].fields[0].name, "type");
         assert_eq!(TYPES.len(), 16);
@@ -695,7 +715,10 @@ mod tests {
                 Plain::Leaf(Value::Enum(ty, i)) => ty.constructors[*i].name,
                 _ => return Err(format!("no {}", ty.name)),
             };
-            ty.constructors.iter().position(|c| c.name == name).ok_or_else(|| format!("{name} is no {}", ty.name))
+            ty.constructors
+                .iter()
+                .position(|c| c.name == name)
+                .ok_or_else(|| format!("{name} is no {}", ty.name))
         }
 
         fn is_none(&mut self, object: &Self::Object) -> bool {

@@ -191,8 +191,10 @@ mod tests {
         let expr = |kind| &*arena.alloc(Expr { kind, span: Span::default() });
         let name = expr(ExprKind::Name { id: "x", ctx: ExprContext::Load });
         let one = expr(ExprKind::Constant { value: Constant::Int(1), kind: None });
-        let untouched = expr(ExprKind::Tuple { elts: arena.alloc_slice(&[name, name]), ctx: ExprContext::Load });
-        let changed = expr(ExprKind::List { elts: arena.alloc_slice(&[untouched, one]), ctx: ExprContext::Load });
+        let untouched =
+            expr(ExprKind::Tuple { elts: arena.alloc_slice(&[name, name]), ctx: ExprContext::Load });
+        let changed =
+            expr(ExprKind::List { elts: arena.alloc_slice(&[untouched, one]), ctx: ExprContext::Load });
 
         assert!(std::ptr::eq(Negate(&arena).expr(untouched).unwrap(), untouched));
         let new = Negate(&arena).expr(changed).unwrap();
