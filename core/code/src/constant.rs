@@ -18,7 +18,10 @@ pub enum Constant {
     Ellipsis,
     Int(BigInt),
     Float(f64),
-    Complex { real: f64, imag: f64 },
+    Complex {
+        real: f64,
+        imag: f64,
+    },
     Str(Text),
     Bytes(Arc<[u8]>),
     Tuple(Arc<[Constant]>),
@@ -227,7 +230,10 @@ mod tests {
         };
         let big: BigInt = BigInt::from(1) << 80;
         assert_eq!(items(Constant::frozen_set([1.into(), Constant::True, Constant::Float(1.0)])), 1);
-        assert_eq!(items(Constant::frozen_set([Constant::Int(big.clone()), Constant::Float(2f64.powi(80))])), 1);
+        assert_eq!(
+            items(Constant::frozen_set([Constant::Int(big.clone()), Constant::Float(2f64.powi(80))])),
+            1
+        );
         assert_eq!(items(Constant::frozen_set([Constant::Int(big + 1), Constant::Float(2f64.powi(80))])), 2);
         assert_eq!(
             Constant::frozen_set([1.into(), 2.into()]),

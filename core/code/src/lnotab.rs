@@ -138,7 +138,9 @@ mod tests {
     fn reading_gives_back_the_lines() {
         let marks = [(8, 2), (600, 400), (604, 3), (606, 300)];
         let bytes = table(1, &marks);
-        for (address, line) in [(0, 1), (6, 1), (8, 2), (598, 2), (600, 400), (602, 400), (604, 3), (900, 300)] {
+        for (address, line) in
+            [(0, 1), (6, 1), (8, 2), (598, 2), (600, 400), (602, 400), (604, 3), (900, 300)]
+        {
             assert_eq!(line_at(&bytes, 1, address), line, "{address}");
         }
         assert_eq!(range_at(&bytes, 1, 0), LineRange { start: 0, end: 8, line: 1 });
