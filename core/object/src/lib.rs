@@ -1,1 +1,3 @@
 //! Object model: memory, errors, type machinery and the built-in types.
+pub mod text;
+pub mod unicode;

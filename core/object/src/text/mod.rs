@@ -1,0 +1,29 @@
+//! Algorithms on text and numbers that several types and modules share. No Python objects here: the
+//! callers bring slices and sinks.
+
+/// A storage unit of a text: the three widths that `str` uses.
+pub trait Unit: Copy + Eq + Ord + std::fmt::Debug + 'static {
+    /// The highest character that the unit holds (0x10ffff for the widest).
+    const MAX: u32;
+    fn code(self) -> u32;
+    /// The low bits of `c`; only for characters that fit.
+    fn of(c: u32) -> Self;
+}
+
+macro_rules! units {
+    ($($type:ty, $max:literal;)*) => {$(
+        impl Unit for $type {
+            const MAX: u32 = $max;
+            #[inline(always)]
+            fn code(self) -> u32 {
+                self as u32
+            }
+            #[inline(always)]
+            fn of(c: u32) -> $type {
+                c as $type
+            }
+        }
+    )*};
+}
+
+units! { u8, 0xff; u16, 0xffff; u32, 0x10ffff; }
