@@ -3,8 +3,8 @@
 //! representation than the source and up to three times its length.
 
 use super::{
-    Mapped, is_case_ignorable, is_cased, is_lower, is_upper, to_folded_full, to_lower_full,
-    to_title_full, to_upper_full,
+    Mapped, is_case_ignorable, is_cased, is_lower, is_upper, to_folded_full, to_lower_full, to_title_full,
+    to_upper_full,
 };
 use crate::text::Unit;
 
@@ -71,11 +71,7 @@ pub fn title<U: Unit>(text: &[U], mut push: impl FnMut(u32)) {
     let mut after_cased = false;
     for at in 0..text.len() {
         let c = text[at].code();
-        let n = if after_cased {
-            lower_at(text, at, &mut mapped)
-        } else {
-            to_title_full(c, &mut mapped)
-        };
+        let n = if after_cased { lower_at(text, at, &mut mapped) } else { to_title_full(c, &mut mapped) };
         emit(&mapped, n, &mut push);
         after_cased = is_cased(c);
     }
@@ -149,11 +145,42 @@ mod tests {
         let cases = [
             ["ΑΣ Σ", "ας σ", "ΑΣ Σ", "Ας Σ", "Ας σ", "ας σ", "ασ σ"],
             ["Σ.Α'Σ.Σ", "σ.α'σ.ς", "Σ.Α'Σ.Σ", "Σ.Α'Σ.Σ", "Σ.α'σ.ς", "σ.α'σ.ς", "σ.α'σ.σ"],
-            ["straße ﬁX", "straße ﬁx", "STRASSE FIX", "Straße Fix", "Straße ﬁx", "STRASSE FIx", "strasse fix"],
-            ["İstanbul ǆ", "i̇stanbul ǆ", "İSTANBUL Ǆ", "İstanbul ǅ", "İstanbul ǆ", "i̇STANBUL Ǆ", "i̇stanbul ǆ"],
-            ["they're Bill's", "they're bill's", "THEY'RE BILL'S", "They'Re Bill'S", "They're bill's", "THEY'RE bILL'S", "they're bill's"],
-["\u{10428}\u{390}", "\u{10428}\u{390}", "\u{10400}\u{399}\u{308}\u{301}", "\u{10400}\u{390}", "\u{10400}\u{390}",
-             "\u{10400}\u{399}\u{308}\u{301}", "\u{10428}\u{3b9}\u{308}\u{301}"],
+            [
+                "straße ﬁX",
+                "straße ﬁx",
+                "STRASSE FIX",
+                "Straße Fix",
+                "Straße ﬁx",
+                "STRASSE FIx",
+                "strasse fix",
+            ],
+            [
+                "İstanbul ǆ",
+                "i̇stanbul ǆ",
+                "İSTANBUL Ǆ",
+                "İstanbul ǅ",
+                "İstanbul ǆ",
+                "i̇STANBUL Ǆ",
+                "i̇stanbul ǆ",
+            ],
+            [
+                "they're Bill's",
+                "they're bill's",
+                "THEY'RE BILL'S",
+                "They'Re Bill'S",
+                "They're bill's",
+                "THEY'RE bILL'S",
+                "they're bill's",
+            ],
+            [
+                "\u{10428}\u{390}",
+                "\u{10428}\u{390}",
+                "\u{10400}\u{399}\u{308}\u{301}",
+                "\u{10400}\u{390}",
+                "\u{10400}\u{390}",
+                "\u{10400}\u{399}\u{308}\u{301}",
+                "\u{10428}\u{3b9}\u{308}\u{301}",
+            ],
         ];
         for [text, lo, up, ti, ca, sw, fo] in cases {
             assert_eq!(apply(|t, p| lower(t, p), text), lo);

@@ -9,8 +9,8 @@ pub mod case;
 mod tables;
 
 use tables::{
-    ALPHA, CASE_IGNORABLE, CASED, DECIMAL, DIGIT, LINEBREAK, LOWER, NUMERIC, PRINTABLE, Record,
-    SPACE, SPECIAL, SPECIAL_CASE, TITLE, UPPER, XID_CONTINUE, XID_START,
+    ALPHA, CASE_IGNORABLE, CASED, DECIMAL, DIGIT, LINEBREAK, LOWER, NUMERIC, PRINTABLE, Record, SPACE,
+    SPECIAL, SPECIAL_CASE, TITLE, UPPER, XID_CONTINUE, XID_START,
 };
 
 pub const MAX: u32 = 0x10ffff;
@@ -165,9 +165,7 @@ mod tests {
     use super::*;
 
     fn hash(f: impl Fn(u32) -> u64) -> u64 {
-        (0..=MAX).fold(0xcbf2_9ce4_8422_2325, |h, c| {
-            (h ^ f(c)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
+        (0..=MAX).fold(0xcbf2_9ce4_8422_2325, |h, c| (h ^ f(c)).wrapping_mul(0x0000_0100_0000_01b3))
     }
 
     /// FNV-1a over all code points, computed by the reference (`tools/unicode_hashes.py`).
