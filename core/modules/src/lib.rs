@@ -1,1 +1,2 @@
 //! The other built-in modules.
+pub mod unicodedata_db;

@@ -62,16 +62,16 @@ class Out:
         self.parts.append(text)
 
     def numbers(self, name, doc, values, type_):
-        text = ", ".join(map(str, values))
         lines, line = [], ""
-        for piece in text.split(" "):
+        for value in values:
+            piece = "%s," % (value,)
             if len(line) + len(piece) + 1 > 110:
                 lines.append(line)
                 line = piece
             else:
                 line = line + " " + piece if line else piece
         lines.append(line)
-        self.parts.append("/// %s\n#[rustfmt::skip]\npub static %s: [%s; %d] = [\n    %s,\n];\n"
+        self.parts.append("/// %s\n#[rustfmt::skip]\npub static %s: [%s; %d] = [\n    %s\n];\n"
                           % (doc, name, type_, len(values), "\n    ".join(lines)))
 
     def two_level(self, name, doc, table):
