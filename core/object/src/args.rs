@@ -25,7 +25,11 @@ impl<'a> Args<'a> {
     /// # Safety
     /// `args` points to `positional` live objects followed by one for each name in the tuple `names`.
     #[inline(always)]
-    pub unsafe fn from_vectorcall(args: *const *mut PyObject, positional: usize, names: Option<&'a Object>) -> Args<'a> {
+    pub unsafe fn from_vectorcall(
+        args: *const *mut PyObject,
+        positional: usize,
+        names: Option<&'a Object>,
+    ) -> Args<'a> {
         let names = names.map_or(&[][..], tuple::items);
         // SAFETY: the caller's promise.
         let all = unsafe { crate::method::arg_slice(args, positional + names.len()) };
@@ -107,7 +111,11 @@ impl<const N: usize> Signature<N> {
     }
 
     /// Gives each parameter its argument from a tuple and an optional dict (`tp_new`, `tp_init`, `METH_VARARGS`).
-    pub fn bind_tuple<'a>(&self, args: &'a Object, kw: Option<&'a Object>) -> Result<[Option<&'a Object>; N]> {
+    pub fn bind_tuple<'a>(
+        &self,
+        args: &'a Object,
+        kw: Option<&'a Object>,
+    ) -> Result<[Option<&'a Object>; N]> {
         let positional = tuple::items(args);
         let mut out = [None; N];
         let keywords = kw.map_or(0, dict::len);
@@ -131,7 +139,12 @@ impl<const N: usize> Signature<N> {
         Ok(out)
     }
 
-    fn bind_keyword<'a>(&self, out: &mut [Option<&'a Object>; N], name: &Object, value: &'a Object) -> Result<()> {
+    fn bind_keyword<'a>(
+        &self,
+        out: &mut [Option<&'a Object>; N],
+        name: &Object,
+        value: &'a Object,
+    ) -> Result<()> {
         let index = (self.positional_only..N).find(|&i| unicode::eq_str(name, self.names[i]));
         let Some(index) = index else {
             return Err(err::type_error(format_args!(

@@ -1,3 +1,33 @@
-//! Object model: memory, errors, type machinery and the built-in types.
+//! The object model: memory, reference counts, garbage collection, thread state, errors, type machinery, descriptors
+//! and the built-in types. Everything here works on CPython 3.9's own struct layouts (`krait-abi`).
+//!
+//! Start with [`handle`]: `&Object` is a borrowed reference, [`handle::Obj`] an owned one, `Result<T>` is CPython's
+//! "NULL with an exception set". [`slot`] and [`method`] turn safe Rust functions into C slots and C method tables.
+
+#![allow(non_upper_case_globals)] // exported data symbols have CPython's names
+
+macro_rules! missing {
+    () => {
+        panic!("not landed yet: {}:{}", file!(), line!())
+    };
+}
+
+pub mod args;
+pub mod cell;
+pub mod err;
+pub mod gc;
+pub mod handle;
+pub mod hooks;
+pub mod memory;
+pub mod method;
+pub mod names;
+pub mod payload;
+pub mod protocol;
+pub mod refcount;
+pub mod slot;
+pub mod state;
 pub mod text;
+pub mod types;
 pub mod unicode;
+
+pub use handle::{Class, Layout, Obj, Object, Raised, Result};

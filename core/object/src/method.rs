@@ -12,12 +12,14 @@ use core::ptr::{null, null_mut};
 use krait_abi::*;
 
 /// The entry that ends a method table.
-pub const METHODS_END: PyMethodDef = PyMethodDef { ml_name: null(), ml_meth: None, ml_flags: 0, ml_doc: null() };
+pub const METHODS_END: PyMethodDef =
+    PyMethodDef { ml_name: null(), ml_meth: None, ml_flags: 0, ml_doc: null() };
 /// The entry that ends a getset table.
 pub const GETSETS_END: PyGetSetDef =
     PyGetSetDef { name: null(), get: None, set: None, doc: null(), closure: null_mut() };
 /// The entry that ends a member table.
-pub const MEMBERS_END: PyMemberDef = PyMemberDef { name: null(), type_: 0, offset: 0, flags: 0, doc: null() };
+pub const MEMBERS_END: PyMemberDef =
+    PyMemberDef { name: null(), r#type: 0, offset: 0, flags: 0, doc: null() };
 
 /// A borrowed argument vector as a slice.
 ///
@@ -44,7 +46,8 @@ where
     R: IntoReturn,
 {
     unsafe extern "C" fn c_method<T: Layout, R: IntoReturn, F: Fn(&T) -> R + Copy>(
-        this: *mut PyObject, _unused: *mut PyObject,
+        this: *mut PyObject,
+        _unused: *mut PyObject,
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; module functions get their module (or NULL as self of free functions,
@@ -61,7 +64,8 @@ where
     R: IntoReturn,
 {
     unsafe extern "C" fn c_method<T: Layout, R: IntoReturn, F: Fn(&T, &Object) -> R + Copy>(
-        this: *mut PyObject, arg: *mut PyObject,
+        this: *mut PyObject,
+        arg: *mut PyObject,
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; the argument is live.
@@ -77,13 +81,16 @@ where
     R: IntoReturn,
 {
     unsafe extern "C" fn c_method<T: Layout, R: IntoReturn, F: Fn(&T, &[&Object]) -> R + Copy>(
-        this: *mut PyObject, args: *const *mut PyObject, n: Py_ssize_t,
+        this: *mut PyObject,
+        args: *const *mut PyObject,
+        n: Py_ssize_t,
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; the vector holds `n` live objects.
         guard(null_mut(), || unsafe { f(&*this.cast::<T>(), arg_slice(args, n as usize)).into_return() })
     }
-    let c: unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, Py_ssize_t) -> *mut PyObject = c_method::<T, R, F>;
+    let c: unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, Py_ssize_t) -> *mut PyObject =
+        c_method::<T, R, F>;
     // SAFETY: ml_meth is a union of the calling conventions, told apart by ml_flags.
     def(name, unsafe { core::mem::transmute::<_, PyCFunction>(c) }, METH_FASTCALL as u32, doc)
 }
@@ -95,18 +102,31 @@ where
     R: IntoReturn,
 {
     unsafe extern "C" fn c_method<T: Layout, R: IntoReturn, F: Fn(&T, Args<'_>) -> R + Copy>(
-        this: *mut PyObject, args: *const *mut PyObject, n: Py_ssize_t, names: *mut PyObject,
+        this: *mut PyObject,
+        args: *const *mut PyObject,
+        n: Py_ssize_t,
+        names: *mut PyObject,
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; the vector holds `n` values and one more for each keyword name.
         guard(null_mut(), || unsafe {
-            f(&*this.cast::<T>(), Args::from_vectorcall(args, n as usize, Object::from_ptr_opt(names))).into_return()
+            f(&*this.cast::<T>(), Args::from_vectorcall(args, n as usize, Object::from_ptr_opt(names)))
+                .into_return()
         })
     }
-    let c: unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, Py_ssize_t, *mut PyObject) -> *mut PyObject =
-        c_method::<T, R, F>;
+    let c: unsafe extern "C" fn(
+        *mut PyObject,
+        *const *mut PyObject,
+        Py_ssize_t,
+        *mut PyObject,
+    ) -> *mut PyObject = c_method::<T, R, F>;
     // SAFETY: as in `fastcall`.
-    def(name, unsafe { core::mem::transmute::<_, PyCFunction>(c) }, (METH_FASTCALL | METH_KEYWORDS) as u32, doc)
+    def(
+        name,
+        unsafe { core::mem::transmute::<_, PyCFunction>(c) },
+        (METH_FASTCALL | METH_KEYWORDS) as u32,
+        doc,
+    )
 }
 
 /// `METH_VARARGS`: a tuple.
@@ -121,13 +141,23 @@ where
 }
 
 /// `METH_VARARGS | METH_KEYWORDS`: a tuple and an optional dict.
-pub const fn varargs_keywords<T: Layout, R, F>(name: &'static CStr, _function: F, doc: &'static CStr) -> PyMethodDef
+pub const fn varargs_keywords<T: Layout, R, F>(
+    name: &'static CStr,
+    _function: F,
+    doc: &'static CStr,
+) -> PyMethodDef
 where
     F: Fn(&T, &Object, Option<&Object>) -> R + Copy,
     R: IntoReturn,
 {
-    unsafe extern "C" fn c_method<T: Layout, R: IntoReturn, F: Fn(&T, &Object, Option<&Object>) -> R + Copy>(
-        this: *mut PyObject, args: *mut PyObject, kw: *mut PyObject,
+    unsafe extern "C" fn c_method<
+        T: Layout,
+        R: IntoReturn,
+        F: Fn(&T, &Object, Option<&Object>) -> R + Copy,
+    >(
+        this: *mut PyObject,
+        args: *mut PyObject,
+        kw: *mut PyObject,
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; a tuple, and a dict or NULL.
@@ -135,9 +165,15 @@ where
             f(&*this.cast::<T>(), Object::from_ptr(args), Object::from_ptr_opt(kw)).into_return()
         })
     }
-    let c: unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject = c_method::<T, R, F>;
+    let c: unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject =
+        c_method::<T, R, F>;
     // SAFETY: as in `fastcall`.
-    def(name, unsafe { core::mem::transmute::<_, PyCFunction>(c) }, (METH_VARARGS | METH_KEYWORDS) as u32, doc)
+    def(
+        name,
+        unsafe { core::mem::transmute::<_, PyCFunction>(c) },
+        (METH_VARARGS | METH_KEYWORDS) as u32,
+        doc,
+    )
 }
 
 /// Adds flags (`METH_STATIC`, `METH_CLASS`, `METH_COEXIST`) to an entry. With `METH_CLASS` the function's first
@@ -154,7 +190,8 @@ where
     R: IntoReturn,
 {
     unsafe extern "C" fn c_get<T: Layout, R: IntoReturn, F: Fn(&T) -> R + Copy>(
-        this: *mut PyObject, _closure: *mut c_void,
+        this: *mut PyObject,
+        _closure: *mut c_void,
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: getset descriptors check `self`.
@@ -165,14 +202,21 @@ where
 }
 
 /// A writable attribute; no value means deletion.
-pub const fn getset<T: Layout, R, G, S>(name: &'static CStr, get: G, _set: S, doc: &'static CStr) -> PyGetSetDef
+pub const fn getset<T: Layout, R, G, S>(
+    name: &'static CStr,
+    get: G,
+    _set: S,
+    doc: &'static CStr,
+) -> PyGetSetDef
 where
     G: Fn(&T) -> R + Copy,
     R: IntoReturn,
     S: Fn(&T, Option<&Object>) -> Result<()> + Copy,
 {
     unsafe extern "C" fn c_set<T: Layout, S: Fn(&T, Option<&Object>) -> Result<()> + Copy>(
-        this: *mut PyObject, value: *mut PyObject, _closure: *mut c_void,
+        this: *mut PyObject,
+        value: *mut PyObject,
+        _closure: *mut c_void,
     ) -> c_int {
         let f = conjure::<S>();
         // SAFETY: getset descriptors check `self`; the value is live or NULL.
@@ -187,9 +231,15 @@ where
 }
 
 /// A struct field (`PyMemberDef`): `kind` is a `T_*` code, `flags` `READONLY` and others.
-pub const fn member(name: &'static CStr, kind: c_int, offset: usize, flags: c_int, doc: &'static CStr) -> PyMemberDef {
+pub const fn member(
+    name: &'static CStr,
+    kind: c_int,
+    offset: usize,
+    flags: c_int,
+    doc: &'static CStr,
+) -> PyMemberDef {
     let doc = if doc.is_empty() { null() } else { doc.as_ptr() };
-    PyMemberDef { name: name.as_ptr(), type_: kind, offset: offset as Py_ssize_t, flags, doc }
+    PyMemberDef { name: name.as_ptr(), r#type: kind, offset: offset as Py_ssize_t, flags, doc }
 }
 
 /// A NULL-terminated name for tables that take `*const c_char`.

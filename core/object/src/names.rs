@@ -42,7 +42,8 @@ impl Identifier {
 
     #[cold]
     fn fill(&'static self) -> &'static Object {
-        let object = crate::types::unicode::intern_str(self.text).expect("no memory for an interned name").into_ptr();
+        let object =
+            crate::types::unicode::intern_str(self.text).expect("no memory for an interned name").into_ptr();
         self.object.set(object);
         self.next.set(FILLED.0.get());
         FILLED.0.set(self);

@@ -227,7 +227,9 @@ pub const fn binary<F: Fn(&Object, &Object) -> Result<Obj> + Copy>(function: F) 
 /// `nb_power` and `nb_inplace_power`.
 pub const fn ternary<F: Fn(&Object, &Object, &Object) -> Result<Obj> + Copy>(_function: F) -> ternaryfunc {
     unsafe extern "C" fn c_slot<F: Fn(&Object, &Object, &Object) -> Result<Obj> + Copy>(
-        a: *mut PyObject, b: *mut PyObject, c: *mut PyObject,
+        a: *mut PyObject,
+        b: *mut PyObject,
+        c: *mut PyObject,
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: the contract of the slot: three live objects.
@@ -239,7 +241,9 @@ pub const fn ternary<F: Fn(&Object, &Object, &Object) -> Result<Obj> + Copy>(_fu
 /// `newfunc`.
 pub const fn new<F: Fn(&Type, &Object, Option<&Object>) -> Result<Obj> + Copy>(_function: F) -> newfunc {
     unsafe extern "C" fn c_slot<F: Fn(&Type, &Object, Option<&Object>) -> Result<Obj> + Copy>(
-        class: *mut PyTypeObject, args: *mut PyObject, kw: *mut PyObject,
+        class: *mut PyTypeObject,
+        args: *mut PyObject,
+        kw: *mut PyObject,
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: the contract of tp_new: a live type, a tuple, and a dict or NULL.
@@ -253,7 +257,9 @@ pub const fn new<F: Fn(&Type, &Object, Option<&Object>) -> Result<Obj> + Copy>(_
 /// `traverseproc` from a function that visits every reference of the object.
 pub const fn traverse<T: Layout, F: Fn(&T, &mut crate::cell::Visitor) + Copy>(_function: F) -> traverseproc {
     unsafe extern "C" fn c_slot<T: Layout, F: Fn(&T, &mut crate::cell::Visitor) + Copy>(
-        a: *mut PyObject, visit: visitproc, arg: *mut c_void,
+        a: *mut PyObject,
+        visit: visitproc,
+        arg: *mut c_void,
     ) -> c_int {
         let f = conjure::<F>();
         let mut visitor = crate::cell::Visitor::new(visit, arg);
@@ -269,7 +275,7 @@ pub const fn clear<T: Layout, F: Fn(&T) + Copy>(_function: F) -> inquiry {
     unsafe extern "C" fn c_slot<T: Layout, F: Fn(&T) + Copy>(a: *mut PyObject) -> c_int {
         let f = conjure::<F>();
         // SAFETY: the collector clears live objects.
-        guard(0, || f(unsafe { this::<T>(a) }));
+        guard((), || f(unsafe { this::<T>(a) }));
         0
     }
     Some(c_slot::<T, F>)

@@ -1,0 +1,8 @@
+//! The abstract protocols (`PyObject_*`, `PyNumber_*`, `PySequence_*`, `PyMapping_*`, `PyIter_*`, buffers, calls).
+pub mod buffer;
+pub mod call;
+pub mod iter;
+pub mod mapping;
+pub mod number;
+pub mod object;
+pub mod sequence;

@@ -1,0 +1,6 @@
+//! `bytearray` (skeleton; owner: text).
+use crate::handle::{Obj, Result};
+/// `PyByteArray_FromStringAndSize`.
+pub fn from_slice(_bytes: &[u8]) -> Result<Obj> {
+    missing!()
+}

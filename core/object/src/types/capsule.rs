@@ -1,0 +1,1 @@
+//! `PyCapsule` (skeleton; owner: types).

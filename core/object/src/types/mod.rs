@@ -1,0 +1,20 @@
+//! The built-in types, one file each.
+pub mod bool;
+pub mod bytearray;
+pub mod bytes;
+pub mod capsule;
+pub mod cfunction;
+pub mod complex;
+pub mod dict;
+pub mod exceptions;
+pub mod float;
+pub mod list;
+pub mod long;
+pub mod module;
+pub mod none;
+pub mod set;
+pub mod slice;
+pub mod tuple;
+pub mod typeobject;
+pub mod unicode;
+pub mod weakref;
