@@ -27,3 +27,8 @@ macro_rules! units {
 }
 
 units! { u8, 0xff; u16, 0xffff; u32, 0x10ffff; }
+
+pub mod buffer;
+pub mod codec;
+pub mod float;
+pub mod hash;
