@@ -504,7 +504,11 @@ mod tests {
             let mut out = Vec::new();
             let (precision, flags) = (r[2].parse().unwrap(), r[3].parse().unwrap());
             let kind = format_double(number(r[0]), r[1].as_bytes()[0], precision, flags, &mut out).unwrap();
-            assert_eq!((String::from_utf8(out).unwrap(), (kind as i32).to_string()), (r[4].into(), r[5].into()), "{r:?}");
+            assert_eq!(
+                (String::from_utf8(out).unwrap(), (kind as i32).to_string()),
+                (r[4].into(), r[5].into()),
+                "{r:?}"
+            );
         }
         let mut out = Vec::new();
         for (code, precision) in [(b'r', 1), (b'x', 0), (b'R', 0), (b'e', -1), (0, 0)] {
@@ -533,7 +537,11 @@ mod tests {
                 Ok(value) => {
                     let mut out = Vec::new();
                     to_hex(value, &mut out);
-                    assert_eq!((&bits(value), std::str::from_utf8(&out).unwrap()), (&r[1].into(), r[2]), "{r:?}");
+                    assert_eq!(
+                        (&bits(value), std::str::from_utf8(&out).unwrap()),
+                        (&r[1].into(), r[2]),
+                        "{r:?}"
+                    );
                 }
                 Err(e) => assert_eq!(("error", e.message()), (r[1], r[2]), "{r:?}"),
             }
@@ -551,10 +559,22 @@ mod tests {
     #[test]
     fn underscores() {
         for (text, expected) in [
-            ("1_0", Some("10")), ("1_0.5_5e1_0", Some("10.55e10")), ("1__0", None), ("_1", None), ("1_", None),
-            ("1_.5", None), ("1._5", None), ("1e_5", None), ("", Some("")), ("abc", Some("abc")),
+            ("1_0", Some("10")),
+            ("1_0.5_5e1_0", Some("10.55e10")),
+            ("1__0", None),
+            ("_1", None),
+            ("1_", None),
+            ("1_.5", None),
+            ("1._5", None),
+            ("1e_5", None),
+            ("", Some("")),
+            ("abc", Some("abc")),
         ] {
-            assert_eq!(without_underscores(text.as_bytes()).as_deref(), expected.map(str::as_bytes), "{text}");
+            assert_eq!(
+                without_underscores(text.as_bytes()).as_deref(),
+                expected.map(str::as_bytes),
+                "{text}"
+            );
         }
     }
 }

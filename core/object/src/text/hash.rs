@@ -117,7 +117,8 @@ pub fn double(value: f64) -> i64 {
     let bits = value.to_bits();
     let field = (bits >> 52 & 0x7ff) as i32;
     let fraction = bits & ((1 << 52) - 1);
-    let (mantissa, exponent) = if field == 0 { (fraction, -1074) } else { (fraction | 1 << 52, field - 1075) };
+    let (mantissa, exponent) =
+        if field == 0 { (fraction, -1074) } else { (fraction | 1 << 52, field - 1075) };
     // Powers of two repeat every 61.
     let magnitude = shift(mantissa % MODULUS, exponent.rem_euclid(BITS as i32) as u32) as i64;
     not_minus_one(if value < 0.0 { -magnitude } else { magnitude })

@@ -57,11 +57,19 @@ fn encode_below<U: Unit, H: EncodeErrors>(
     Ok(())
 }
 
-pub fn encode_ascii<U: Unit, H: EncodeErrors>(text: &[U], handler: &mut H, out: &mut Vec<u8>) -> Result<(), H::Error> {
+pub fn encode_ascii<U: Unit, H: EncodeErrors>(
+    text: &[U],
+    handler: &mut H,
+    out: &mut Vec<u8>,
+) -> Result<(), H::Error> {
     encode_below(text, ("ascii", 128, "ordinal not in range(128)"), handler, out)
 }
 
-pub fn encode_latin1<U: Unit, H: EncodeErrors>(text: &[U], handler: &mut H, out: &mut Vec<u8>) -> Result<(), H::Error> {
+pub fn encode_latin1<U: Unit, H: EncodeErrors>(
+    text: &[U],
+    handler: &mut H,
+    out: &mut Vec<u8>,
+) -> Result<(), H::Error> {
     encode_below(text, ("latin-1", 256, "ordinal not in range(256)"), handler, out)
 }
 

@@ -1,7 +1,9 @@
 //! The error handlers that need no Python objects: what the names `strict`, `ignore`, `replace`,
 //! `backslashreplace`, `xmlcharrefreplace`, `surrogateescape` and `surrogatepass` mean.
 
-use super::{DecodeErrors, EncodeErrors, Fault, Replacement, Resume, TextSink, is_low_surrogate, is_surrogate};
+use super::{
+    DecodeErrors, EncodeErrors, Fault, Replacement, Resume, TextSink, is_low_surrogate, is_surrogate,
+};
 use crate::text::Unit;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,7 +95,9 @@ impl Utf {
     pub fn put_surrogate(self, c: u32, out: &mut Vec<u8>) {
         let (high, low) = ((c >> 8) as u8, c as u8);
         match self {
-            Utf::Utf8 => out.extend([0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 63) as u8, 0x80 | (c & 63) as u8]),
+            Utf::Utf8 => {
+                out.extend([0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 63) as u8, 0x80 | (c & 63) as u8])
+            }
             Utf::Utf16 { little: true } => out.extend([low, high]),
             Utf::Utf16 { little: false } => out.extend([high, low]),
             Utf::Utf32 { little: true } => out.extend(c.to_le_bytes()),
@@ -238,7 +242,11 @@ pub struct NamedEncode<'t, U> {
 impl<U: Unit> EncodeErrors for NamedEncode<'_, U> {
     type Error = Unhandled;
 
-    fn encode_error(&mut self, encoding: &'static str, fault: Fault) -> Result<(Replacement, usize), Unhandled> {
+    fn encode_error(
+        &mut self,
+        encoding: &'static str,
+        fault: Fault,
+    ) -> Result<(Replacement, usize), Unhandled> {
         encode_named(self.handler, encoding, self.text, fault).ok_or(Unhandled { encoding, fault })
     }
 

@@ -92,7 +92,11 @@ pub trait EncodeErrors {
     type Error;
 
     /// Handles unencodable text: the replacement and the position to go on from.
-    fn encode_error(&mut self, encoding: &'static str, fault: Fault) -> Result<(Replacement, usize), Self::Error>;
+    fn encode_error(
+        &mut self,
+        encoding: &'static str,
+        fault: Fault,
+    ) -> Result<(Replacement, usize), Self::Error>;
 
     /// The error for text whose replacement cannot be encoded either.
     fn refuse(&mut self, encoding: &'static str, fault: Fault) -> Self::Error;

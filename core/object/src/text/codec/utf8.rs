@@ -122,7 +122,11 @@ pub fn encoded_len<U: Unit>(text: &[U]) -> Option<usize> {
     Some(n)
 }
 
-pub fn encode<U: Unit, H: EncodeErrors>(text: &[U], handler: &mut H, out: &mut Vec<u8>) -> Result<(), H::Error> {
+pub fn encode<U: Unit, H: EncodeErrors>(
+    text: &[U],
+    handler: &mut H,
+    out: &mut Vec<u8>,
+) -> Result<(), H::Error> {
     out.reserve(text.len());
     let mut i = 0;
     while i < text.len() {
