@@ -14,6 +14,7 @@ macro_rules! missing {
 
 pub mod args;
 pub mod cell;
+pub mod codecs;
 pub mod err;
 pub mod gc;
 pub mod handle;
