@@ -1,8 +1,8 @@
 //! Codecs (first cut; owner: text).
+use crate::err;
 use crate::handle::{Layout, Obj, Object, Raised, Result};
 use crate::protocol::call;
 use crate::types::{bytes, exceptions, long, unicode};
-use crate::err;
 
 /// Raises `UnicodeEncodeError`.
 #[cold]

@@ -113,7 +113,11 @@ pub fn rich_compare(a: &Object, b: &Object, op: CompareOp) -> Result<Obj> {
 /// # Safety
 /// Both are live objects.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_RichCompare(a: *mut PyObject, b: *mut PyObject, op: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_RichCompare(
+    a: *mut PyObject,
+    b: *mut PyObject,
+    op: c_int,
+) -> *mut PyObject {
     crate::slot::guard(core::ptr::null_mut(), || {
         // SAFETY: the caller's promise.
         let (a, b) = unsafe { (Object::from_ptr(a), Object::from_ptr(b)) };
@@ -139,11 +143,7 @@ pub fn compare_objects(a: &Object, b: &Object) -> Result<Ordering> {
     if check(a) && check(b) {
         return Ok(compare(a, b));
     }
-    Err(err::type_error(format_args!(
-        "Can't compare {} and {}",
-        a.class_of().name(),
-        b.class_of().name()
-    )))
+    Err(err::type_error(format_args!("Can't compare {} and {}", a.class_of().name(), b.class_of().name())))
 }
 
 /// The exact `str` for `str(x)` of a `str`.

@@ -230,8 +230,7 @@ pub fn clear_singletons() {
 /// A compact string of `length` characters up to `maxchar`, whose characters are not yet set; not shared.
 pub(super) fn alloc(length: usize, maxchar: u32) -> Result<Obj> {
     let ascii = maxchar < 0x80;
-    let (kind, head_size) =
-        if ascii { (1, ASCII_HEAD) } else { (kind_for(maxchar), COMPACT_HEAD) };
+    let (kind, head_size) = if ascii { (1, ASCII_HEAD) } else { (kind_for(maxchar), COMPACT_HEAD) };
     let limit = (isize::MAX as usize - head_size) / kind - 1;
     if length > limit {
         return Err(err::no_memory());

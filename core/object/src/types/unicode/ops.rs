@@ -272,7 +272,9 @@ pub(super) fn find_in(text: &Object, part: &Object, start: usize, end: usize) ->
         }
         let first = p[0].code();
         (0..=t.len() - p.len())
-            .find(|&i| t[i].code() == first && t[i..i + p.len()].iter().zip(p).all(|(a, b)| a.code() == b.code()))
+            .find(|&i| {
+                t[i].code() == first && t[i..i + p.len()].iter().zip(p).all(|(a, b)| a.code() == b.code())
+            })
             .map(|i| i + start)
     }))
 }

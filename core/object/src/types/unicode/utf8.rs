@@ -75,9 +75,7 @@ impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if is_ascii(self.0) && f.precision().is_none() {
             // SAFETY: a ready ASCII str.
-            let bytes = unsafe {
-                core::slice::from_raw_parts(data_ptr(self.0.as_ptr()), super::len(self.0))
-            };
+            let bytes = unsafe { core::slice::from_raw_parts(data_ptr(self.0.as_ptr()), super::len(self.0)) };
             // SAFETY: ASCII.
             return f.write_str(unsafe { core::str::from_utf8_unchecked(bytes) });
         }
