@@ -114,6 +114,99 @@ def round_cases():
                 yield bits(x), n, "overflow"
 
 
+def escaped(s):
+    return s.encode("unicode_escape").decode() or "\\"[:0]
+
+
+def specs():
+    kinds = ["", "d", "n", "x", "X", "b", "o", "c", "e", "E", "f", "F", "g", "G", "%", "s", "r", "z", "\u20ac"]
+    yield from [",_", "_,", ",,", "__", ".", "1.", ".1,", "9" * 30, ".9999999999999999999999", "dd", "<<<", "\x00<5", ",\x01",
+                "\u0663", ".\u0663f", "+-5", "0=5", ".99999999999f", "*^010,d"]
+    for _ in range(900):
+        yield "".join([
+            random.choice(["", "", "", "<", ">", "^", "=", "*<", "0>", "\U0001f600^", "x=", "0="]),
+            random.choice(["", "", "", "+", "-", " "]), random.choice(["", "", "#"]), random.choice(["", "", "0"]),
+            random.choice(["", "", "1", "5", "12", "25"]), random.choice(["", "", "", ",", "_"]),
+            random.choice(["", "", "", ".0", ".1", ".3", ".12", ".20"]), random.choice(kinds)])
+
+
+def spec_cases():
+    for spec in specs():
+        values = [random.choice([0, 1, -1, 65, 12345678, -1234, 10 ** 18, random.randrange(-10 ** 12, 10 ** 12)]),
+                  some_double(), complex(some_double(), some_double()), random.choice(["", "ab", "\u20acuro zone", "x" * 15])]
+        if random.random() < .3:
+            values[2] = complex(0.0, values[2].imag)
+        for v in values:
+            if not spec:
+                continue
+            text = {int: str, float: bits, complex: lambda c: bits(c.real) + bits(c.imag), str: escaped}[type(v)](v)
+            try:
+                result = "ok", escaped(format(v, spec))
+            except (ValueError, OverflowError) as e:
+                result = type(e).__name__, escaped(str(e))
+            yield (type(v).__name__, text, escaped(spec)) + result
+
+
+def decode_cases():
+    sets = {
+        "utf_8": [b"a", b"\x80", b"\xc3", b"\xa9", b"\xe2\x82\xac", b"\xe2", b"\x82", b"\xed\xa0\x80", b"\xed", b"\xa0", b"\xf0\x90\x80\x80",
+                  b"\xf4", b"\x90", b"\xf0", b"\xff", b"\xc0", b"\xe0", b"bcdefghijkl"],
+        "utf_16_le": [b"a\0", b"\x00\xd8", b"\x00\xdc", b"a", b"\xac\x20", b"\xff\xfe"],
+        "utf_16_be": [b"\0a", b"\xd8\x00", b"\xdc\x00", b"a", b"\xac\x20", b"\xff\xfe"],
+        "utf_16": [b"a\0", b"\x00\xd8", b"\x00\xdc", b"a", b"\xac\x20", b"\xff\xfe", b"\xfe\xff"],
+        "utf_32_le": [b"a\0\0\0", b"\0\xd8\0\0", b"\0\0\x11\0", b"a", b"\0\0\1\0"],
+        "utf_32_be": [b"\0\0\0a", b"\0\0\xd8\0", b"\0\x11\0\0", b"a", b"\0\1\0\0"],
+        "utf_32": [b"a\0\0\0", b"\0\xd8\0\0", b"\0\0\x11\0", b"a", b"\xff\xfe\0\0", b"\0\0\xfe\xff"],
+        "utf_7": [b"+", b"-", b"A", b"G", b"E", b"AGE", b"2ADcAA", b"2AA", b"!", b"\xff", b"x", b"/", b"~", b"+AGE-", b"B"],
+        "ascii": [b"a", b"\x80", b"abcdefghi", b"\xff"],
+        "unicode_escape": [b"\\", b"x", b"u", b"U", b"N{", b"}", b"LATIN SMALL LETTER A", b"1", b"0001", b"\n", b"z", b"n", b"\xff", b"'"],
+        "raw_unicode_escape": [b"\\", b"u", b"U", b"1", b"0001", b"20ac", b"\xff", b"z"],
+    }
+    for codec, pieces in sets.items():
+        decode = getattr(codecs, codec + "_decode")
+        for _ in range(250):
+            data = b"".join(random.choice(pieces) for _ in range(random.randrange(0, 8)))
+            handler = random.choice(["strict", "strict", "replace", "ignore", "backslashreplace", "surrogateescape", "surrogatepass"])
+            final = random.choice([True, True, False])
+            args = [data, handler]
+            if codec.startswith("utf"):
+                args.append(final)
+            try:
+                text, used = decode(*args)
+                yield codec, handler, int(final), data.hex(), "ok", escaped(text), used
+            except UnicodeDecodeError as e:
+                yield codec, handler, int(final), data.hex(), e.encoding, escaped(e.reason), "%d-%d" % (e.start, e.end)
+
+
+def encode_cases():
+    pieces = ["a", "+", "-", "\\", "~", "\n", "\x00", "\x7f", "\x80", "\xff", "\u20ac", "\ud800", "\udc80", "\udfff", "\U0010ffff",
+              " !", "Zz/9", "\ufffe"]
+    for codec in ("utf_8 utf_16 utf_16_le utf_16_be utf_32 utf_32_le utf_32_be utf_7 ascii latin_1 unicode_escape "
+                  "raw_unicode_escape").split():
+        encode = getattr(codecs, codec + "_encode")
+        for _ in range(150):
+            text = "".join(random.choice(pieces) for _ in range(random.randrange(0, 8)))
+            handler = random.choice(["strict", "strict", "replace", "ignore", "backslashreplace", "xmlcharrefreplace", "surrogateescape",
+                                     "surrogatepass"])
+            try:
+                yield codec, handler, escaped(text), "ok", encode(text, handler)[0].hex(), ""
+            except UnicodeEncodeError as e:
+                yield codec, handler, escaped(text), e.encoding, escaped(e.reason), "%d-%d" % (e.start, e.end)
+
+
+def repr_cases():
+    pieces = ["a", "'", '"', "\\", "\n", "\r", "\t", "\x00", "\x7f", "\x80", "\xa0", "\xad", "\xe9", "\u0378", "\u20ac", "\ud800", "\u2028",
+              "\U0001f600", "\U000e0001", "\U0010ffff"]
+    for _ in range(300):
+        text = "".join(random.choice(pieces) for _ in range(random.randrange(0, 6)))
+        data = text.encode("latin-1", "ignore")
+        yield escaped(text), escaped(repr(text)), ascii(text), data.hex(), repr(data)
+
+
+write("format_spec.tsv", spec_cases())
+write("decode.tsv", decode_cases())
+write("encode.tsv", encode_cases())
+write("repr.tsv", repr_cases())
 write("float_format.tsv", format_cases())
 write("float_parse.tsv", parse_cases())
 write("float_hex.tsv", hex_cases())

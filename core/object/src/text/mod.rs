@@ -1,6 +1,14 @@
 //! Algorithms on text and numbers that several types and modules share. No Python objects here: the
 //! callers bring slices and sinks.
 
+pub mod buffer;
+pub mod codec;
+pub mod float;
+pub mod format_spec;
+pub mod hash;
+pub mod repr;
+pub mod search;
+
 /// A storage unit of a text: the three widths that `str` uses.
 pub trait Unit: Copy + Eq + Ord + std::fmt::Debug + 'static {
     /// The highest character that the unit holds (0x10ffff for the widest).
@@ -28,7 +36,19 @@ macro_rules! units {
 
 units! { u8, 0xff; u16, 0xffff; u32, 0x10ffff; }
 
-pub mod buffer;
-pub mod codec;
-pub mod float;
-pub mod hash;
+#[cfg(test)]
+mod tests {
+    use super::codec::{escape, handlers::Named};
+
+    /// The text that the reference's `unicode_escape` codec wrote into a test table.
+    pub fn unescape(s: &str) -> Vec<u32> {
+        let mut out: Vec<u32> = Vec::new();
+        let names = |_: &[u8]| unreachable!("never written");
+        escape::decode(s.as_bytes(), names, &mut Named::Strict, &mut out).unwrap();
+        out
+    }
+
+    pub fn unhex(s: &str) -> Vec<u8> {
+        (0..s.len() / 2).map(|i| u8::from_str_radix(&s[2 * i..2 * i + 2], 16).unwrap()).collect()
+    }
+}

@@ -1,6 +1,6 @@
 //! Codecs of one byte a character: ASCII, Latin-1 and character maps.
 
-use super::{DecodeErrors, Decoding, EncodeErrors, Fault, Replacement, TextSink, ascii_prefix, run_end};
+use super::{DecodeErrors, Decoding, EncodeErrors, Fault, Replacement, TextSink, ascii_prefix, encode_fault};
 use crate::text::Unit;
 
 pub fn decode_ascii<'a, S: TextSink, H: DecodeErrors<'a, S>>(
@@ -41,7 +41,9 @@ fn encode_below<U: Unit, H: EncodeErrors>(
             i += 1;
             continue;
         }
-        let fault = Fault { start: i, end: run_end(text, i, |c| c >= limit), reason };
+        let Some(fault) = encode_fault(text, &mut i, |c| c >= limit, reason, handler, out) else {
+            continue;
+        };
         let (replacement, at) = handler.encode_error(name, fault)?;
         match replacement {
             Replacement::Bytes(bytes) => out.extend(bytes),

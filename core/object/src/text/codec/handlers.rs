@@ -250,6 +250,10 @@ impl<U: Unit> EncodeErrors for NamedEncode<'_, U> {
         encode_named(self.handler, encoding, self.text, fault).ok_or(Unhandled { encoding, fault })
     }
 
+    fn escapes_surrogates(&self) -> bool {
+        self.handler == Named::SurrogateEscape
+    }
+
     fn refuse(&mut self, encoding: &'static str, fault: Fault) -> Unhandled {
         Unhandled { encoding, fault }
     }

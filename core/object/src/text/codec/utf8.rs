@@ -1,7 +1,7 @@
 //! UTF-8.
 
 use super::{
-    DecodeErrors, Decoding, EncodeErrors, Fault, Replacement, TextSink, ascii_prefix, is_surrogate, run_end,
+    DecodeErrors, Decoding, EncodeErrors, Replacement, TextSink, ascii_prefix, encode_fault, is_surrogate,
 };
 use crate::text::Unit;
 
@@ -136,7 +136,10 @@ pub fn encode<U: Unit, H: EncodeErrors>(
             i += 1;
             continue;
         }
-        let fault = Fault { start: i, end: run_end(text, i, is_surrogate), reason: "surrogates not allowed" };
+        let Some(fault) = encode_fault(text, &mut i, is_surrogate, "surrogates not allowed", handler, out)
+        else {
+            continue;
+        };
         let (replacement, at) = handler.encode_error(NAME, fault)?;
         match replacement {
             Replacement::Bytes(bytes) => out.extend(bytes),
