@@ -1,1 +1,78 @@
-fn main() {}
+//! `cargo xtask COMMAND`: everything that the project does beside compiling. Each command sets up what it needs
+//! (the reference CPython, wheels, a release build) and can be repeated.
+//!
+//! A command returns `Err(text)` for what the user must hear; the process then ends with status 1.
+
+mod bench;
+mod build;
+mod cases;
+mod conformance;
+mod demo;
+mod parity;
+mod paths;
+mod process;
+mod reference;
+mod test;
+mod tidy;
+mod wheels;
+
+use std::process::ExitCode;
+
+/// The error of every command is a message for the user.
+pub type Outcome<T = ()> = Result<T, String>;
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+
+  setup                     fetch the reference CPython 3.9 and the wheels, verify both
+  build                     release build, laid out as target/krait/{lib,bin}
+  test                      format, lints, unit tests, hosts, programs, conformance gate
+  demo                      hosts, lib-dynload modules and wheels on Krait and on the reference
+  conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write
+  parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors, tokens
+  bench [NAME...]           paired timing of bench/*.py against the reference
+  tidy                      layers, sizes of files and functions, forbidden words
+  reference [ARG...]        run the reference interpreter
+  python [ARG...]           run the built python3.9";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let args: Vec<String> = args.collect();
+    let outcome = match command.as_str() {
+        "setup" => setup(),
+        "build" => build::build().map(drop),
+        "test" => test::test(&args),
+        "demo" => demo::demo(&args),
+        "conformance" => conformance::conformance(&args),
+        "parity" => parity::parity(&args),
+        "bench" => bench::bench(&args),
+        "tidy" => tidy::tidy(),
+        "reference" => {
+            reference::obtain().and_then(|reference| process::become_command(reference.python(&args)))
+        }
+        "python" => build::build().and_then(|krait| process::become_command(krait.python(&args))),
+        "headers" | "install" => {
+            eprintln!("cargo xtask {command} is not implemented yet");
+            return ExitCode::from(2);
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn setup() -> Outcome {
+    let reference = reference::obtain()?;
+    let wheels = wheels::obtain(&reference)?;
+    println!("reference: {}", reference.version()?);
+    println!("wheels:    {}", wheels.display());
+    Ok(())
+}

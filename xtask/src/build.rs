@@ -1,0 +1,135 @@
+//! `cargo xtask build`: the release library laid out as an installation, `target/krait/{bin,lib}`.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Outcome;
+use crate::paths;
+use crate::process;
+use crate::reference::{self, Reference};
+
+/// The built Krait, beside the reference whose stand-alone libraries its extension modules want.
+pub struct Krait {
+    pub prefix: PathBuf,
+    pub reference: Reference,
+}
+
+impl Krait {
+    pub fn executable(&self) -> PathBuf {
+        self.prefix.join("bin/python3.9")
+    }
+
+    pub fn library(&self) -> PathBuf {
+        self.prefix.join("lib/libpython3.9.so.1.0")
+    }
+
+    /// A command that runs `program` with Krait's library in front of the reference's libraries.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        reference::clean_environment(&mut command);
+        let ours = self.prefix.join("lib");
+        command.env("LD_LIBRARY_PATH", format!("{}:{}", ours.display(), self.reference.libraries.display()));
+        command
+    }
+
+    /// Krait's own `python3.9` with arguments.
+    pub fn python(&self, args: &[impl AsRef<OsStr>]) -> Command {
+        let mut command = self.command(self.executable());
+        command.args(args);
+        command
+    }
+}
+
+/// Builds the library and lays it out; quick when nothing changed.
+pub fn build() -> Outcome<Krait> {
+    let reference = reference::obtain()?;
+    let mut cargo = Command::new("cargo");
+    process::run(cargo.current_dir(paths::root()).args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "krait-capi",
+    ]))?;
+    let prefix = paths::target_folder("krait")?;
+    for folder in ["krait/bin", "krait/lib"] {
+        paths::target_folder(folder)?;
+    }
+    let krait = Krait { prefix, reference };
+    let built = paths::target().join("release/libpython3_9.so");
+    // A new file rather than new content, so that processes that have the old one mapped keep it.
+    replace(&krait.library(), |fresh| fs::copy(&built, fresh).map(drop))?;
+    let library_name = krait.prefix.join("lib/libpython3.9.so");
+    replace(&library_name, |fresh| symlink("libpython3.9.so.1.0", fresh))?;
+    copy_stdlib(&krait)?;
+    link_executable(&krait)?;
+    Ok(krait)
+}
+
+/// Makes a file under another name and renames it over `path`.
+fn replace(path: &Path, make: impl FnOnce(&Path) -> std::io::Result<()>) -> Outcome {
+    let fresh = path.with_extension(format!("new{}", std::process::id()));
+    let _ = fs::remove_file(&fresh);
+    make(&fresh)
+        .and_then(|()| fs::rename(&fresh, path))
+        .map_err(|e| format!("cannot make {}: {e}", path.display()))
+}
+
+/// A copy, so that byte code that we write never gets into the reference's tree.
+fn copy_stdlib(krait: &Krait) -> Outcome {
+    let (from, to) = (&krait.reference.stdlib, krait.prefix.join("lib/python3.9"));
+    let stamp = to.join(".copied");
+    if stamp.exists() {
+        return Ok(());
+    }
+    println!("copying the standard library");
+    let mut pending = vec![(from.clone(), to)];
+    while let Some((from, to)) = pending.pop() {
+        let fail = |e: std::io::Error| format!("cannot copy {}: {e}", from.display());
+        fs::create_dir_all(&to).map_err(fail)?;
+        for entry in fs::read_dir(&from).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let (path, name) = (entry.path(), entry.file_name());
+            if path.is_dir() {
+                if name != "__pycache__" {
+                    pending.push((path, to.join(name)));
+                }
+            } else if path.exists() {
+                copy_with_times(&path, &to.join(name)).map_err(fail)?;
+            }
+        }
+    }
+    paths::write(&stamp, "")
+}
+
+/// Keeps the modification time, on which byte-code caches depend.
+fn copy_with_times(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::copy(from, to)?;
+    let modified = fs::metadata(from)?.modified()?;
+    fs::File::options().append(true).open(to)?.set_modified(modified)
+}
+
+fn link_executable(krait: &Krait) -> Outcome {
+    let source = paths::root().join("capi/launcher/python.rs");
+    let executable = krait.executable();
+    let modified = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
+    if modified(&executable).is_some_and(|made| Some(made) > modified(&source)) {
+        return Ok(());
+    }
+    let mut rustc = Command::new("rustc");
+    rustc.args([
+        "--edition=2024",
+        "--crate-name=python",
+        "-Copt-level=s",
+        "-Cpanic=abort",
+        "-Cstrip=symbols",
+    ]);
+    rustc.args(["-Clink-arg=-Wl,-rpath,$ORIGIN/../lib", "-Clink-arg=-Wl,--enable-new-dtags"]);
+    rustc.arg("-L").arg(krait.prefix.join("lib")).arg("-o").arg(&executable).arg(source);
+    process::run(&mut rustc)?;
+    let short_name = krait.prefix.join("bin/python3");
+    replace(&short_name, |fresh| symlink("python3.9", fresh))
+}

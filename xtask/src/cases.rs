@@ -1,0 +1,172 @@
+//! The cases of the demo and of the gate: hosts, extension modules, wheels and programs, each run once on the
+//! reference and once on Krait, which must print the same and end in the same way.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Outcome;
+use crate::build::Krait;
+use crate::paths;
+use crate::process::{self, Finished, ORDINARY};
+use crate::reference::{self, Reference};
+
+/// Who runs a case.
+#[derive(Clone, Copy)]
+pub enum Side<'a> {
+    Reference(&'a Reference),
+    Krait(&'a Krait),
+}
+
+impl Side<'_> {
+    fn command(&self, program: &Path) -> Command {
+        let (mut command, home) = match self {
+            Side::Reference(reference) => (reference.command(program), &reference.prefix),
+            Side::Krait(krait) => (krait.command(program), &krait.prefix),
+        };
+        reference::clean_environment(&mut command);
+        command.env("PYTHONHOME", home).env("PYTHONHASHSEED", "0").env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
+        command
+    }
+
+    fn python(&self) -> PathBuf {
+        match self {
+            Side::Reference(reference) => reference.executable.clone(),
+            Side::Krait(krait) => krait.executable(),
+        }
+    }
+}
+
+/// How a case is run.
+#[derive(Clone)]
+enum Program {
+    /// A host binary, compiled against the reference's headers and linked with its library.
+    Host(PathBuf),
+    /// A script, run by the demo's C host.
+    Hosted { script: PathBuf, path: PathBuf },
+    /// A script, run by the side's own `python3.9`.
+    Script(PathBuf),
+}
+
+#[derive(Clone)]
+pub struct Case {
+    pub kind: &'static str,
+    pub name: String,
+    program: Program,
+}
+
+/// All cases, with the binaries that they need.
+pub struct Cases {
+    pub cases: Vec<Case>,
+    runner: PathBuf,
+}
+
+impl Cases {
+    /// Compiles the hosts and the extension module, and lists what there is to run.
+    pub fn prepare(reference: &Reference, wheels: &Path) -> Outcome<Cases> {
+        let examples = paths::root().join("examples");
+        let runner = compile(reference, &examples.join("demo/host.c"), "host")?;
+        let mut cases = Vec::new();
+        for (source, name) in [("embed.c", "embed-c"), ("embed.cpp", "embed-cpp")] {
+            let binary = compile(reference, &examples.join(source), name)?;
+            cases.push(Case { kind: "host", name: name.to_owned(), program: Program::Host(binary) });
+        }
+        let built = extension(reference, &examples.join("extension/tally.c"))?;
+        let mut hosted = |kind: &'static str, folder: &str, path: &Path| -> Outcome {
+            for script in paths::files_in(&examples.join(folder), "py")? {
+                let name = stem(&script);
+                cases.push(Case {
+                    kind,
+                    name,
+                    program: Program::Hosted { script, path: path.to_path_buf() },
+                });
+            }
+            Ok(())
+        };
+        hosted("extension", "extension", &built)?;
+        hosted("dynload", "demo/dynload", &examples)?;
+        hosted("wheel", "demo/wheels", wheels)?;
+        for script in paths::files_in(&examples.join("demo/programs"), "py")? {
+            cases.push(Case { kind: "program", name: stem(&script), program: Program::Script(script) });
+        }
+        Ok(Cases { cases, runner })
+    }
+
+    /// Runs one case in a fresh folder.
+    pub fn run(&self, case: &Case, side: Side<'_>) -> Outcome<Finished> {
+        let folder = paths::target_folder("case")?.join(format!("{}-{}", case.kind, case.name));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+        let mut command = match &case.program {
+            Program::Host(binary) => side.command(binary),
+            Program::Script(script) => {
+                let mut command = side.command(&side.python());
+                command.arg(script);
+                command
+            }
+            Program::Hosted { script, path } => {
+                let mut command = side.command(&self.runner);
+                command.arg(script).env("PYTHONPATH", path);
+                command
+            }
+        };
+        command.env("KRAIT_WHEELS", paths::target().join("wheels"));
+        process::guarded(command.current_dir(&folder), ORDINARY, "")
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Compares what two sides left behind; `Err` tells the first difference.
+pub fn compare(expected: &Finished, found: &Finished) -> Outcome {
+    if expected.end != found.end {
+        return Err(format!("{}; the reference: {}", found.complaint(), process::describe(expected.end)));
+    }
+    if expected.stdout == found.stdout {
+        return Ok(());
+    }
+    let (mut left, mut right) = (expected.stdout.lines(), found.stdout.lines());
+    for number in 1.. {
+        match (left.next(), right.next()) {
+            (None, None) => break,
+            (a, b) if a == b => {}
+            (a, b) => {
+                let show = |line: Option<&str>| line.unwrap_or("(nothing)").to_owned();
+                return Err(format!("line {number}\n    reference: {}\n    here:      {}", show(a), show(b)));
+            }
+        }
+    }
+    Err("the output differs in line ends".to_owned())
+}
+
+/// Compiles a C or C++ host against the reference's headers and links it with the reference's library by name, so
+/// that the binary runs on whichever `libpython3.9.so.1.0` is found first.
+fn compile(reference: &Reference, source: &Path, name: &str) -> Outcome<PathBuf> {
+    let binary = paths::target_folder("hosts")?.join(name);
+    let mut compiler = compiler(reference, source);
+    compiler.arg("-o").arg(&binary).arg(source).arg(reference.libraries.join("libpython3.9.so.1.0"));
+    compiler.args(["-Wl,--allow-shlib-undefined", "-lpthread", "-ldl", "-lm"]);
+    process::capture(&mut compiler)?;
+    Ok(binary)
+}
+
+/// Compiles an extension module into a folder of its own, which is returned.
+fn extension(reference: &Reference, source: &Path) -> Outcome<PathBuf> {
+    let folder = paths::target_folder("hosts/extension")?;
+    let file = folder.join(format!("{}.cpython-39-x86_64-linux-gnu.so", stem(source)));
+    let mut compiler = compiler(reference, source);
+    process::capture(compiler.args(["-shared", "-fPIC", "-o"]).arg(&file).arg(source))?;
+    Ok(folder)
+}
+
+fn compiler(reference: &Reference, source: &Path) -> Command {
+    let is_cpp = source.extension().is_some_and(|extension| extension == "cpp");
+    let mut compiler = Command::new(if is_cpp { "g++" } else { "gcc" });
+    let mut include = OsString::from("-I");
+    include.push(&reference.include);
+    compiler.args(["-O2", "-Wall", "-Wextra", "-Werror"]).arg(include);
+    compiler.arg(if is_cpp { "-std=c++14" } else { "-std=c11" });
+    compiler
+}
