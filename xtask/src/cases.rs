@@ -164,9 +164,13 @@ fn extension(reference: &Reference, source: &Path) -> Outcome<PathBuf> {
 fn compiler(reference: &Reference, source: &Path) -> Command {
     let is_cpp = source.extension().is_some_and(|extension| extension == "cpp");
     let mut compiler = Command::new(if is_cpp { "g++" } else { "gcc" });
-    let mut include = OsString::from("-I");
-    include.push(&reference.include);
-    compiler.args(["-O2", "-Wall", "-Wextra", "-Werror"]).arg(include);
+    // Debian's pyconfig.h names another one relative to the folder above.
+    for folder in [Some(reference.include.as_path()), reference.include.parent()].into_iter().flatten() {
+        let mut include = OsString::from("-I");
+        include.push(folder);
+        compiler.arg(include);
+    }
+    compiler.args(["-O2", "-Wall", "-Wextra", "-Werror"]);
     compiler.arg(if is_cpp { "-std=c++14" } else { "-std=c11" });
     compiler
 }
