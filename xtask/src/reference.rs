@@ -20,6 +20,8 @@ const PACKAGES: &[&str] = &[
     "python3.9-dev",
     "libpython3.9-testsuite",
     "python3.9-venv",
+    "python3-distutils",
+    "python3-lib2to3",
     "python3.9-doc",
     "unicode-data",
     "libssl1.1",
