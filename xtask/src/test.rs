@@ -104,17 +104,24 @@ fn summary(line: &str) -> Option<(usize, usize)> {
 
 /// What the library has to do: the lines `KIND NAME` of `data/gate.txt`.
 fn gate(count: &mut Count) {
-    let prepared = paths::read(&paths::root().join("data/gate.txt")).and_then(|lines| {
-        let krait = build::build()?;
+    let lines = match paths::read(&paths::root().join("data/gate.txt")) {
+        Ok(lines) => lines,
+        Err(message) => return count.note("gate", Err(message)),
+    };
+    let wanted: Vec<&str> =
+        lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let prepared = build::build().and_then(|krait| {
         let site = wheels::obtain(&krait.reference)?;
         let cases = Cases::prepare(&krait.reference, &site)?;
-        Ok((lines, krait, cases))
+        Ok((krait, cases))
     });
-    let (lines, krait, cases) = match prepared {
+    let (krait, cases) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => return count.note("gate", Err(message)),
     };
-    let wanted = lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     for line in wanted {
         let outcome = match line.split_once(' ') {
             Some(("conformance", file)) => conformance::at_reference_level(&krait, file),
