@@ -1,0 +1,3 @@
+//! Regular expressions: the engine under the `_sre` module.
+
+pub mod engine;
