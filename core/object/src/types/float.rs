@@ -1,7 +1,7 @@
 //! `float`: a C double behind the head.
 
 use crate::err;
-use crate::handle::{Class, Layout, Obj, Object, Result};
+use crate::handle::{Class, Obj, Object, Result};
 use crate::memory;
 use crate::types::long;
 use core::cell::Cell;

@@ -1,6 +1,6 @@
 //! The class `int`: slots and methods.
 
-use super::{check, dealloc, exact, from_digits, from_i64, sign, small, view};
+use super::{check, dealloc, exact, from_digits, sign, small, view};
 use crate::args::{Args, Signature};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};

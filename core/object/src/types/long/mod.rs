@@ -131,7 +131,7 @@ fn alloc_block(digits: usize) -> Result<*mut PyLongObject> {
     // SAFETY: fresh memory of at least the struct's size.
     unsafe {
         (*long).ob_base.ob_base.ob_type = &raw mut PyLong_Type;
-        crate::refcount::new_reference(long.cast());
+        (*long).ob_base.ob_base.ob_refcnt = 1;
     }
     Ok(long)
 }

@@ -450,7 +450,7 @@ pub fn from_unicode_object(text: &Object, base: i64) -> Result<Obj> {
 pub fn to_ascii(c: u32) -> u8 {
     if c < 128 {
         c as u8
-    } else if crate::unicode::is_whitespace(c) {
+    } else if crate::unicode::is_space(c) {
         b' '
     } else {
         crate::unicode::decimal_value(c).map_or(b'?', |value| b'0' + value)
