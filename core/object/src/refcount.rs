@@ -47,6 +47,10 @@ pub unsafe fn dealloc(object: *mut PyObject) {
 /// Runs a container's deallocation inside the trashcan (`Py_TRASHCAN_BEGIN`/`END`).
 /// # Safety
 /// `object` has a GC header, is untracked and has no references.
-pub unsafe fn trashcan(_object: *mut PyObject, _dealloc: unsafe extern "C" fn(*mut PyObject), body: impl FnOnce()) {
+pub unsafe fn trashcan(
+    _object: *mut PyObject,
+    _dealloc: unsafe extern "C" fn(*mut PyObject),
+    body: impl FnOnce(),
+) {
     body()
 }

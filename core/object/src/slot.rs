@@ -256,7 +256,9 @@ pub const fn new<F: Fn(&Type, &Object, Option<&Object>) -> Result<Obj> + Copy>(_
 
 /// `tp_vectorcall` of a type: what a call of the class runs instead of `tp_new` and `tp_init`. Also the shape of any
 /// vectorcall whose callable has layout `T`.
-pub const fn type_vectorcall<F: Fn(&Type, crate::args::Args<'_>) -> Result<Obj> + Copy>(_function: F) -> vectorcallfunc {
+pub const fn type_vectorcall<F: Fn(&Type, crate::args::Args<'_>) -> Result<Obj> + Copy>(
+    _function: F,
+) -> vectorcallfunc {
     unsafe extern "C" fn c_slot<F: Fn(&Type, crate::args::Args<'_>) -> Result<Obj> + Copy>(
         class: *mut PyObject,
         args: *const *mut PyObject,

@@ -112,7 +112,12 @@ fn new_slot(_class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
 }
 
 /// Two bools give a bool; anything else is left to `int`.
-fn logical(a: &Object, b: &Object, on_bools: fn(bool, bool) -> bool, on_ints: fn(&Object, &Object) -> Result<Obj>) -> Result<Obj> {
+fn logical(
+    a: &Object,
+    b: &Object,
+    on_bools: fn(bool, bool) -> bool,
+    on_ints: fn(&Object, &Object) -> Result<Obj>,
+) -> Result<Obj> {
     match (value(a), value(b)) {
         (Some(x), Some(y)) => Ok(from_bool(on_bools(x, y))),
         _ if long::check(a) && long::check(b) => on_ints(a, b),

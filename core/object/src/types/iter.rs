@@ -41,7 +41,9 @@ fn alias(class: &Object, arguments: &Object) -> Result<Obj> {
 #[inline]
 pub(crate) fn no_keywords(name: &str, kw: Option<&Object>) -> Result<()> {
     match kw {
-        Some(kw) if dict::len(kw) != 0 => Err(err::type_error(format_args!("{name}() takes no keyword arguments"))),
+        Some(kw) if dict::len(kw) != 0 => {
+            Err(err::type_error(format_args!("{name}() takes no keyword arguments")))
+        }
         _ => Ok(()),
     }
 }

@@ -170,9 +170,8 @@ pub fn eval_index_not_none(bound: &Object) -> Result<isize> {
 
 /// The optional `start` and `stop` of `list.index` and its like, clipped to `0..=len`.
 pub fn search_bounds(bounds: &[&Object], len: usize) -> Result<(usize, usize)> {
-    let clip = |bound: isize| {
-        (if bound < 0 { bound.saturating_add(len as isize).max(0) } else { bound }) as usize
-    };
+    let clip =
+        |bound: isize| (if bound < 0 { bound.saturating_add(len as isize).max(0) } else { bound }) as usize;
     let start = bounds.first().map_or(Ok(0), |b| eval_index_not_none(b))?;
     let stop = bounds.get(1).map_or(Ok(isize::MAX), |b| eval_index_not_none(b))?;
     Ok((clip(start), clip(stop)))

@@ -531,7 +531,8 @@ fn repeat(this: &Tuple, n: isize) -> Result<Obj> {
     if this.is_empty() || n <= 0 {
         return Ok(empty());
     }
-    let Some(size) = this.len().checked_mul(n as usize).filter(|&size| size <= isize::MAX as usize / 8) else {
+    let Some(size) = this.len().checked_mul(n as usize).filter(|&size| size <= isize::MAX as usize / 8)
+    else {
         return Err(err::no_memory());
     };
     let items = this.items();

@@ -5,12 +5,12 @@ use crate::args::Args;
 use crate::cell::Visitor;
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
+use crate::method;
 use crate::protocol::{iter as protocol_iter, number, object};
 use crate::slot::{self, CompareOp};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
 use crate::types::{bool, exceptions, iter, long, none, slice, tuple, unicode};
-use crate::method;
 use core::ffi::c_int;
 use core::ptr::{self, null_mut};
 use krait_abi::*;
@@ -157,7 +157,8 @@ fn preallocate(this: &List, size: usize) -> Result<()> {
         if !(*list).ob_item.is_null() {
             return Ok(());
         }
-        let block = if size > isize::MAX as usize / 8 { null_mut() } else { crate::memory::mem_malloc(size * 8) };
+        let block =
+            if size > isize::MAX as usize / 8 { null_mut() } else { crate::memory::mem_malloc(size * 8) };
         if block.is_null() {
             return Err(err::no_memory());
         }
@@ -184,7 +185,11 @@ pub(super) fn collect(iterable: &Object, message: &str) -> Result<Vec<Obj>> {
     let iterator = match protocol_iter::get_iter(iterable) {
         Ok(iterator) => iterator,
         Err(raised) => {
-            return Err(if err::matches(exceptions::TypeError()) { err::type_error(message) } else { raised });
+            return Err(if err::matches(exceptions::TypeError()) {
+                err::type_error(message)
+            } else {
+                raised
+            });
         }
     };
     let mut items = Vec::new();
@@ -454,8 +459,7 @@ fn delete_extended(this: &List, start: isize, step: isize, count: usize) {
         return;
     }
     // Ascending order whatever the sign of the step.
-    let (start, step) =
-        if step < 0 { (start + step * (count as isize - 1), -step) } else { (start, step) };
+    let (start, step) = if step < 0 { (start + step * (count as isize - 1), -step) } else { (start, step) };
     let (start, step) = (start as usize, step as usize);
     let list = this.as_raw();
     // SAFETY: the positions are inside the list; items between the deleted ones move down, then the tail does, and
@@ -627,7 +631,10 @@ fn index(this: &List, args: &[&Object]) -> Result<Obj> {
     let (start, stop) = slice::search_bounds(&args[1..], this.len())?;
     match find(this, args[0], start, stop)? {
         Some(i) => long::from_i64(i as i64),
-        None => Err(err::value_error(format_args!("{} is not in list", unicode::display(&*object::repr(args[0])?)))),
+        None => Err(err::value_error(format_args!(
+            "{} is not in list",
+            unicode::display(&*object::repr(args[0])?)
+        ))),
     }
 }
 

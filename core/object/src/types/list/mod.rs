@@ -38,8 +38,7 @@ struct FreeList {
 }
 // SAFETY: only touched with the GIL held.
 unsafe impl Sync for FreeList {}
-static FREE: FreeList =
-    FreeList { lists: [const { Cell::new(null_mut()) }; MAX_FREE], count: Cell::new(0) };
+static FREE: FreeList = FreeList { lists: [const { Cell::new(null_mut()) }; MAX_FREE], count: Cell::new(0) };
 
 /// A list without items, not yet tracked.
 #[inline]

@@ -113,7 +113,8 @@ fn sort_keyed(items: &mut [*mut PyObject], key: &Object, reverse: bool) -> Resul
         // SAFETY: the items belong to the sort and stay alive.
         keys.push(call::call1(key, unsafe { Object::from_ptr(item) })?);
     }
-    let mut elements: Vec<Keyed> = keys.iter().zip(&*items).map(|(key, &item)| Keyed(key.as_ptr(), item)).collect();
+    let mut elements: Vec<Keyed> =
+        keys.iter().zip(&*items).map(|(key, &item)| Keyed(key.as_ptr(), item)).collect();
     let result = if elements.len() < 2 { Ok(()) } else { sort_elements(&mut elements, reverse) };
     for (place, element) in items.iter_mut().zip(&elements) {
         *place = element.value();
@@ -134,7 +135,10 @@ fn special_kind<T: Element>(elements: &[T]) -> Option<Special> {
     let key = |e: &T| unsafe { Object::from_ptr(e.key()) };
     let first = key(&elements[0]);
     if long::check_exact(first) {
-        return elements.iter().all(|e| long::check_exact(key(e)) && word(key(e)).is_some()).then_some(Special::Ints);
+        return elements
+            .iter()
+            .all(|e| long::check_exact(key(e)) && word(key(e)).is_some())
+            .then_some(Special::Ints);
     }
     if float::Float::is_exact(first) {
         let ordered = |o: &Object| o.downcast_exact::<float::Float>().is_some_and(|f| !f.value().is_nan());
@@ -220,7 +224,8 @@ fn sort_generic<T: Element>(elements: &mut [T], reverse: bool) -> Result<()> {
         elements.reverse();
     }
     let less = Less::new(elements);
-    let result = Sorter { items: &mut *elements, less, runs: Vec::new(), spare: Vec::new(), min_gallop: GALLOP }.run();
+    let result =
+        Sorter { items: &mut *elements, less, runs: Vec::new(), spare: Vec::new(), min_gallop: GALLOP }.run();
     if reverse {
         elements.reverse();
     }
@@ -251,14 +256,18 @@ impl Less {
             if let Some(compare) = self.compare
                 && ptr::eq((*a.key()).ob_type, self.class)
                 && ptr::eq((*b.key()).ob_type, self.class)
-                && ptr::eq((*self.class).tp_richcompare.map_or(null_mut(), |f| f as *mut ()), compare as *mut ())
+                && ptr::eq(
+                    (*self.class).tp_richcompare.map_or(null_mut(), |f| f as *mut ()),
+                    compare as *mut (),
+                )
             {
                 let result = Obj::from_owned_or_raised(compare(a.key(), b.key(), CompareOp::Lt as i32))?;
                 if !ptr::eq(&*result, none::not_implemented()) {
                     return crate::types::bool::value(&result).map_or_else(|| object::is_true(&result), Ok);
                 }
             }
-            let result = object::rich_compare(Object::from_ptr(a.key()), Object::from_ptr(b.key()), CompareOp::Lt)?;
+            let result =
+                object::rich_compare(Object::from_ptr(a.key()), Object::from_ptr(b.key()), CompareOp::Lt)?;
             crate::types::bool::value(&result).map_or_else(|| object::is_true(&result), Ok)
         }
     }
@@ -464,7 +473,14 @@ impl<T: Element> Sorter<'_, T> {
     }
 
     /// `to..b` is the gap in `items`, as long as what is left of `spare` from `a` on.
-    fn merge_low_loop(&mut self, spare: &[T], to: &mut usize, a: &mut usize, b: &mut usize, end: usize) -> Result<()> {
+    fn merge_low_loop(
+        &mut self,
+        spare: &[T],
+        to: &mut usize,
+        a: &mut usize,
+        b: &mut usize,
+        end: usize,
+    ) -> Result<()> {
         loop {
             let (mut a_wins, mut b_wins) = (0, 0);
             while a_wins < self.min_gallop && b_wins < self.min_gallop {

@@ -4,12 +4,12 @@ use super::{check, dealloc, exact, from_digits, sign, small, view};
 use crate::args::{Args, Signature};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
+use crate::method;
 use crate::protocol::{number, object};
 use crate::slot::{self, CompareOp};
 use crate::types::bytearray;
 use crate::types::typeobject::Type;
 use crate::types::{bool, bytes, float, none, tuple, unicode};
-use crate::method;
 use core::ptr;
 use krait_abi::*;
 

@@ -75,9 +75,7 @@ pub fn from_nb_index_or_nb_int(object: &Object) -> Result<Obj> {
             )?;
             Ok(result)
         }
-        _ => {
-            Err(err::type_error(format_args!("an integer is required (got type {:.200})", class.name())))
-        }
+        _ => Err(err::type_error(format_args!("an integer is required (got type {:.200})", class.name()))),
     }
 }
 
@@ -102,11 +100,7 @@ fn signed(long: &Long) -> Option<i64> {
         return Some(value);
     }
     let magnitude = magnitude(long)?;
-    if long.is_negative() {
-        0i64.checked_sub_unsigned(magnitude)
-    } else {
-        i64::try_from(magnitude).ok()
-    }
+    if long.is_negative() { 0i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
 }
 
 /// The value of an int object if it is from 0 to 2**64 - 1.
@@ -223,12 +217,8 @@ pub fn as_unsigned_long(object: &Object) -> Result<u64> {
 
 /// `PyLong_AsSize_t`.
 pub fn as_usize(object: &Object) -> Result<usize> {
-    unsigned(
-        object,
-        "can't convert negative value to size_t",
-        "Python int too large to convert to C size_t",
-    )
-    .map(|value| value as usize)
+    unsigned(object, "can't convert negative value to size_t", "Python int too large to convert to C size_t")
+        .map(|value| value as usize)
 }
 
 /// `PyLong_AsSize_t`.

@@ -192,4 +192,3 @@ pub(super) fn round_to(a: &Object, digits: &Object) -> Result<Obj> {
     let (_, rest) = divide_near(a, &unit)?;
     subtract(a, &rest)
 }
-

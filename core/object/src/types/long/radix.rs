@@ -9,8 +9,8 @@ use crate::err;
 use crate::handle::{Obj, Object, Result};
 use crate::protocol::object;
 use crate::state;
-use crate::types::unicode::{self, Chars};
 use crate::types::bytes;
+use crate::types::unicode::{self, Chars};
 use core::fmt::Write;
 use num_bigint::BigUint;
 
