@@ -69,7 +69,7 @@ impl Cases {
         let mut cases = Vec::new();
         for (source, name) in [("embed.c", "embed-c"), ("embed.cpp", "embed-cpp")] {
             let binary = compile(reference, &examples.join(source), name)?;
-            cases.push(Case { kind: "host", name: name.to_owned(), program: Program::Host(binary) });
+            cases.push(Cases::host(name, binary));
         }
         let built = extension(reference, &examples.join("extension/tally.c"))?;
         let mut hosted = |kind: &'static str, folder: &str, path: &Path| -> Outcome {
@@ -90,6 +90,11 @@ impl Cases {
             cases.push(Case { kind: "program", name: stem(&script), program: Program::Script(script) });
         }
         Ok(Cases { cases, runner })
+    }
+
+    /// The case of a host binary that was made elsewhere.
+    pub fn host(name: &str, binary: PathBuf) -> Case {
+        Case { kind: "host", name: name.to_owned(), program: Program::Host(binary) }
     }
 
     /// Runs one case in a fresh folder.
@@ -149,6 +154,22 @@ fn compile(reference: &Reference, source: &Path, name: &str) -> Outcome<PathBuf>
     compiler.arg("-o").arg(&binary).arg(source).arg(reference.libraries.join("libpython3.9.so.1.0"));
     compiler.args(["-Wl,--allow-shlib-undefined", "-lpthread", "-ldl", "-lm"]);
     process::capture(&mut compiler)?;
+    Ok(binary)
+}
+
+/// Compiles a host the way its user does, `-lpython3.9` and all: against our headers as soon as there are any.
+pub fn linked(krait: &Krait, source: &Path, name: &str) -> Outcome<PathBuf> {
+    let binary = paths::target_folder("hosts")?.join(name);
+    let ours = paths::root().join("include");
+    let mut compiler = if ours.join("Python.h").exists() {
+        let mut compiler = Command::new("gcc");
+        compiler.arg("-O2").arg("-I").arg(ours);
+        compiler
+    } else {
+        compiler(&krait.reference, source)
+    };
+    compiler.arg("-o").arg(&binary).arg(source).arg("-L").arg(krait.prefix.join("lib"));
+    process::capture(compiler.args(["-lpython3.9", "-lpthread", "-ldl", "-lm"]))?;
     Ok(binary)
 }
 

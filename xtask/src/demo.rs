@@ -4,6 +4,7 @@
 use crate::Outcome;
 use crate::build;
 use crate::cases::{self, Cases, Side};
+use crate::paths;
 use crate::reference;
 use crate::wheels;
 
@@ -12,8 +13,12 @@ pub fn demo(args: &[String]) -> Outcome {
     let wanted: Vec<&String> = args.iter().filter(|arg| !arg.starts_with("--")).collect();
     let reference = reference::obtain()?;
     let site = wheels::obtain(&reference)?;
-    let cases = Cases::prepare(&reference, &site)?;
+    let mut cases = Cases::prepare(&reference, &site)?;
     let krait = if only_reference { None } else { Some(build::build()?) };
+    if let Some(krait) = &krait {
+        let source = paths::root().join("examples/embed.c");
+        cases.cases.insert(0, Cases::host("linked", cases::linked(krait, &source, "linked")?));
+    }
     let other = krait.as_ref().map_or(Side::Reference(&reference), Side::Krait);
     let (mut passed, mut failed) = (0, 0);
     for case in &cases.cases {

@@ -78,7 +78,11 @@ fn cargo_tests(count: &mut Count) -> Outcome {
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         let errors = stderr.lines().filter(|line| line.starts_with("error"));
-        println!("{}", stdout.lines().filter(|line| summary(line).is_none()).collect::<Vec<_>>().join("\n"));
+        let is_news = |line: &&str| {
+            let routine = line.is_empty() || line.starts_with("running ") || line.ends_with("... ok");
+            !routine && summary(line).is_none()
+        };
+        println!("{}", stdout.lines().filter(is_news).collect::<Vec<_>>().join("\n"));
         println!("{}", errors.collect::<Vec<_>>().join("\n"));
         if failed == 0 {
             count.failures.push("cargo test --workspace".to_owned());

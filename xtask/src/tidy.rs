@@ -145,8 +145,9 @@ fn sizes(sources: &[(String, String)]) -> Vec<String> {
         for (start, line) in lines.iter().enumerate() {
             let Some(name) = function_name(line) else { continue };
             let indentation = line.len() - line.trim_start().len();
-            let is_end = |line: &&str| line.trim_end() == format!("{}}}", " ".repeat(indentation));
-            let length = lines[start..].iter().position(|line| is_end(line)).map_or(0, |end| end + 1);
+            let end = format!("{}}}", " ".repeat(indentation));
+            let length =
+                lines[start..].iter().position(|line| line.trim_end() == end).map_or(0, |end| end + 1);
             if length > FUNCTION_LINES {
                 notes.push(format!("{file}:{}: fn {name} has {length} lines", start + 1));
             }
