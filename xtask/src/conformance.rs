@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 
 use crate::Outcome;
 use crate::build::{self, Krait};
+use crate::cases::Side;
 use crate::paths;
 use crate::process::{self, End, Limits};
+use crate::reference;
 
 /// Methods of these files bear other prefixes than `test.FILE.`.
 const PREFIXES: &[(&str, &str)] = &[
@@ -121,7 +122,7 @@ impl Options {
 
 /// Where a run's results lie and what they are valid for.
 struct Run<'a> {
-    krait: &'a Krait,
+    side: Side<'a>,
     options: &'a Options,
     folder: PathBuf,
     stamp: String,
@@ -129,9 +130,16 @@ struct Run<'a> {
 
 pub fn conformance(args: &[String]) -> Outcome {
     let options = Options::parse(args)?;
-    let krait = build::build()?;
     let expected = Expected::load()?;
-    let run = Run::new(&krait, &options)?;
+    let (reference, krait);
+    let side = if options.on_reference {
+        reference = reference::obtain()?;
+        Side::Reference(&reference)
+    } else {
+        krait = build::build()?;
+        Side::Krait(&krait)
+    };
+    let run = Run::new(side, &options)?;
     let all = options.files.is_empty();
     let files: Vec<String> =
         if all { expected.files.keys().cloned().collect() } else { options.files.clone() };
@@ -149,7 +157,7 @@ pub fn conformance(args: &[String]) -> Outcome {
 /// For the gate: one file must do what it does on the reference.
 pub fn at_reference_level(krait: &Krait, file: &str) -> Outcome {
     let options = Options::parse(&[])?;
-    let run = Run::new(krait, &options)?;
+    let run = Run::new(Side::Krait(krait), &options)?;
     let score = score(&run.file(file)?, file, &Expected::load()?);
     if score.at_level {
         return Ok(());
@@ -159,17 +167,16 @@ pub fn at_reference_level(krait: &Krait, file: &str) -> Outcome {
 }
 
 impl Run<'_> {
-    fn new<'a>(krait: &'a Krait, options: &'a Options) -> Outcome<Run<'a>> {
-        let (side, library) = if options.on_reference {
-            ("reference", krait.reference.libraries.join("libpython3.9.so.1.0"))
-        } else {
-            ("krait", krait.library())
+    fn new<'a>(side: Side<'a>, options: &'a Options) -> Outcome<Run<'a>> {
+        let (name, library) = match side {
+            Side::Reference(reference) => ("reference", reference.libraries.join("libpython3.9.so.1.0")),
+            Side::Krait(krait) => ("krait", krait.library()),
         };
-        let folder = paths::target_folder(&format!("conformance/{side}"))?;
+        let folder = paths::target_folder(&format!("conformance/{name}"))?;
         let data = fs::metadata(&library).map_err(|e| format!("{}: {e}", library.display()))?;
         let modified = data.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
         let stamp = format!("# {} {}", data.len(), modified.map_or(0, |time| time.as_nanos()));
-        Ok(Run { krait, options, folder, stamp })
+        Ok(Run { side, options, folder, stamp })
     }
 
     /// Runs the files, several at once, and prints each score when it is known.
@@ -243,9 +250,10 @@ impl Run<'_> {
         fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
         let worker = paths::root().join("xtask/python/conformance_worker.py");
         let args = [worker.as_os_str(), file.as_ref(), results.as_os_str()];
-        let reference = &self.krait.reference;
-        let mut command: Command =
-            if self.options.on_reference { reference.python(&args) } else { self.krait.python(&args) };
+        let mut command = match self.side {
+            Side::Reference(reference) => reference.python(&args),
+            Side::Krait(krait) => krait.python(&args),
+        };
         command.current_dir(&folder).env("TMPDIR", &folder).env("LC_ALL", "C.UTF-8");
         let finished = process::guarded(&mut command, self.options.limits, "")?;
         let _ = fs::remove_dir_all(&folder);
