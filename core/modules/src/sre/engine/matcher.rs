@@ -189,6 +189,9 @@ impl<'p, 't, 'i, U: Unit> State<'p, 't, 'i, U> {
     /// Matches at `start`; if `full`, up to the end.
     pub fn match_here(&mut self, full: bool) -> Result<bool, MatchError> {
         self.match_all = full;
+        if self.text.len().wrapping_sub(self.start) < self.program.info.min_width {
+            return Ok(false);
+        }
         self.run(self.start)
     }
 
@@ -226,7 +229,7 @@ impl<'p, 't, 'i, U: Unit> State<'p, 't, 'i, U> {
 
     /// Saves the marks that are set.
     fn save_marks(&mut self) -> Result<(), MatchError> {
-        let n = (self.last_mark + 1) as usize;
+        let n = saved_count(self.last_mark);
         if self.scratch.saved.capacity() - self.scratch.saved.len() < n {
             Self::grow(&mut self.scratch.saved, n)?;
         }
@@ -237,7 +240,7 @@ impl<'p, 't, 'i, U: Unit> State<'p, 't, 'i, U> {
 
     /// Puts marks back that were saved when `last_mark` was this.
     fn restore_marks(&mut self, last_mark: i32, keep: bool) {
-        let n = (last_mark + 1) as usize;
+        let n = saved_count(last_mark);
         let Scratch { saved, marks, .. } = &mut self.scratch;
         let from = saved.len() - n;
         marks[..n].copy_from_slice(&saved[from..]);
@@ -272,9 +275,6 @@ impl<'p, 't, 'i, U: Unit> State<'p, 't, 'i, U> {
         self.repeat = NO_REPEAT;
         self.assertion = UNSET;
         self.negative = false;
-        if self.text.len().wrapping_sub(start) < self.program.info.min_width {
-            return Ok(false);
-        }
         let program = self.program;
         let (ops, text) = (&program.ops[..], self.text);
         let (mut pc, mut ptr) = (0, start);
@@ -709,6 +709,12 @@ impl<'p, 't, 'i, U: Unit> State<'p, 't, 'i, U> {
         slot.last = entry.ptr;
         Ok(Some((repeat.at as usize + 1, entry.ptr)))
     }
+}
+
+/// How many marks are saved when `last_mark` is the last one set: all, except that a single one is
+/// not worth it to the reference, which shows when it is moved and not put back.
+fn saved_count(last_mark: i32) -> usize {
+    if last_mark > 0 { last_mark as usize + 1 } else { 0 }
 }
 
 /// The largest number of characters, at most `count`, after which the loop's tail can begin.

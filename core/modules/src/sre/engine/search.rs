@@ -33,6 +33,9 @@ impl<U: Unit> State<'_, '_, '_, U> {
             }
             return Ok(false);
         }
+        // The width is wrong where a back reference meets marks of a failed negative look-behind; the
+        // reference tries one position too many, and sees such matches.
+        let limit = end - info.min_width.saturating_sub(1);
         let mut at = self.start;
         loop {
             if self.try_at(at)? {
