@@ -80,6 +80,26 @@ pub(crate) struct Info {
     pub literal: bool,
     /// Index of the set that the first character is in.
     pub first: Option<u32>,
+    /// Found in the instructions where the block says nothing of a first character: which one it can
+    /// be, when every match has one.
+    pub table: Option<Box<First>>,
+    /// A match can only begin at the beginning of the text.
+    pub anchored: bool,
+}
+
+/// The characters that a match can begin with; those above 255 all can or all cannot.
+#[derive(Debug)]
+pub(crate) struct First {
+    pub low: [bool; 256],
+    pub high: bool,
+}
+
+impl First {
+    fn add(&mut self, accepts: impl Fn(u32) -> bool) {
+        for (c, slot) in self.low.iter_mut().enumerate() {
+            *slot |= accepts(c as u32);
+        }
+    }
 }
 
 /// A checked pattern, ready to run.
@@ -370,7 +390,72 @@ impl Program {
         let starts = vec![NONE; code.len()];
         let mut reader = Reader { code, at: 0, groups, program, starts, heads: vec![], ends: vec![] };
         reader.read()?;
-        Ok(reader.program)
+        let mut program = reader.program;
+        program.analyse();
+        Ok(program)
+    }
+
+    /// Finds out how a match begins.
+    fn analyse(&mut self) {
+        let first = self.ops.iter().find(|op| !matches!(op, Op::Mark(_)));
+        self.info.anchored = matches!(first, Some(Op::At(0 | 2)));
+        if self.info.prefix.is_empty() && self.info.first.is_none() {
+            let mut first = Box::new(First { low: [false; 256], high: false });
+            if self.first_characters(0, &mut first, &mut 64).is_some() {
+                self.info.table = Some(first);
+            }
+        }
+    }
+
+    /// Adds the characters that what begins at `pc` can begin with. None if it may match nothing, or
+    /// is not understood within the budget.
+    fn first_characters(&self, pc: usize, first: &mut First, budget: &mut u32) -> Option<()> {
+        *budget = budget.checked_sub(1)?;
+        match self.ops[pc] {
+            op @ (Op::Literal(_) | Op::Folded(..) | Op::In(_) | Op::Category(_)) => self.add_unit(op, first),
+            Op::Mark(_) | Op::At(_) => self.first_characters(pc + 1, first, budget),
+            Op::Assert { after, .. } | Op::AssertNot { after, .. } => {
+                self.first_characters(after as usize, first, budget)
+            }
+            Op::Alternative { mut next } => {
+                self.first_characters(pc + 1, first, budget)?;
+                while let Op::Alternative { next: following } = self.ops[next as usize] {
+                    self.first_characters(next as usize + 1, first, budget)?;
+                    next = following;
+                }
+                Some(())
+            }
+            Op::RepeatOne(i) | Op::MinRepeatOne(i) => {
+                let one = &self.loops[i as usize];
+                if one.max > 0 {
+                    self.add_unit(one.unit, first)?;
+                }
+                if one.min > 0 { Some(()) } else { self.first_characters(one.tail as usize, first, budget) }
+            }
+            Op::Repeat { min: 1.., .. } => self.first_characters(pc + 1, first, budget),
+            Op::Jump(target) => self.first_characters(target as usize, first, budget),
+            _ => None,
+        }
+    }
+
+    fn add_unit(&self, unit: Op, first: &mut First) -> Option<()> {
+        match unit {
+            Op::Literal(c) => {
+                first.add(|x| x == c);
+                first.high |= c > 255;
+            }
+            Op::Folded(c, folding) if folding != Folding::Locale => {
+                first.add(|x| folding.equals(c, x));
+                first.high |= c > 255 || folding == Folding::Unicode;
+            }
+            Op::In(set) => {
+                let table = self.sets[set as usize].table()?;
+                first.add(|x| table[x as usize]);
+                first.high = true;
+            }
+            _ => return None,
+        }
+        Some(())
     }
 
     pub fn groups(&self) -> usize {

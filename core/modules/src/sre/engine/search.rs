@@ -33,6 +33,22 @@ impl<U: Unit> State<'_, '_, '_, U> {
             }
             return Ok(false);
         }
+        if info.anchored {
+            return if self.start == 0 { self.try_at(0) } else { Ok(false) };
+        }
+        if let Some(first) = &info.table {
+            self.must_advance = false;
+            let possible = |u: &U| first.low.get(u.code() as usize).copied().unwrap_or(first.high);
+            let mut at = self.start;
+            while let Some(skip) = self.text.get(at..).and_then(|t| t.iter().position(possible)) {
+                at += skip;
+                if self.try_at(at)? {
+                    return Ok(true);
+                }
+                at += 1;
+            }
+            return Ok(false);
+        }
         // The width is wrong where a back reference meets marks of a failed negative look-behind; the
         // reference tries one position too many, and sees such matches.
         let limit = end - info.min_width.saturating_sub(1);
