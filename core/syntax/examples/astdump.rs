@@ -29,7 +29,8 @@ impl Host for Dumper {
 fn describe(error: &SyntaxError) -> String {
     let mut out = format!("{:?}\n{}", error.kind, error.message);
     if let Some(position) = &error.position {
-        let text = position.text.as_ref().map_or("None".into(), |text| wtf8::ascii_repr(text.as_str().into()));
+        let text =
+            position.text.as_ref().map_or("None".into(), |text| wtf8::ascii_repr(text.as_str().into()));
         out.push_str(&format!("\n{} {} {text}", position.lineno, position.offset));
     }
     out
@@ -56,8 +57,13 @@ fn serve(host: &mut Dumper) -> std::io::Result<()> {
         };
         let mut source = vec![0; number(3) as usize];
         input.read_exact(&mut source)?;
-        let options =
-            Options { mode, flags: number(1), feature_version: number(2) as i32, stack: 4 << 20, ..Options::default() };
+        let options = Options {
+            mode,
+            flags: number(1),
+            feature_version: number(2) as i32,
+            stack: 4 << 20,
+            ..Options::default()
+        };
         host.warnings.clear();
         let mut answer = match dump(&source, &options, host) {
             Ok(text) => format!("OK\n{text}"),

@@ -113,7 +113,10 @@ impl Facts {
         match node {
             Node::Rule(name) => out.push(name.clone()),
             Node::Group(alternatives) => alternatives.iter().for_each(|a| self.leftmost_rules(a, out)),
-            Node::Optional(node) | Node::Repeat(node, _) | Node::Gather(_, node) | Node::Lookahead(node, _) => {
+            Node::Optional(node)
+            | Node::Repeat(node, _)
+            | Node::Gather(_, node)
+            | Node::Lookahead(node, _) => {
                 self.leftmost_of_node(node, out);
             }
             Node::Token(_) | Node::Cut => {}

@@ -50,7 +50,8 @@ fn rust_type(result: &str) -> String {
         "Never" => "Infallible".into(),
         "()" | "usize" | "Operator" | "CmpOperator" => result.into(),
         "str" | "Wtf8" => format!("&'a {result}"),
-        "Mod" |  "CallArguments" | "Parameter" | "StarEtc" | "KeywordOrStarred" | "Comparison" | "KeyValue" => {
+        "Mod" | "CallArguments" | "Parameter" | "StarEtc" | "KeywordOrStarred" | "Comparison"
+        | "KeyValue" => {
             format!("{result}<'a>")
         }
         _ => format!("&'a {result}<'a>"),
@@ -88,16 +89,20 @@ impl Emitter<'_> {
             let text = text.as_deref().unwrap_or_default();
             let _ = writeln!(self.out, "        b\"{text}\" => TokenKind::{},", camel(name));
         }
-        self.line("        _ => return None,\n    })\n}\n\n/// The longest operator at the beginning of the bytes.");
+        self.line(
+            "        _ => return None,\n    })\n}\n\n/// The longest operator at the beginning of the bytes.",
+        );
         self.line("pub fn operator(bytes: [u8; 3]) -> Option<(TokenKind, usize)> {\n    Some(match bytes {");
-        let mut operators: Vec<_> = grammar.tokens[..grammar.keywords_from].iter().filter(|t| t.1.is_some()).collect();
+        let mut operators: Vec<_> =
+            grammar.tokens[..grammar.keywords_from].iter().filter(|t| t.1.is_some()).collect();
         operators.sort_by_key(|(_, text)| std::cmp::Reverse(text.as_ref().map_or(0, String::len)));
         for (name, text) in operators {
             let text = text.as_deref().unwrap_or_default();
             let mut pattern: Vec<_> = text.chars().map(|c| format!("b'{c}'")).collect();
             pattern.resize(3, "_".into());
             let pattern = pattern.join(", ");
-            let _ = writeln!(self.out, "        [{pattern}] => (TokenKind::{}, {}),", camel(name), text.len());
+            let _ =
+                writeln!(self.out, "        [{pattern}] => (TokenKind::{}, {}),", camel(name), text.len());
         }
         self.line("        _ => return None,\n    })\n}\n");
     }
@@ -303,7 +308,10 @@ impl Emitter<'_> {
         let n = self.fresh();
         let _ = writeln!(self.out, "let mut s{n} = Items::new();\nlet mut m{n} = self.mark;\nloop {{");
         let value = self.node(element);
-        let _ = writeln!(self.out, "let Some(item) = {value} else {{ self.mark = m{n}; break }};\ns{n}.push(item);");
+        let _ = writeln!(
+            self.out,
+            "let Some(item) = {value} else {{ self.mark = m{n}; break }};\ns{n}.push(item);"
+        );
         let _ = writeln!(self.out, "m{n} = self.mark;");
         let value = self.node(separator);
         let _ = writeln!(self.out, "if {value}.is_none() {{ break }}\n}}");

@@ -103,7 +103,9 @@ impl Grammar {
                 let items = alternatives.iter().flat_map(|alternative| &alternative.items);
                 items.for_each(|item| self.check_node(&item.node, unknown));
             }
-            Node::Optional(node) | Node::Repeat(node, _) | Node::Lookahead(node, _) => self.check_node(node, unknown),
+            Node::Optional(node) | Node::Repeat(node, _) | Node::Lookahead(node, _) => {
+                self.check_node(node, unknown)
+            }
             Node::Gather(separator, node) => {
                 self.check_node(separator, unknown);
                 self.check_node(node, unknown);
@@ -170,7 +172,8 @@ impl Reader<'_> {
             return Err("expected -> after the rule's name".into());
         }
         self.peek();
-        let line_end = self.text[self.at..].iter().position(|&b| b == b'\n').unwrap_or(self.text.len() - self.at);
+        let line_end =
+            self.text[self.at..].iter().position(|&b| b == b'\n').unwrap_or(self.text.len() - self.at);
         let header = String::from_utf8_lossy(&self.text[self.at..self.at + line_end]).into_owned();
         self.at += line_end;
         let (result, flags) = header.split_once('@').unwrap_or((&header, ""));
@@ -280,7 +283,8 @@ impl Reader<'_> {
             }
             b'\'' => {
                 let start = self.at + 1;
-                let len = self.text[start..].iter().position(|&b| b == b'\'').ok_or("unterminated literal")?;
+                let len =
+                    self.text[start..].iter().position(|&b| b == b'\'').ok_or("unterminated literal")?;
                 self.at = start + len + 1;
                 let literal = String::from_utf8_lossy(&self.text[start..start + len]).into_owned();
                 Ok(Node::Token(self.token(literal)?))

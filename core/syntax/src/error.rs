@@ -38,7 +38,11 @@ pub struct Position {
 }
 
 impl SyntaxError {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>, position: Option<Position>) -> SyntaxError {
+    pub(crate) fn new(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        position: Option<Position>,
+    ) -> SyntaxError {
         SyntaxError { kind, message: message.into(), position, message_only: false, end_of_input: false }
     }
 }

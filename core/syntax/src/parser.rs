@@ -37,7 +37,9 @@ pub(crate) mod grammar {
         reason = "generated; what a rule does not need is left to the optimiser"
     )]
 
-    use super::actions::{CallArguments, Comparison, KeyValue, KeywordOrStarred, Parameter, StarEtc, identifier};
+    use super::actions::{
+        CallArguments, Comparison, KeyValue, KeywordOrStarred, Parameter, StarEtc, identifier,
+    };
     use super::diagnosis::{Targets, expr_name};
     use super::items::Items;
     use super::{Parsed, Parser};
@@ -90,7 +92,14 @@ pub struct Options<'o> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { mode: Mode::Exec, flags: 0, feature_version: 9, filename: None, interactive: false, stack: 700 << 10 }
+        Options {
+            mode: Mode::Exec,
+            flags: 0,
+            feature_version: 9,
+            filename: None,
+            interactive: false,
+            stack: 700 << 10,
+        }
     }
 }
 
@@ -353,13 +362,17 @@ impl<'a, 'h> Parser<'a, 'h> {
         self.push(TokenKind::Error, None);
         let (kind, message) = match failure {
             Failure::EndOfInput => return self.raise_abort("unexpected EOF while parsing"),
-            Failure::EndInTripleQuoted => return self.raise_abort("EOF while scanning triple-quoted string literal"),
+            Failure::EndInTripleQuoted => {
+                return self.raise_abort("EOF while scanning triple-quoted string literal");
+            }
             Failure::EndInString => return self.raise_abort("EOL while scanning string literal"),
             Failure::Dedent => {
                 let message = "unindent does not match any outer indentation level";
                 return self.raise_kind(ErrorKind::IndentationError, message);
             }
-            Failure::Undecodable(start, end) => return self.raise_undecodable(&self.tokenizer.source[start..end]),
+            Failure::Undecodable(start, end) => {
+                return self.raise_undecodable(&self.tokenizer.source[start..end]);
+            }
             Failure::Raised(error) => {
                 self.error = Some(error);
                 return Abort;
@@ -417,7 +430,8 @@ impl<'a, 'h> Parser<'a, 'h> {
             _ => (tokenizer.lineno, tokenizer.line_start),
         };
         let (start, end) = text.unwrap_or_default();
-        let column = |at: usize, line: usize| if text.is_some() && at >= line { (at - line) as i32 } else { -1 };
+        let column =
+            |at: usize, line: usize| if text.is_some() && at >= line { (at - line) as i32 } else { -1 };
         let shift = if tokenizer.lineno == 1 { self.start_col } else { 0 };
         let span = Span {
             lineno: self.start_lineno + lineno,

@@ -46,7 +46,8 @@ pub fn cookie(line: &[u8]) -> Option<String> {
         }
         let blanks = rest[1..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         let name = &rest[1 + blanks..];
-        let length = name.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')).count();
+        let length =
+            name.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')).count();
         if length > 0 {
             return Some(normal_name(&String::from_utf8_lossy(&name[..length])));
         }
@@ -56,7 +57,8 @@ pub fn cookie(line: &[u8]) -> Option<String> {
 
 /// One name for all spellings of UTF-8 and of Latin-1; other names are kept.
 fn normal_name(name: &str) -> String {
-    let start: String = name.chars().take(12).map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect();
+    let start: String =
+        name.chars().take(12).map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect();
     let is = |encoding: &str| start == encoding || start.starts_with(&format!("{encoding}-"));
     if is("utf-8") {
         "utf-8".into()

@@ -330,7 +330,11 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// A token on the current line, or `None` if the rest of the line has none.
-    fn token_on_line(&mut self, lines: &mut Lines<'a, '_>, blank_line: bool) -> Result<Option<Lexeme>, Failure> {
+    fn token_on_line(
+        &mut self,
+        lines: &mut Lines<'a, '_>,
+        blank_line: bool,
+    ) -> Result<Option<Lexeme>, Failure> {
         loop {
             self.in_token = false;
             let mut byte = self.next(lines);
@@ -406,9 +410,9 @@ impl<'a> Tokenizer<'a> {
         let text = type_comment(&self.source[start..self.cur])?;
         let text = start + text;
         let tag = &self.source[text..self.cur];
-        let ignore = tag.strip_prefix(b"ignore").is_some_and(|rest| {
-            rest.first().is_none_or(|&b| b < 128 && !b.is_ascii_alphanumeric())
-        });
+        let ignore = tag
+            .strip_prefix(b"ignore")
+            .is_some_and(|rest| rest.first().is_none_or(|&b| b < 128 && !b.is_ascii_alphanumeric()));
         if !ignore {
             return Some(Lexeme { kind: TokenKind::TypeComment, text: Some((text, self.cur)) });
         }
@@ -421,7 +425,12 @@ impl<'a> Tokenizer<'a> {
         Some(Lexeme { kind: TokenKind::TypeIgnore, text: Some((text + 6, end)) })
     }
 
-    fn name_or_string(&mut self, lines: &mut Lines<'a, '_>, start: usize, first: u8) -> Result<Lexeme, Failure> {
+    fn name_or_string(
+        &mut self,
+        lines: &mut Lines<'a, '_>,
+        start: usize,
+        first: u8,
+    ) -> Result<Lexeme, Failure> {
         if CLASS[first as usize] & STRING_PREFIX != 0
             && let Some((quote, behind)) = self.string_prefix(start)
         {
@@ -502,7 +511,11 @@ impl<'a> Tokenizer<'a> {
             match self.next(lines) {
                 None => {
                     self.cur = self.line_end;
-                    return Err(self.failure(if triple { Failure::EndInTripleQuoted } else { Failure::EndInString }));
+                    return Err(self.failure(if triple {
+                        Failure::EndInTripleQuoted
+                    } else {
+                        Failure::EndInString
+                    }));
                 }
                 Some(b'\n') if !triple => {
                     self.cur = self.line_end;
@@ -522,7 +535,8 @@ impl<'a> Tokenizer<'a> {
 
     /// An operator whose first byte has been consumed.
     fn operator(&mut self, lines: &mut Lines<'a, '_>, start: usize, first: u8) -> Result<Lexeme, Failure> {
-        let byte = |i: usize| self.source.get(start + i).copied().filter(|_| start + i < self.line_end).unwrap_or(0);
+        let byte =
+            |i: usize| self.source.get(start + i).copied().filter(|_| start + i < self.line_end).unwrap_or(0);
         let bytes = [first, byte(1), byte(2)];
         // `<>` is an old spelling of `!=`, which the grammar's action judges.
         let (kind, length) = match bytes {
@@ -555,7 +569,8 @@ impl<'a> Tokenizer<'a> {
             return Ok(());
         }
         let opening = opening as char;
-        let mut message = format!("closing parenthesis '{closing}' does not match opening parenthesis '{opening}'");
+        let mut message =
+            format!("closing parenthesis '{closing}' does not match opening parenthesis '{opening}'");
         if lineno != self.lineno {
             message.push_str(&format!(" on line {lineno}"));
         }
@@ -575,7 +590,8 @@ impl<'a> Tokenizer<'a> {
 
 /// Where the text of a type comment begins in a comment, if it is one.
 fn type_comment(comment: &[u8]) -> Option<usize> {
-    let blanks = |from: usize| from + comment[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let blanks =
+        |from: usize| from + comment[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let word = blanks(1);
     comment[word..].starts_with(b"type:").then(|| blanks(word + 5))
 }
@@ -599,7 +615,9 @@ impl<'a> Lines<'a, '_> {
                 tokenizer.source = self.arena.alloc_slice(&source);
                 return true;
             }
-            Line::Interrupted => tokenizer.interrupted = Some(SyntaxError::new(ErrorKind::KeyboardInterrupt, "", None)),
+            Line::Interrupted => {
+                tokenizer.interrupted = Some(SyntaxError::new(ErrorKind::KeyboardInterrupt, "", None))
+            }
             Line::Raised => tokenizer.interrupted = Some(SyntaxError::new(ErrorKind::Host, "", None)),
             Line::Text(_) | Line::EndOfInput => {}
         }

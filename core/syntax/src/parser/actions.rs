@@ -130,8 +130,9 @@ impl<'a> Parser<'a, '_> {
 
     pub(super) fn module(&self, body: Option<Body<'a>>) -> Mod<'a> {
         let ignores = self.type_ignores.iter();
-        let ignores: Vec<_> =
-            ignores.map(|&(lineno, tag)| &*self.arena.alloc(TypeIgnore::TypeIgnore { lineno, tag })).collect();
+        let ignores: Vec<_> = ignores
+            .map(|&(lineno, tag)| &*self.arena.alloc(TypeIgnore::TypeIgnore { lineno, tag }))
+            .collect();
         Mod::Module { body: body.unwrap_or(&[]), type_ignores: self.arena.alloc_slice(&ignores) }
     }
 
@@ -172,7 +173,13 @@ impl<'a> Parser<'a, '_> {
         self.arena.alloc(Alias { name, asname: asname.map(identifier) })
     }
 
-    pub(super) fn if_else(&self, span: Span, test: ExprRef<'a>, body: Body<'a>, orelse: Body<'a>) -> StmtRef<'a> {
+    pub(super) fn if_else(
+        &self,
+        span: Span,
+        test: ExprRef<'a>,
+        body: Body<'a>,
+        orelse: Body<'a>,
+    ) -> StmtRef<'a> {
         self.stmt(span, StmtKind::If { test, body, orelse })
     }
 
@@ -213,7 +220,11 @@ impl<'a> Parser<'a, '_> {
         self.since(5, "Async with statements are", stmt)
     }
 
-    pub(super) fn with_item(&self, context_expr: ExprRef<'a>, target: Option<ExprRef<'a>>) -> &'a WithItem<'a> {
+    pub(super) fn with_item(
+        &self,
+        context_expr: ExprRef<'a>,
+        target: Option<ExprRef<'a>>,
+    ) -> &'a WithItem<'a> {
         self.arena.alloc(WithItem { context_expr, optional_vars: target })
     }
 
@@ -252,7 +263,10 @@ impl<'a> Parser<'a, '_> {
         body: Body<'a>,
     ) -> StmtRef<'a> {
         let (name, args) = (identifier(name), args.unwrap_or(&NO_ARGUMENTS));
-        self.stmt(span, StmtKind::FunctionDef { name, args, body, decorator_list: &[], returns, type_comment })
+        self.stmt(
+            span,
+            StmtKind::FunctionDef { name, args, body, decorator_list: &[], returns, type_comment },
+        )
     }
 
     pub(super) fn async_function(
@@ -265,7 +279,8 @@ impl<'a> Parser<'a, '_> {
         body: Body<'a>,
     ) -> Result<StmtRef<'a>, Abort> {
         let (name, args) = (identifier(name), args.unwrap_or(&NO_ARGUMENTS));
-        let kind = StmtKind::AsyncFunctionDef { name, args, body, decorator_list: &[], returns, type_comment };
+        let kind =
+            StmtKind::AsyncFunctionDef { name, args, body, decorator_list: &[], returns, type_comment };
         let stmt = self.stmt(span, kind);
         self.since(5, "Async functions are", stmt)
     }
@@ -277,8 +292,12 @@ impl<'a> Parser<'a, '_> {
         arguments: Option<CallArguments<'a>>,
         body: Body<'a>,
     ) -> StmtRef<'a> {
-        let CallArguments { args: bases, keywords } = arguments.unwrap_or(CallArguments { args: &[], keywords: &[] });
-        self.stmt(span, StmtKind::ClassDef { name: identifier(name), bases, keywords, body, decorator_list: &[] })
+        let CallArguments { args: bases, keywords } =
+            arguments.unwrap_or(CallArguments { args: &[], keywords: &[] });
+        self.stmt(
+            span,
+            StmtKind::ClassDef { name: identifier(name), bases, keywords, body, decorator_list: &[] },
+        )
     }
 
     /// The definition with decorators; its position is still that of the definition.
@@ -341,7 +360,12 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
-    pub(super) fn lambda(&self, span: Span, args: Option<&'a Arguments<'a>>, body: ExprRef<'a>) -> ExprRef<'a> {
+    pub(super) fn lambda(
+        &self,
+        span: Span,
+        args: Option<&'a Arguments<'a>>,
+        body: ExprRef<'a>,
+    ) -> ExprRef<'a> {
         self.expr(span, ExprKind::Lambda { args: args.unwrap_or(&NO_ARGUMENTS), body })
     }
 
@@ -361,11 +385,22 @@ impl<'a> Parser<'a, '_> {
         self.expr(span, ExprKind::UnaryOp { op, operand })
     }
 
-    pub(super) fn binary(&self, span: Span, left: ExprRef<'a>, op: Operator, right: ExprRef<'a>) -> ExprRef<'a> {
+    pub(super) fn binary(
+        &self,
+        span: Span,
+        left: ExprRef<'a>,
+        op: Operator,
+        right: ExprRef<'a>,
+    ) -> ExprRef<'a> {
         self.expr(span, ExprKind::BinOp { left, op, right })
     }
 
-    pub(super) fn matmul(&mut self, span: Span, a: ExprRef<'a>, b: ExprRef<'a>) -> Result<ExprRef<'a>, Abort> {
+    pub(super) fn matmul(
+        &mut self,
+        span: Span,
+        a: ExprRef<'a>,
+        b: ExprRef<'a>,
+    ) -> Result<ExprRef<'a>, Abort> {
         let node = self.binary(span, a, Operator::MatMult, b);
         self.since(5, "The '@' operator is", node)
     }
@@ -403,11 +438,23 @@ impl<'a> Parser<'a, '_> {
         self.since(5, "Await expressions are", node)
     }
 
-    pub(super) fn attribute(&self, span: Span, value: ExprRef<'a>, attr: ExprRef<'a>, ctx: ExprContext) -> ExprRef<'a> {
+    pub(super) fn attribute(
+        &self,
+        span: Span,
+        value: ExprRef<'a>,
+        attr: ExprRef<'a>,
+        ctx: ExprContext,
+    ) -> ExprRef<'a> {
         self.expr(span, ExprKind::Attribute { value, attr: identifier(attr), ctx })
     }
 
-    pub(super) fn subscript(&self, span: Span, value: ExprRef<'a>, slice: ExprRef<'a>, ctx: ExprContext) -> ExprRef<'a> {
+    pub(super) fn subscript(
+        &self,
+        span: Span,
+        value: ExprRef<'a>,
+        slice: ExprRef<'a>,
+        ctx: ExprContext,
+    ) -> ExprRef<'a> {
         self.expr(span, ExprKind::Subscript { value, slice, ctx })
     }
 
@@ -415,7 +462,12 @@ impl<'a> Parser<'a, '_> {
         self.expr(span, ExprKind::Starred { value, ctx: ExprContext::Load })
     }
 
-    pub(super) fn named_expression_node(&self, span: Span, name: ExprRef<'a>, value: ExprRef<'a>) -> ExprRef<'a> {
+    pub(super) fn named_expression_node(
+        &self,
+        span: Span,
+        name: ExprRef<'a>,
+        value: ExprRef<'a>,
+    ) -> ExprRef<'a> {
         let target = self.with_context(name, ExprContext::Store);
         self.expr(span, ExprKind::NamedExpr { target, value })
     }

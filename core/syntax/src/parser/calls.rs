@@ -11,7 +11,8 @@ impl<'a> Parser<'a, '_> {
         func: &'a Expr<'a>,
         arguments: Option<CallArguments<'a>>,
     ) -> &'a Expr<'a> {
-        let CallArguments { args, keywords } = arguments.unwrap_or(CallArguments { args: &[], keywords: &[] });
+        let CallArguments { args, keywords } =
+            arguments.unwrap_or(CallArguments { args: &[], keywords: &[] });
         self.expr(span, ExprKind::Call { func, args, keywords })
     }
 
@@ -21,12 +22,21 @@ impl<'a> Parser<'a, '_> {
         self.expr(span, ExprKind::Call { func, args, keywords: &[] })
     }
 
-    pub(super) fn keyword(&self, span: Span, name: Option<&'a Expr<'a>>, value: &'a Expr<'a>) -> KeywordOrStarred<'a> {
+    pub(super) fn keyword(
+        &self,
+        span: Span,
+        name: Option<&'a Expr<'a>>,
+        value: &'a Expr<'a>,
+    ) -> KeywordOrStarred<'a> {
         KeywordOrStarred::Keyword(self.arena.alloc(Keyword { arg: name.map(identifier), value, span }))
     }
 
     /// Sorts what stands behind the positional arguments; `*value` there is positional.
-    pub(super) fn arguments_of(&self, args: &'a [&'a Expr<'a>], rest: &[KeywordOrStarred<'a>]) -> CallArguments<'a> {
+    pub(super) fn arguments_of(
+        &self,
+        args: &'a [&'a Expr<'a>],
+        rest: &[KeywordOrStarred<'a>],
+    ) -> CallArguments<'a> {
         if rest.is_empty() {
             return CallArguments { args, keywords: &[] };
         }

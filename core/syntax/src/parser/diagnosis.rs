@@ -50,14 +50,21 @@ impl<'a> Parser<'a, '_> {
     /// Reports an error at a line and a column, which counts bytes from 1. The text shown is the line of the file if there
     /// is one, and the tokenizer's current lines otherwise, even where the error is on another line.
     #[cold]
-    pub(super) fn raise_located(&mut self, kind: ErrorKind, lineno: i32, column: i32, message: &str) -> Abort {
+    pub(super) fn raise_located(
+        &mut self,
+        kind: ErrorKind,
+        lineno: i32,
+        column: i32,
+        message: &str,
+    ) -> Abort {
         let (mut column, mut message) = (column, message.to_string());
         if self.start == Start::FString {
             column -= self.start_col;
             message.insert_str(0, "f-string: ");
         }
         let from_file = if self.start == Start::File { self.host.file_line(lineno) } else { None };
-        let text = from_file.unwrap_or_else(|| String::from_utf8_lossy(self.tokenizer.shown_text()).into_owned());
+        let text =
+            from_file.unwrap_or_else(|| String::from_utf8_lossy(self.tokenizer.shown_text()).into_owned());
         let offset = if self.encoding_known { characters(text.as_bytes(), column) } else { column };
         let position = Position { lineno, offset, text: Some(text) };
         self.error = Some(SyntaxError::new(kind, message, Some(position)));

@@ -296,7 +296,9 @@ impl<'a> Parser<'a, '_> {
                     brackets.push(byte);
                 }
                 b'#' => return Err(self.raise_abort("f-string expression part cannot include '#'")),
-                b'!' | b'=' | b'<' | b'>' if brackets.is_empty() && at + 1 < end && source[at + 1] == b'=' => {
+                b'!' | b'=' | b'<' | b'>'
+                    if brackets.is_empty() && at + 1 < end && source[at + 1] == b'=' =>
+                {
                     cursor.at += 1;
                 }
                 b'<' | b'>' if brackets.is_empty() && at + 1 < end => {}
@@ -325,12 +327,19 @@ impl<'a> Parser<'a, '_> {
             return Ok(());
         }
         let (closing, opening) = (closing as char, opening as char);
-        let message = format!("f-string: closing parenthesis '{closing}' does not match opening parenthesis '{opening}'");
+        let message = format!(
+            "f-string: closing parenthesis '{closing}' does not match opening parenthesis '{opening}'"
+        );
         Err(self.raise_abort(&message))
     }
 
     /// Parses the expression at a place in the source.
-    fn compile_expression(&mut self, literal: Literal, start: usize, end: usize) -> Result<&'a Expr<'a>, Abort> {
+    fn compile_expression(
+        &mut self,
+        literal: Literal,
+        start: usize,
+        end: usize,
+    ) -> Result<&'a Expr<'a>, Abort> {
         let text = &self.tokenizer.source[start..end];
         if text.iter().all(|b| matches!(b, b' ' | b'\t' | b'\n' | 0x0C)) {
             return Err(self.raise_abort("f-string: empty expression not allowed"));

@@ -39,9 +39,9 @@ impl<'a> Parser<'a, '_> {
 
     fn integer(&self, digits: &[u8], radix: u32) -> Constant<'a> {
         let values = digits.iter().filter_map(|&b| char::from(b).to_digit(radix));
-        let small = values.clone().try_fold(0i64, |n, digit| {
-            n.checked_mul(i64::from(radix))?.checked_add(i64::from(digit))
-        });
+        let small = values
+            .clone()
+            .try_fold(0i64, |n, digit| n.checked_mul(i64::from(radix))?.checked_add(i64::from(digit)));
         if let Some(n) = small {
             return Constant::Int(n);
         }

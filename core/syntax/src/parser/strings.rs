@@ -86,7 +86,12 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The text of a part of a literal in generalised UTF-8.
-    pub(super) fn text_value(&mut self, literal: Literal, start: usize, end: usize) -> Result<&'a [u8], Abort> {
+    pub(super) fn text_value(
+        &mut self,
+        literal: Literal,
+        start: usize,
+        end: usize,
+    ) -> Result<&'a [u8], Abort> {
         let text: &'a [u8] = &self.tokenizer.source[start..end];
         if !literal.raw && text.contains(&b'\\') {
             return self.unescape_text(literal, text);
@@ -99,11 +104,13 @@ impl<'a> Parser<'a, '_> {
 
     fn unescape_text(&mut self, literal: Literal, text: &[u8]) -> Result<&'a [u8], Abort> {
         let Ok(text) = std::str::from_utf8(text) else { return Err(self.raise_undecodable_run(text)) };
-        let mut escapes = Escapes { text: text.as_bytes(), at: 0, position: 0, out: Vec::with_capacity(text.len()) };
+        let mut escapes =
+            Escapes { text: text.as_bytes(), at: 0, position: 0, out: Vec::with_capacity(text.len()) };
         let mut first_invalid = None;
         while escapes.copy_plain() {
             let invalid = escapes.escape(&mut *self.host);
-            let invalid = invalid.map_err(|message| self.raise_abort(&format!("(unicode error) {message}")))?;
+            let invalid =
+                invalid.map_err(|message| self.raise_abort(&format!("(unicode error) {message}")))?;
             first_invalid = first_invalid.or(invalid);
         }
         let value = self.arena.alloc_slice(&escapes.out);
@@ -301,7 +308,10 @@ impl Escapes<'_> {
         if name.is_empty() {
             return Err(self.message(length - 1, malformed));
         }
-        let found = std::str::from_utf8(name).ok().filter(|name| name.is_ascii()).and_then(|name| host.character(name));
+        let found = std::str::from_utf8(name)
+            .ok()
+            .filter(|name| name.is_ascii())
+            .and_then(|name| host.character(name));
         match found {
             Some(value) => Ok((value, 2 + end)),
             None => Err(self.message(length, "unknown Unicode character name")),

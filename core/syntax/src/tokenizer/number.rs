@@ -5,7 +5,12 @@ use crate::token::TokenKind;
 
 impl<'a> Tokenizer<'a> {
     /// A number whose first byte, a digit or a period before a digit, has been consumed.
-    pub(super) fn number(&mut self, lines: &mut Lines<'a, '_>, start: usize, first: u8) -> Result<Lexeme, Failure> {
+    pub(super) fn number(
+        &mut self,
+        lines: &mut Lines<'a, '_>,
+        start: usize,
+        first: u8,
+    ) -> Result<Lexeme, Failure> {
         let behind = match first {
             b'0' => self.after_zero(lines)?,
             b'.' => self.fraction(lines)?,
@@ -64,7 +69,9 @@ impl<'a> Tokenizer<'a> {
             if !belongs(byte) {
                 self.back(byte);
                 return Err(match byte.filter(u8::is_ascii_digit) {
-                    Some(digit) => self.error(&format!("invalid digit '{}' in {name} literal", digit as char)),
+                    Some(digit) => {
+                        self.error(&format!("invalid digit '{}' in {name} literal", digit as char))
+                    }
                     None => self.error(&format!("invalid {name} literal")),
                 });
             }
