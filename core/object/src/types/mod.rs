@@ -11,6 +11,7 @@ pub mod float;
 pub mod iter;
 pub mod list;
 pub mod long;
+pub mod memoryview;
 pub mod module;
 pub mod none;
 pub mod set;

@@ -196,3 +196,11 @@ pub fn hash(object: &Object) -> isize {
 fn hash_slot(this: &Bytes) -> Result<isize> {
     Ok(hash(this.object()))
 }
+
+/// `PyBytes_FromObject`: the bytes of an object with a buffer or of an iterable of ints.
+pub fn from_object(object: &Object) -> Result<Obj> {
+    if check_exact(object) {
+        return Ok(object.owned());
+    }
+    from_slice(crate::protocol::buffer::Buffer::simple(object)?.as_slice())
+}

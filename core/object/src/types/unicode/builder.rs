@@ -345,6 +345,13 @@ impl Builder {
         self.note(result);
     }
 
+    /// Appends bytes known to be ASCII.
+    #[inline]
+    pub fn push_ascii_bytes(&mut self, bytes: &[u8]) {
+        let result = Writer::push_ascii(&mut self.writer, bytes);
+        self.note(result);
+    }
+
     /// Appends one code point `count` times.
     pub fn push_repeated(&mut self, code_point: u32, count: usize) {
         if count > isize::MAX as usize {

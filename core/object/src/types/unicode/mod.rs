@@ -4,14 +4,19 @@
 //! `str` (or an instance of a subclass) unless they say that they check.
 
 mod builder;
+mod coding;
 mod compare;
+pub mod encoding_map;
 mod intern;
 mod layout;
+pub mod locale;
 mod ops;
 mod utf8;
 
 pub use builder::{Builder, EMPTY_WRITER, Writer, from_display};
+pub use coding::*;
 pub use compare::*;
+pub use encoding_map::build_encoding_map;
 pub use intern::{intern, intern_immortal, intern_str, is_interned};
 pub use layout::*;
 pub use ops::*;

@@ -1,22 +1,14 @@
-//! UTF-8 in and out of `str`, and the text of a `str` for messages.
+//! The cached UTF-8 form of a `str`, and the text of a `str` for messages.
 
-use super::layout::{chars, data_ptr, from_str, is_ascii};
+use super::layout::{chars, data_ptr, is_ascii};
 use super::{Chars, check, with_chars};
 use crate::err;
-use crate::handle::{Obj, Object, Result};
+use crate::handle::{Object, Result};
 use crate::memory;
 use crate::text::Unit;
 use crate::text::codec::utf8;
 use core::fmt::{self, Display, Write};
 use krait_abi::*;
-
-/// `PyUnicode_DecodeUTF8` with an error handler name (None = strict).
-pub fn decode_utf8(bytes: &[u8], errors: Option<&str>) -> Result<Obj> {
-    match core::str::from_utf8(bytes) {
-        Ok(text) => from_str(text),
-        Err(_) => crate::codecs::decode_utf8_with_errors(bytes, errors),
-    }
-}
 
 /// `PyUnicode_AsUTF8AndSize`: cached in the object, NUL behind it; `UnicodeEncodeError` for lone surrogates,
 /// `TypeError` (bad argument) for what is no `str`.

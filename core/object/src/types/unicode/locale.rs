@@ -1,0 +1,243 @@
+//! Text in the locale's encoding: `Py_DecodeLocale`, `PyUnicode_DecodeLocale` and their relatives.
+//!
+//! Undecodable bytes can go through as lone surrogates U+DC80..U+DCFF (`surrogateescape`). In the UTF-8 Mode and where
+//! the C library claims ASCII for the C locale but decodes Latin-1, the conversion is done here.
+
+use super::{chars, check, layout};
+use crate::err;
+use crate::handle::{Obj, Object, Result};
+use crate::text::codec::handlers::{Named, NamedEncode};
+use crate::text::codec::utf8;
+use crate::types::{bytes, exceptions};
+use core::ffi::c_int;
+
+/// What undecodable bytes become.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LocaleErrors {
+    /// An error.
+    Strict,
+    /// Lone surrogates.
+    SurrogateEscape,
+    /// Surrogates encoded as if they were characters (UTF-8 only).
+    SurrogatePass,
+}
+
+/// Why and where a conversion failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LocaleFault {
+    /// Index of the first offending byte or character.
+    pub position: usize,
+    /// In words.
+    pub reason: &'static str,
+}
+
+type Converted<T> = core::result::Result<T, LocaleFault>;
+
+impl LocaleErrors {
+    /// By handler name (None: strict).
+    pub fn of(errors: Option<&str>) -> Option<LocaleErrors> {
+        Some(match errors {
+            None | Some("strict") => LocaleErrors::Strict,
+            Some("surrogateescape") => LocaleErrors::SurrogateEscape,
+            Some("surrogatepass") => LocaleErrors::SurrogatePass,
+            _ => return None,
+        })
+    }
+
+    fn named(self) -> Named {
+        match self {
+            LocaleErrors::Strict => Named::Strict,
+            LocaleErrors::SurrogateEscape => Named::SurrogateEscape,
+            LocaleErrors::SurrogatePass => Named::SurrogatePass,
+        }
+    }
+}
+
+/// Decodes UTF-8 to code points (`_Py_DecodeUTF8Ex`).
+pub fn decode_utf8_ex(bytes: &[u8], errors: LocaleErrors) -> Converted<Vec<u32>> {
+    let mut out: Vec<u32> = Vec::with_capacity(bytes.len());
+    match utf8::decode(bytes, true, &mut errors.named(), &mut out) {
+        Ok(_) => Ok(out),
+        Err(unhandled) => {
+            Err(LocaleFault { position: unhandled.fault.start, reason: "decoding error" })
+        }
+    }
+}
+
+/// Encodes code points as UTF-8 (`_Py_EncodeUTF8Ex`).
+pub fn encode_utf8_ex(text: &[u32], errors: LocaleErrors) -> Converted<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    match utf8::encode(text, &mut NamedEncode { handler: errors.named(), text }, &mut out) {
+        Ok(()) => Ok(out),
+        Err(unhandled) => {
+            Err(LocaleFault { position: unhandled.fault.start, reason: "encoding error" })
+        }
+    }
+}
+
+unsafe extern "C" {
+    fn mbrtowc(to: *mut i32, from: *const u8, n: usize, state: *mut [u64; 2]) -> usize;
+    fn wcrtomb(to: *mut u8, c: i32, state: *mut [u64; 2]) -> usize;
+}
+
+/// Decodes with the C library's conversion for the current locale.
+fn decode_c(bytes: &[u8], errors: LocaleErrors) -> Converted<Vec<u32>> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut state = [0u64; 2];
+    let mut i = 0;
+    while i < bytes.len() {
+        let mut c = 0;
+        // SAFETY: reads at most the bytes given; a zeroed mbstate_t (8 bytes here) is the initial state.
+        let n = unsafe { mbrtowc(&mut c, bytes[i..].as_ptr(), bytes.len() - i, &mut state) };
+        let valid = n <= bytes.len() - i && !(0xd800..0xe000).contains(&(c as u32)) && c as u32 <= 0x10ffff;
+        if valid {
+            out.push(c as u32);
+            i += n.max(1);
+            continue;
+        }
+        if errors != LocaleErrors::SurrogateEscape || bytes[i] < 0x80 {
+            return Err(LocaleFault { position: i, reason: "decoding error" });
+        }
+        out.push(0xdc00 + u32::from(bytes[i]));
+        i += 1;
+        state = [0; 2];
+    }
+    Ok(out)
+}
+
+fn encode_c(text: &[u32], errors: LocaleErrors) -> Converted<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut state = [0u64; 2];
+    for (position, &c) in text.iter().enumerate() {
+        if (0xdc80..=0xdcff).contains(&c) && errors == LocaleErrors::SurrogateEscape {
+            out.push((c - 0xdc00) as u8);
+            continue;
+        }
+        let mut buffer = [0u8; 16];
+        // SAFETY: MB_CUR_MAX is at most 16 in the C library.
+        let n = unsafe { wcrtomb(buffer.as_mut_ptr(), c as i32, &mut state) };
+        if n == usize::MAX {
+            return Err(LocaleFault { position, reason: "encoding error" });
+        }
+        out.extend_from_slice(&buffer[..n]);
+    }
+    Ok(out)
+}
+
+/// Whether the locale is the C or POSIX one with a one-byte encoding, which the reference treats as ASCII
+/// (`_Py_GetForceASCII`).
+pub fn force_ascii() -> bool {
+    // SAFETY: querying the locale does not change it; the strings are static.
+    unsafe {
+        let name = libc::setlocale(libc::LC_CTYPE, core::ptr::null());
+        if name.is_null() {
+            return true;
+        }
+        let name = core::ffi::CStr::from_ptr(name);
+        if name != c"C" && name != c"POSIX" {
+            return false;
+        }
+        let codeset = libc::nl_langinfo(libc::CODESET);
+        !codeset.is_null() && core::ffi::CStr::from_ptr(codeset) != c"UTF-8"
+    }
+}
+
+fn decode_ascii(bytes: &[u8], errors: LocaleErrors) -> Converted<Vec<u32>> {
+    bytes
+        .iter()
+        .enumerate()
+        .map(|(position, &b)| match b {
+            0..0x80 => Ok(b.into()),
+            _ if errors == LocaleErrors::SurrogateEscape => Ok(0xdc00 + u32::from(b)),
+            _ => Err(LocaleFault { position, reason: "decoding error" }),
+        })
+        .collect()
+}
+
+fn encode_ascii(text: &[u32], errors: LocaleErrors) -> Converted<Vec<u8>> {
+    text.iter()
+        .enumerate()
+        .map(|(position, &c)| match c {
+            0..0x80 => Ok(c as u8),
+            0xdc80..=0xdcff if errors == LocaleErrors::SurrogateEscape => Ok((c - 0xdc00) as u8),
+            _ => Err(LocaleFault { position, reason: "encoding error" }),
+        })
+        .collect()
+}
+
+/// The UTF-8 Mode (`Py_UTF8Mode`), set by the configuration.
+static UTF8_MODE: core::sync::atomic::AtomicI32 = core::sync::atomic::AtomicI32::new(0);
+
+/// Tells this module that the UTF-8 Mode is on.
+pub fn set_utf8_mode(mode: c_int) {
+    UTF8_MODE.store(mode, core::sync::atomic::Ordering::Relaxed);
+}
+
+/// `_Py_DecodeLocaleEx`. With `current_locale` the UTF-8 Mode is not asked.
+pub fn decode_locale_ex(
+    bytes: &[u8],
+    current_locale: bool,
+    errors: LocaleErrors,
+) -> Converted<Vec<u32>> {
+    let utf8_mode = UTF8_MODE.load(core::sync::atomic::Ordering::Relaxed) == 1;
+    if !current_locale && utf8_mode {
+        return decode_utf8_ex(bytes, errors);
+    }
+    if force_ascii() { decode_ascii(bytes, errors) } else { decode_c(bytes, errors) }
+}
+
+/// `_Py_EncodeLocaleEx`.
+pub fn encode_locale_ex(text: &[u32], current_locale: bool, errors: LocaleErrors) -> Converted<Vec<u8>> {
+    let utf8_mode = UTF8_MODE.load(core::sync::atomic::Ordering::Relaxed) == 1;
+    if !current_locale && utf8_mode {
+        return encode_utf8_ex(text, errors);
+    }
+    if force_ascii() { encode_ascii(text, errors) } else { encode_c(text, errors) }
+}
+
+fn handler(errors: Option<&str>) -> Result<LocaleErrors> {
+    match LocaleErrors::of(errors) {
+        Some(LocaleErrors::SurrogatePass) | None => {
+            Err(err::value_error("only 'strict' and 'surrogateescape' error handlers are supported, not '"
+                .to_owned() + errors.unwrap_or("strict") + "'"))
+        }
+        Some(errors) => Ok(errors),
+    }
+}
+
+/// `PyUnicode_DecodeLocaleAndSize`.
+pub fn decode_locale(bytes: &[u8], errors: Option<&str>, current_locale: bool) -> Result<Obj> {
+    let errors = handler(errors)?;
+    match decode_locale_ex(bytes, current_locale, errors) {
+        Ok(points) => layout::from_code_points(&points),
+        Err(fault) => Err(crate::codecs::decode_error(
+            "locale",
+            bytes,
+            fault.position,
+            fault.position + 1,
+            fault.reason,
+        )),
+    }
+}
+
+/// `PyUnicode_EncodeLocale`.
+pub fn encode_locale(object: &Object, errors: Option<&str>, current_locale: bool) -> Result<Obj> {
+    if !check(object) {
+        return Err(err::bad_argument());
+    }
+    let errors = handler(errors)?;
+    let points: Vec<u32> = chars(object).iter().collect();
+    if points.contains(&0) {
+        return Err(err::set(exceptions::ValueError(), "embedded null character"));
+    }
+    match encode_locale_ex(&points, current_locale, errors) {
+        Ok(out) => bytes::from_slice(&out),
+        Err(fault) => Err(crate::codecs::encode_error(
+            "locale",
+            object,
+            fault.position,
+            fault.position + 1,
+            fault.reason,
+        )),
+    }
+}
