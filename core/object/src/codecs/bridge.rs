@@ -102,9 +102,7 @@ impl<'a, S: TextSink> DecodeErrors<'a, S> for Decode<'_> {
             };
         }
         let (text, at, now) = self.ask(encoding, input, fault)?;
-        with_chars!(chars(&text), |s| s
-            .iter()
-            .for_each(|&u| sink.push(crate::text::Unit::code(u))));
+        with_chars!(chars(&text), |s| s.iter().for_each(|&u| sink.push(crate::text::Unit::code(u))));
         let input = now.map(|now| {
             let slice: *const [u8] = bytes::as_slice(&now);
             self.kept.push(now);

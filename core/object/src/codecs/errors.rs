@@ -46,9 +46,10 @@ pub fn encode_error(encoding: &str, input: &Object, start: usize, end: usize, re
 /// Raises `UnicodeDecodeError`.
 #[cold]
 pub fn decode_error(encoding: &str, input: &[u8], start: usize, end: usize, reason: &str) -> Raised {
-    raise(bytes::from_slice(input).and_then(|input| {
-        make(exceptions::UnicodeDecodeError(), encoding, &input, start, end, reason)
-    }))
+    raise(
+        bytes::from_slice(input)
+            .and_then(|input| make(exceptions::UnicodeDecodeError(), encoding, &input, start, end, reason)),
+    )
 }
 
 /// Raises `UnicodeTranslateError`.

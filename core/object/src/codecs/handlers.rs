@@ -63,7 +63,8 @@ const NAMES: [&str; 8] = [
 pub(super) fn install(registry: &Object) -> Result<()> {
     for (i, name) in NAMES.iter().enumerate() {
         // SAFETY: a static table.
-        let function = unsafe { cfunction::new((&raw mut HANDLERS).cast::<PyMethodDef>().add(i), None, None)? };
+        let function =
+            unsafe { cfunction::new((&raw mut HANDLERS).cast::<PyMethodDef>().add(i), None, None)? };
         dict::set_str(registry, name, &function)?;
     }
     Ok(())

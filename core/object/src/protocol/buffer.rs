@@ -198,10 +198,7 @@ unsafe fn dims<'a>(array: *const Py_ssize_t, ndim: c_int) -> Option<&'a [Py_ssiz
     Some(unsafe { core::slice::from_raw_parts(array, ndim.max(0) as usize) })
 }
 
-fn strides_match<'a>(
-    view: &Py_buffer,
-    dims: impl Iterator<Item = (&'a Py_ssize_t, &'a Py_ssize_t)>,
-) -> bool {
+fn strides_match<'a>(view: &Py_buffer, dims: impl Iterator<Item = (&'a Py_ssize_t, &'a Py_ssize_t)>) -> bool {
     let mut expected = view.itemsize;
     for (&shape, &stride) in dims {
         if shape > 1 && stride != expected {
@@ -221,9 +218,7 @@ pub fn is_contiguous(view: &Py_buffer, order: u8) -> bool {
     let (shape, strides) = unsafe { (dims(view.shape, view.ndim), dims(view.strides, view.ndim)) };
     let c_order = || match (shape, strides) {
         (_, None) => true,
-        (Some(shape), Some(strides)) => {
-            view.len == 0 || strides_match(view, shape.iter().zip(strides).rev())
-        }
+        (Some(shape), Some(strides)) => view.len == 0 || strides_match(view, shape.iter().zip(strides).rev()),
         (None, Some(_)) => true,
     };
     let fortran = || match (shape, strides) {

@@ -7,6 +7,7 @@ use super::{Builder, check, with_chars};
 use crate::codecs::{self, bridge};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
+use crate::intern;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::object;
 use crate::text::buffer::TextBuffer;
@@ -14,7 +15,6 @@ use crate::text::codec::handlers::Named;
 use crate::text::codec::utf16::Order;
 use crate::text::codec::{byte, escape, utf7, utf8, utf16};
 use crate::types::{bytearray, bytes, exceptions, long};
-use crate::intern;
 use krait_abi::*;
 
 /// The encodings that need no registry.
@@ -209,10 +209,7 @@ pub fn decode_unicode_escape_internal(
 
 fn load_names() -> Result<codecs::CharacterNames> {
     codecs::CharacterNames::load().map_err(|_| {
-        err::set(
-            exceptions::UnicodeError(),
-            "\\N escapes not supported (can't load unicodedata module)",
-        )
+        err::set(exceptions::UnicodeError(), "\\N escapes not supported (can't load unicodedata module)")
     })
 }
 
@@ -226,11 +223,7 @@ pub fn decode_unicode_escape_stateful(bytes: &[u8], errors: Option<&str>) -> Res
     let (text, consumed, invalid) = decode_unicode_escape_internal(bytes, errors)?;
     if let Some(at) = invalid {
         let c = char::from(bytes[at]);
-        err::warn(
-            exceptions::DeprecationWarning(),
-            format_args!("invalid escape sequence '\\{c}'"),
-            1,
-        )?;
+        err::warn(exceptions::DeprecationWarning(), format_args!("invalid escape sequence '\\{c}'"), 1)?;
     }
     Ok((text, consumed))
 }
@@ -503,7 +496,11 @@ pub fn encode_fs(object: &Object) -> Result<Obj> {
     if !check(object) {
         return Err(err::bad_argument());
     }
-    if codec.utf8 != 0 { as_utf8_string(object, errors) } else { encode(object, c_name(codec.encoding), errors) }
+    if codec.utf8 != 0 {
+        as_utf8_string(object, errors)
+    } else {
+        encode(object, c_name(codec.encoding), errors)
+    }
 }
 
 /// `PyOS_FSPath`: a `str` or `bytes` as it is, else what `__fspath__` gives.
@@ -548,7 +545,10 @@ pub fn fs_decoder(path: &Object) -> Result<Obj> {
         if !bytes::check(&path) {
             err::warn(
                 exceptions::DeprecationWarning(),
-                format_args!("path should be string, bytes, or os.PathLike, not {:.200}", path.class_of().name()),
+                format_args!(
+                    "path should be string, bytes, or os.PathLike, not {:.200}",
+                    path.class_of().name()
+                ),
                 1,
             )?;
         }

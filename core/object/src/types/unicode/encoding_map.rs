@@ -3,9 +3,9 @@
 use super::{chars, check, len};
 use crate::err;
 use crate::handle::{Class, Layout, Obj, Object, Result};
+use crate::method;
 use crate::payload::{self, Head, Payload};
 use crate::types::{dict, long};
-use crate::method;
 use krait_abi::*;
 
 /// Two levels: the high byte of a character finds a block, the low byte the entry in it. Byte 0 stands for U+0000 only.

@@ -58,9 +58,7 @@ pub fn decode_utf8_ex(bytes: &[u8], errors: LocaleErrors) -> Converted<Vec<u32>>
     let mut out: Vec<u32> = Vec::with_capacity(bytes.len());
     match utf8::decode(bytes, true, &mut errors.named(), &mut out) {
         Ok(_) => Ok(out),
-        Err(unhandled) => {
-            Err(LocaleFault { position: unhandled.fault.start, reason: "decoding error" })
-        }
+        Err(unhandled) => Err(LocaleFault { position: unhandled.fault.start, reason: "decoding error" }),
     }
 }
 
@@ -69,9 +67,7 @@ pub fn encode_utf8_ex(text: &[u32], errors: LocaleErrors) -> Converted<Vec<u8>> 
     let mut out = Vec::with_capacity(text.len());
     match utf8::encode(text, &mut NamedEncode { handler: errors.named(), text }, &mut out) {
         Ok(()) => Ok(out),
-        Err(unhandled) => {
-            Err(LocaleFault { position: unhandled.fault.start, reason: "encoding error" })
-        }
+        Err(unhandled) => Err(LocaleFault { position: unhandled.fault.start, reason: "encoding error" }),
     }
 }
 
@@ -174,11 +170,7 @@ pub fn set_utf8_mode(mode: c_int) {
 }
 
 /// `_Py_DecodeLocaleEx`. With `current_locale` the UTF-8 Mode is not asked.
-pub fn decode_locale_ex(
-    bytes: &[u8],
-    current_locale: bool,
-    errors: LocaleErrors,
-) -> Converted<Vec<u32>> {
+pub fn decode_locale_ex(bytes: &[u8], current_locale: bool, errors: LocaleErrors) -> Converted<Vec<u32>> {
     let utf8_mode = UTF8_MODE.load(core::sync::atomic::Ordering::Relaxed) == 1;
     if !current_locale && utf8_mode {
         return decode_utf8_ex(bytes, errors);
@@ -197,10 +189,11 @@ pub fn encode_locale_ex(text: &[u32], current_locale: bool, errors: LocaleErrors
 
 fn handler(errors: Option<&str>) -> Result<LocaleErrors> {
     match LocaleErrors::of(errors) {
-        Some(LocaleErrors::SurrogatePass) | None => {
-            Err(err::value_error("only 'strict' and 'surrogateescape' error handlers are supported, not '"
-                .to_owned() + errors.unwrap_or("strict") + "'"))
-        }
+        Some(LocaleErrors::SurrogatePass) | None => Err(err::value_error(
+            "only 'strict' and 'surrogateescape' error handlers are supported, not '".to_owned()
+                + errors.unwrap_or("strict")
+                + "'",
+        )),
         Some(errors) => Ok(errors),
     }
 }
