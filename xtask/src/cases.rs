@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::Outcome;
 use crate::build::Krait;
 use crate::paths;
-use crate::process::{self, Finished, ORDINARY};
+use crate::process::{self, End, Finished, ORDINARY};
 use crate::reference::{self, Reference};
 
 /// Who runs a case.
@@ -42,6 +42,8 @@ impl Side<'_> {
 enum Program {
     /// A host binary, compiled against the reference's headers and linked with its library.
     Host(PathBuf),
+    /// A mode of the host that misuses the API.
+    Misuse { binary: PathBuf, mode: String },
     /// A script, run by the demo's C host.
     Hosted { script: PathBuf, path: PathBuf },
     /// A script, run by the side's own `python3.9`.
@@ -70,6 +72,11 @@ impl Cases {
         for (source, name) in [("embed.c", "embed-c"), ("embed.cpp", "embed-cpp")] {
             let binary = compile(reference, &examples.join(source), name)?;
             cases.push(Cases::host(name, binary));
+        }
+        let misuse = compile(reference, &examples.join("demo/misuse.c"), "misuse")?;
+        for mode in process::capture(&mut reference.command(&misuse))?.lines() {
+            let program = Program::Misuse { binary: misuse.clone(), mode: mode.to_owned() };
+            cases.push(Case { kind: "misuse", name: mode.to_owned(), program });
         }
         let built = extension(reference, &examples.join("extension/tally.c"))?;
         let mut hosted = |kind: &'static str, folder: &str, path: &Path| -> Outcome {
@@ -104,6 +111,11 @@ impl Cases {
         std::fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
         let mut command = match &case.program {
             Program::Host(binary) => side.command(binary),
+            Program::Misuse { binary, mode } => {
+                let mut command = side.command(binary);
+                command.arg(mode);
+                command
+            }
             Program::Script(script) => {
                 let mut command = side.command(&side.python());
                 command.arg(script);
@@ -124,8 +136,41 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// Runs a case on the reference and on the other side and compares. The result on success is the reference's.
+pub fn both(cases: &Cases, case: &Case, reference: &Reference, other: Side<'_>) -> Outcome<Finished> {
+    let expected = cases.run(case, Side::Reference(reference))?;
+    if case.kind != "misuse" && !expected.succeeded() {
+        return Err(format!("the reference fails: {}", expected.complaint()));
+    }
+    let found = cases.run(case, other)?;
+    let is_krait = matches!(other, Side::Krait(_));
+    if case.kind == "misuse" && is_krait {
+        compare_misuse(&expected, &found)
+    } else {
+        compare(&expected, &found)
+    }?;
+    Ok(expected)
+}
+
+/// Misuse that CPython reports must be reported in the same words; where CPython crashes, a fatal message will do, and
+/// so will going on.
+fn compare_misuse(expected: &Finished, found: &Finished) -> Outcome {
+    const ABORTED: End = End::Signal(6);
+    let first_line = |side: &Finished| side.stderr.lines().next().unwrap_or_default().to_owned();
+    if expected.end == End::Signal(11) {
+        let fatal = found.end == ABORTED && first_line(found).starts_with("Fatal Python error: ");
+        return if fatal || found.succeeded() { Ok(()) } else { Err(found.complaint()) };
+    }
+    let without_address = |text: String| text.split(" 0x").next().unwrap_or_default().to_owned();
+    let (theirs, ours) = (without_address(first_line(expected)), without_address(first_line(found)));
+    if theirs != ours {
+        return Err(format!("stderr\n    reference: {theirs}\n    here:      {ours}"));
+    }
+    compare(expected, found)
+}
+
 /// Compares what two sides left behind; `Err` tells the first difference.
-pub fn compare(expected: &Finished, found: &Finished) -> Outcome {
+fn compare(expected: &Finished, found: &Finished) -> Outcome {
     if expected.end != found.end {
         return Err(format!("{}; the reference: {}", found.complaint(), process::describe(expected.end)));
     }

@@ -25,14 +25,8 @@ pub fn demo(args: &[String]) -> Outcome {
         if !wanted.is_empty() && !wanted.iter().any(|word| **word == case.name || *word == case.kind) {
             continue;
         }
-        let expected = cases.run(case, Side::Reference(&reference))?;
-        let outcome = if expected.succeeded() {
-            cases.run(case, other).and_then(|found| cases::compare(&expected, &found))
-        } else {
-            Err(format!("the reference fails: {}", expected.complaint()))
-        };
-        match outcome {
-            Ok(()) => {
+        match cases::both(&cases, case, &reference, other) {
+            Ok(expected) => {
                 passed += 1;
                 println!("ok    {} {} ({} lines)", case.kind, case.name, expected.stdout.lines().count());
             }
