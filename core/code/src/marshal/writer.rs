@@ -16,7 +16,7 @@ pub fn dump_code(code: &Arc<CodeData>) -> Vec<u8> {
 pub fn dump(constant: &Constant) -> Vec<u8> {
     let mut counter = Writer { seen: HashMap::new(), next_ref: 0, pass: Pass::Count, out: Vec::new() };
     counter.constant(constant, false);
-    let mut writer = Writer { pass: Pass::Write, ..counter };
+    let mut writer = Writer { pass: Pass::Write, out: Vec::new(), ..counter };
     writer.constant(constant, false);
     writer.out
 }
