@@ -1,7 +1,7 @@
 //! `co_lnotab`: pairs of bytes, an unsigned step of the code address and a signed step of the line.
 //!
 //! A step that doesn't fit in its byte is spread over several pairs: first the address in steps of 255, then
-//! the line in steps of 127 or -128, the last pair holding what is left of both.
+//! the line in steps of 127 or -128, the last pair holding what is left of both, be it nothing.
 
 /// Writes the table while code is emitted.
 #[derive(Debug)]
@@ -27,12 +27,15 @@ impl Writer {
             self.pair(255, 0);
             bytes_left -= 255;
         }
-        let (limit, step) = if lines_left < 0 { (-128, -128) } else { (127, 127) };
-        while if lines_left < 0 { lines_left < limit } else { lines_left > limit } {
-            self.pair(bytes_left as u8, step);
-            bytes_left = 0;
-            lines_left -= step as i32;
+        if !(-128..=127).contains(&lines_left) {
+            let step: i8 = if lines_left < 0 { -128 } else { 127 };
+            for _ in 0..lines_left / step as i32 {
+                self.pair(bytes_left as u8, step);
+                bytes_left = 0;
+            }
+            lines_left %= step as i32;
         }
+        // After full steps the rest may be (0, 0); CPython writes it.
         self.pair(bytes_left as u8, lines_left as i8);
         self.address = address;
         self.line = line;
@@ -132,6 +135,8 @@ mod tests {
         assert_eq!(table(301, &[(4, 1)]), [4, 128, 0, 128, 0, 212]);
         assert_eq!(table(1, &[(4, 128)]), [4, 127]);
         assert_eq!(table(129, &[(4, 1)]), [4, 128]);
+        assert_eq!(table(1, &[(4, 255)]), [4, 127, 0, 127, 0, 0]);
+        assert_eq!(table(257, &[(4, 1)]), [4, 128, 0, 128, 0, 0]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Emitting single instructions. While [`Generator::silent`] is set nothing happens, not even to the tables of
-//! names and constants.
+//! Emitting single instructions. While [`Generator::silent`] is set nothing is emitted, and the tables of names and
+//! constants stay as they are, with one exception.
 
 use super::*;
 use crate::consts::ConstKey;
@@ -105,9 +105,6 @@ impl<'a> Generator<'a, '_> {
     /// Loads, binds or unbinds a variable, wherever it lives.
     pub fn name(&mut self, name: &'a str, ctx: ExprContext) -> Result {
         self.check_name(name, ctx)?;
-        if self.silent > 0 {
-            return Ok(());
-        }
         let name = self.mangled(name);
         let block = self.table.block(self.unit.block);
         let function = block.kind == BlockKind::Function;
@@ -130,15 +127,24 @@ impl<'a> Generator<'a, '_> {
                 };
                 self.op_arg(pick(load, STORE_DEREF, DELETE_DEREF), index as u32);
             }
+            Scope::Local if function && self.silent > 0 => {}
             Scope::Local if function => {
                 let index = self.unit.varnames.insert(name);
                 self.op_arg(pick(LOAD_FAST, STORE_FAST, DELETE_FAST), index as u32);
             }
-            Scope::GlobalImplicit if function => {
-                self.op_raw_name(pick(LOAD_GLOBAL, STORE_GLOBAL, DELETE_GLOBAL), name);
+            scope => {
+                let global = scope == Scope::GlobalExplicit || scope == Scope::GlobalImplicit && function;
+                // Such a name gets into co_names even where nothing is emitted.
+                let index = self.unit.names.insert(name);
+                self.op_arg(
+                    if global {
+                        pick(LOAD_GLOBAL, STORE_GLOBAL, DELETE_GLOBAL)
+                    } else {
+                        pick(LOAD_NAME, STORE_NAME, DELETE_NAME)
+                    },
+                    index as u32,
+                );
             }
-            Scope::GlobalExplicit => self.op_raw_name(pick(LOAD_GLOBAL, STORE_GLOBAL, DELETE_GLOBAL), name),
-            _ => self.op_raw_name(pick(LOAD_NAME, STORE_NAME, DELETE_NAME), name),
         }
         Ok(())
     }

@@ -98,7 +98,8 @@ impl<'a> Rewriter<'a> for Optimizer<'a> {
 
     fn expr(&mut self, node: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         match node.kind {
-            ExprKind::Constant { .. } => return Ok(node),
+            // CPython 3.9 doesn't look into named expressions.
+            ExprKind::Constant { .. } | ExprKind::NamedExpr { .. } => return Ok(node),
             ExprKind::Name { id, ctx } => {
                 if ctx == ExprContext::Load && id == "__debug__" {
                     let value = if self.debug { Constant::True } else { Constant::False };

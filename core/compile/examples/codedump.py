@@ -1,0 +1,112 @@
+"""The reference side of codedump.rs: the same dump, made by CPython 3.9.
+
+    python3.9 codedump.py [-O LEVEL] [-m MODE] [-f FLAGS] FILE     dump the code objects of FILE
+    python3.9 codedump.py --tree [-m MODE] FILE                    write its AST, marshalled, for codedump --tree
+
+A SyntaxError is dumped as one line.
+"""
+
+import ast
+import marshal
+import struct
+import sys
+
+
+def bits(x):
+    return struct.pack(">d", x).hex()
+
+
+def const(value, codes):
+    kind = type(value)
+    if value is None or value is True or value is False or value is ...:
+        return repr(value)
+    if kind is int:
+        return "int %d" % value
+    if kind is float:
+        return "float " + bits(value)
+    if kind is complex:
+        return "complex %s %s" % (bits(value.real), bits(value.imag))
+    if kind is str:
+        return "str " + ascii(value)
+    if kind is bytes:
+        return "bytes " + value.hex()
+    if kind is tuple:
+        return "(" + ", ".join(const(item, codes) for item in value) + ")"
+    if kind is frozenset:
+        return "{" + ", ".join(sorted(const(item, codes) for item in value)) + "}"
+    codes.append(value)
+    return "code " + ascii(value.co_name)
+
+
+def names(values):
+    return " ".join(ascii(value) for value in values)
+
+
+def dump(code, out, depth=0):
+    codes = []
+    pad = "  " * depth
+    put = lambda text: out.append(pad + text)
+    put("code %s" % ascii(code.co_name))
+    put(" counts %d %d %d nlocals %d stack %d flags %#x line %d" % (
+        code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_nlocals,
+        code.co_stacksize, code.co_flags, code.co_firstlineno))
+    for field in "names", "varnames", "freevars", "cellvars":
+        put(" %s %s" % (field, names(getattr(code, "co_" + field))))
+    for i, value in enumerate(code.co_consts):
+        put(" const %d %s" % (i, const(value, codes)))
+    put(" lnotab " + code.co_lnotab.hex())
+    put(" code " + code.co_code.hex())
+    for inner in codes:
+        dump(inner, out, depth + 1)
+
+
+def tree(node):
+    if isinstance(node, ast.AST):
+        place = tuple(getattr(node, name, None) for name in
+                      ("lineno", "col_offset", "end_lineno", "end_col_offset"))
+        fields = []
+        for name in node._fields:
+            value = getattr(node, name, None)
+            fields.append((value,) if isinstance(node, ast.Constant) and name == "value" else tree(value))
+        return (type(node).__name__,) + place + tuple(fields)
+    if isinstance(node, list):
+        return tuple(tree(item) for item in node)
+    return node
+
+
+def main(args):
+    level, mode, flags, as_tree = 0, "exec", 0, False
+    while args[0].startswith("-"):
+        option = args.pop(0)
+        if option == "--tree":
+            as_tree = True
+        elif option == "-O":
+            level = int(args.pop(0))
+        elif option == "-m":
+            mode = args.pop(0)
+        else:
+            flags = int(args.pop(0), 0)
+    with open(args[0], "rb") as file:
+        source = file.read()
+    if as_tree:
+        parsed = compile(source, args[0], mode, ast.PyCF_ONLY_AST | flags, True, level)
+        sys.stdout.buffer.write(marshal.dumps(tree(parsed)))
+        return
+    print(text(source, args[0], mode, flags, level))
+
+
+def text(source, filename, mode="exec", flags=0, level=0):
+    try:
+        code = compile(source, filename, mode, flags, True, level)
+    except SyntaxError as error:
+        return "%s %s line %s offset %s" % (type(error).__name__, ascii(error.msg), error.lineno, error.offset)
+    except (RecursionError, ValueError, MemoryError) as error:
+        return "%s %s" % (type(error).__name__, ascii(str(error)))
+    out = []
+    dump(code, out)
+    return "\n".join(out)
+
+
+if __name__ == "__main__":
+    sys.setrecursionlimit(20000)
+    main(sys.argv[1:])

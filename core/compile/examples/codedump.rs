@@ -1,0 +1,249 @@
+//! Dumps everything that is in the code objects of a file, as codedump.py does with CPython.
+//!
+//!     codedump --tree [-O LEVEL] [-f FLAGS] FILE    FILE holds an AST that codedump.py --tree wrote
+//!
+//! With several files each dump is preceded by a line `== FILE`.
+
+use krait_code::flags::PYCF_ALLOW_TOP_LEVEL_AWAIT;
+use krait_code::{BigInt, CodeData, Constant, Text, marshal};
+use krait_compile::{CompileError, Options, compile};
+use krait_syntax::ast::reflect::{Field, POSITION, Read, Reader, Type};
+use krait_syntax::ast::{self, Mod};
+use krait_syntax::wtf8::ascii_repr;
+use krait_syntax::{Arena, Wtf8};
+use std::fmt::Write;
+
+fn main() {
+    let mut options = Options::default();
+    options.limits.limit = 100_000;
+    let (mut tree, mut files) = (false, Vec::new());
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        let mut number = || {
+            let text = args.next().expect("a number");
+            let digits = text.strip_prefix("0x");
+            digits.map_or_else(|| text.parse(), |digits| u32::from_str_radix(digits, 16)).expect("a number")
+        };
+        match arg.as_str() {
+            "--tree" => tree = true,
+            "-O" => options.optimize = number() as u8,
+            "-f" => options.flags = number() & (PYCF_ALLOW_TOP_LEVEL_AWAIT | krait_code::flags::PYCF_MASK),
+            _ => files.push(arg),
+        }
+    }
+    let many = files.len() > 1;
+    // Deep trees need more stack than the main thread may have.
+    let work = move || {
+        for file in files {
+            if many {
+                println!("== {file}");
+            }
+            let data = std::fs::read(&file).expect("a readable file");
+            let text = if tree { from_tree(&data, &file, options) } else { panic!("only --tree") };
+            println!("{}", text.trim_end());
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(1 << 30).spawn(work).expect("a thread");
+    thread.join().expect("no panic");
+}
+
+fn from_tree(data: &[u8], file: &str, options: Options) -> String {
+    let arena = Arena::new();
+    let object = marshal::load(data).expect("a marshalled tree");
+    let module: &Mod<'_> = Read::read(&arena, &mut Trees { arena: &arena }, &object).expect("a tree");
+    text(module, file, options)
+}
+
+fn text(module: &Mod<'_>, file: &str, options: Options) -> String {
+    match compile(module, &Text::from(file), options, &mut |_, _| Ok(())) {
+        Ok(code) => {
+            let mut out = String::new();
+            dump(&code, &mut out, 0);
+            out
+        }
+        Err(CompileError::Syntax(error)) => {
+            let message = ascii_repr(Wtf8::new(&error.message));
+            format!("SyntaxError {message} line {} offset {}", error.line, error.offset)
+        }
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+fn dump(code: &CodeData, out: &mut String, depth: usize) {
+    let pad = "  ".repeat(depth);
+    let mut put = |text: String| writeln!(out, "{pad}{text}").expect("writing to a string");
+    put(format!("code {}", ascii(&code.name)));
+    put(format!(
+        " counts {} {} {} nlocals {} stack {} flags {:#x} line {}",
+        code.arg_count,
+        code.posonly_arg_count,
+        code.kwonly_arg_count,
+        code.nlocals,
+        code.stack_size,
+        code.flags,
+        code.first_line
+    ));
+    let lists = [&code.names, &code.varnames, &code.freevars, &code.cellvars];
+    for (field, list) in ["names", "varnames", "freevars", "cellvars"].into_iter().zip(lists) {
+        put(format!(" {field} {}", list.iter().map(ascii).collect::<Vec<_>>().join(" ")));
+    }
+    let mut inner = Vec::new();
+    for (i, constant) in code.consts.iter().enumerate() {
+        put(format!(" const {i} {}", value(constant, &mut inner)));
+    }
+    put(format!(" lnotab {}", hex(&code.lnotab)));
+    put(format!(" code {}", hex(&code.code)));
+    for code in inner {
+        dump(code, out, depth + 1);
+    }
+}
+
+fn ascii(text: &Text) -> String {
+    // SAFETY: a text's bytes are generalised UTF-8.
+    ascii_repr(unsafe { Wtf8::from_bytes_unchecked(text.as_bytes()) })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        write!(out, "{byte:02x}").expect("writing to a string");
+        out
+    })
+}
+
+fn value<'c>(constant: &'c Constant, codes: &mut Vec<&'c CodeData>) -> String {
+    match constant {
+        Constant::None => "None".into(),
+        Constant::True => "True".into(),
+        Constant::False => "False".into(),
+        Constant::Ellipsis => "Ellipsis".into(),
+        Constant::Int(value) => format!("int {value}"),
+        Constant::Float(value) => format!("float {:016x}", value.to_bits()),
+        Constant::Complex { real, imag } => format!("complex {:016x} {:016x}", real.to_bits(), imag.to_bits()),
+        Constant::Str(text) => format!("str {}", ascii(text)),
+        Constant::Bytes(bytes) => format!("bytes {}", hex(bytes)),
+        Constant::Tuple(items) => {
+            format!("({})", items.iter().map(|item| value(item, codes)).collect::<Vec<_>>().join(", "))
+        }
+        Constant::FrozenSet(items) => {
+            let mut items: Vec<_> = items.iter().map(|item| value(item, codes)).collect();
+            items.sort();
+            format!("{{{}}}", items.join(", "))
+        }
+        Constant::Code(code) => {
+            codes.push(code);
+            format!("code {}", ascii(&code.name))
+        }
+    }
+}
+
+/// Reads the nested tuples of codedump.py: name of the class, four positions, fields.
+struct Trees<'a> {
+    arena: &'a Arena,
+}
+
+type Missing = String;
+
+fn items(object: &Constant) -> &[Constant] {
+    match object {
+        Constant::Tuple(items) => items,
+        other => panic!("a tuple, not {other:?}"),
+    }
+}
+
+impl<'a> Reader<'a> for Trees<'a> {
+    type Object = Constant;
+    type Error = Missing;
+
+    fn enter(&mut self, object: &Constant, ty: &'static Type) -> Result<usize, Missing> {
+        let Constant::Str(name) = &items(object)[0] else { return Err("no name".into()) };
+        let found = ty.constructors.iter().position(|constructor| *name == *constructor.name);
+        found.ok_or_else(|| format!("no {} {name}", ty.name))
+    }
+
+    fn is_none(&mut self, object: &Constant) -> bool {
+        matches!(object, Constant::None)
+    }
+
+    fn field(&mut self, object: &Constant, owner: &'static str, field: &'static Field) -> Result<Option<Constant>, Missing> {
+        let items = items(object);
+        if let Some(position) = POSITION.iter().position(|attribute| std::ptr::eq(attribute, field)) {
+            return Ok(Some(items[1 + position].clone()));
+        }
+        let types = ast::reflect::TYPES.iter().flat_map(|ty| ty.constructors);
+        let constructor = types.filter(|constructor| constructor.name == owner);
+        let index = constructor.flat_map(|c| c.fields.iter().position(|other| other.name == field.name)).next();
+        let index = index.ok_or_else(|| format!("no field {} of {owner}", field.name))?;
+        Ok(items.get(5 + index).cloned())
+    }
+
+    fn list(&mut self, list: &Constant, _: &'static str, _: &'static Field) -> Result<Vec<Constant>, Missing> {
+        Ok(items(list).to_vec())
+    }
+
+    fn missing(&mut self, owner: &'static str, field: &'static Field) -> Missing {
+        format!("{owner}.{} is missing", field.name)
+    }
+
+    fn int(&mut self, object: &Constant) -> Result<i32, Missing> {
+        match object {
+            Constant::Int(value) => i32::try_from(value).map_err(|error| error.to_string()),
+            other => Err(format!("no int: {other:?}")),
+        }
+    }
+
+    fn identifier(&mut self, object: &Constant) -> Result<&'a str, Missing> {
+        self.string(object)?.as_str().ok_or_else(|| "surrogates in a name".into())
+    }
+
+    fn string(&mut self, object: &Constant) -> Result<&'a Wtf8, Missing> {
+        match object {
+            Constant::Str(text) => {
+                // SAFETY: a text's bytes are generalised UTF-8.
+                Ok(unsafe { Wtf8::from_bytes_unchecked(self.arena.alloc_slice(text.as_bytes())) })
+            }
+            other => Err(format!("no string: {other:?}")),
+        }
+    }
+
+    fn constant(&mut self, object: &Constant) -> Result<ast::Constant<'a>, Missing> {
+        self.value(&items(object)[0])
+    }
+}
+
+impl<'a> Trees<'a> {
+    fn value(&mut self, object: &Constant) -> Result<ast::Constant<'a>, Missing> {
+        Ok(match object {
+            Constant::None => ast::Constant::None,
+            Constant::True => ast::Constant::True,
+            Constant::False => ast::Constant::False,
+            Constant::Ellipsis => ast::Constant::Ellipsis,
+            Constant::Int(value) => self.int_value(value),
+            Constant::Float(value) => ast::Constant::Float(*value),
+            Constant::Complex { real, imag } => ast::Constant::Complex(*real, *imag),
+            Constant::Str(_) => ast::Constant::Str(self.string(object)?),
+            Constant::Bytes(bytes) => ast::Constant::Bytes(self.arena.alloc_slice(bytes)),
+            Constant::Tuple(parts) | Constant::FrozenSet(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.value(part)).collect::<Result<_, _>>()?;
+                let parts = self.arena.alloc_slice(&parts);
+                match object {
+                    Constant::Tuple(_) => ast::Constant::Tuple(parts),
+                    _ => ast::Constant::FrozenSet(parts),
+                }
+            }
+            Constant::Code(_) => return Err("a code object in a tree".into()),
+        })
+    }
+
+    fn int_value(&self, value: &BigInt) -> ast::Constant<'a> {
+        if let Ok(small) = i64::try_from(value) {
+            return ast::Constant::Int(small);
+        }
+        let (mut rest, mut digits) = (value.magnitude().clone(), Vec::new());
+        while rest.bits() > 0 {
+            digits.push(rest.iter_u32_digits().next().unwrap_or(0) & 0x3FFF_FFFF);
+            rest >>= 30u32;
+        }
+        let negative = value.sign() == num_bigint::Sign::Minus;
+        ast::Constant::BigInt(ast::BigInt { negative, digits: self.arena.alloc_slice(&digits) })
+    }
+}
