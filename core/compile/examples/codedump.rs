@@ -118,7 +118,9 @@ fn value<'c>(constant: &'c Constant, codes: &mut Vec<&'c CodeData>) -> String {
         Constant::Ellipsis => "Ellipsis".into(),
         Constant::Int(value) => format!("int {value}"),
         Constant::Float(value) => format!("float {:016x}", value.to_bits()),
-        Constant::Complex { real, imag } => format!("complex {:016x} {:016x}", real.to_bits(), imag.to_bits()),
+        Constant::Complex { real, imag } => {
+            format!("complex {:016x} {:016x}", real.to_bits(), imag.to_bits())
+        }
         Constant::Str(text) => format!("str {}", ascii(text)),
         Constant::Bytes(bytes) => format!("bytes {}", hex(bytes)),
         Constant::Tuple(items) => {
@@ -164,19 +166,30 @@ impl<'a> Reader<'a> for Trees<'a> {
         matches!(object, Constant::None)
     }
 
-    fn field(&mut self, object: &Constant, owner: &'static str, field: &'static Field) -> Result<Option<Constant>, Missing> {
+    fn field(
+        &mut self,
+        object: &Constant,
+        owner: &'static str,
+        field: &'static Field,
+    ) -> Result<Option<Constant>, Missing> {
         let items = items(object);
         if let Some(position) = POSITION.iter().position(|attribute| std::ptr::eq(attribute, field)) {
             return Ok(Some(items[1 + position].clone()));
         }
         let types = ast::reflect::TYPES.iter().flat_map(|ty| ty.constructors);
         let constructor = types.filter(|constructor| constructor.name == owner);
-        let index = constructor.flat_map(|c| c.fields.iter().position(|other| other.name == field.name)).next();
+        let index =
+            constructor.flat_map(|c| c.fields.iter().position(|other| other.name == field.name)).next();
         let index = index.ok_or_else(|| format!("no field {} of {owner}", field.name))?;
         Ok(items.get(5 + index).cloned())
     }
 
-    fn list(&mut self, list: &Constant, _: &'static str, _: &'static Field) -> Result<Vec<Constant>, Missing> {
+    fn list(
+        &mut self,
+        list: &Constant,
+        _: &'static str,
+        _: &'static Field,
+    ) -> Result<Vec<Constant>, Missing> {
         Ok(items(list).to_vec())
     }
 

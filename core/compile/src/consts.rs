@@ -89,7 +89,9 @@ impl<'a> ConstKey<'a> {
 /// Structural, but for frozensets, where the order doesn't count.
 fn same(a: &Constant<'_>, b: &Constant<'_>) -> bool {
     match (a, b) {
-        (Constant::Tuple(a), Constant::Tuple(b)) => a.len() == b.len() && a.iter().zip(*b).all(|(a, b)| same(a, b)),
+        (Constant::Tuple(a), Constant::Tuple(b)) => {
+            a.len() == b.len() && a.iter().zip(*b).all(|(a, b)| same(a, b))
+        }
         (Constant::FrozenSet(a), Constant::FrozenSet(b)) => {
             a.len() == b.len() && a.iter().all(|a| b.iter().any(|b| same(a, b)))
         }
@@ -190,7 +192,8 @@ mod tests {
     #[test]
     fn integers_survive_both_ways() {
         let arena = Arena::new();
-        for text in ["9223372036854775808", "-9223372036854775809", "340282366920938463463374607431768211456"] {
+        for text in ["9223372036854775808", "-9223372036854775809", "340282366920938463463374607431768211456"]
+        {
             let value: BigInt = text.parse().unwrap();
             let Constant::BigInt(there) = to_syntax_int(&arena, &value) else { panic!("{text}") };
             assert_eq!(big_int(&there), value);

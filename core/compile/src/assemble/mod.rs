@@ -69,7 +69,8 @@ fn push(code: &mut Vec<u8>, op: Opcode, arg: u32) {
 
 /// The operands, those of jumps as addresses or distances in bytes.
 fn resolve(instrs: &[Instr], labels: &[u32]) -> Vec<u32> {
-    let mut args: Vec<u32> = instrs.iter().map(|instr| if instr.op.is_jump() { 0 } else { instr.arg }).collect();
+    let mut args: Vec<u32> =
+        instrs.iter().map(|instr| if instr.op.is_jump() { 0 } else { instr.arg }).collect();
     let jumps: Vec<usize> = (0..instrs.len()).filter(|&i| instrs[i].op.is_jump()).collect();
     if jumps.is_empty() {
         return args;

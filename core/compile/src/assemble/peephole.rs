@@ -141,7 +141,9 @@ impl Pass<'_> {
                     }
                 }
                 Opcode::BUILD_TUPLE => self.build_tuple(start, at, next, follower, previous_loads),
-                Opcode::JUMP_IF_FALSE_OR_POP | Opcode::JUMP_IF_TRUE_OR_POP => next = self.short_circuit(op, start, at, next),
+                Opcode::JUMP_IF_FALSE_OR_POP | Opcode::JUMP_IF_TRUE_OR_POP => {
+                    next = self.short_circuit(op, start, at, next)
+                }
                 Opcode::POP_JUMP_IF_FALSE
                 | Opcode::POP_JUMP_IF_TRUE
                 | Opcode::JUMP_FORWARD
@@ -162,7 +164,10 @@ impl Pass<'_> {
                 return;
             }
         }
-        if follower == Some(Opcode::UNPACK_SEQUENCE) && self.same_block(start, next) && self.arg(next) == count {
+        if follower == Some(Opcode::UNPACK_SEQUENCE)
+            && self.same_block(start, next)
+            && self.arg(next) == count
+        {
             match count {
                 0 | 1 => self.fill_nops(start, next + 1),
                 2 => {

@@ -16,7 +16,9 @@ impl<'a> Generator<'a, '_> {
             if !left || !right {
                 match op {
                     CmpOperator::Is => return self.warning("\"is\" with a literal. Did you mean \"==\"?"),
-                    CmpOperator::IsNot => return self.warning("\"is not\" with a literal. Did you mean \"!=\"?"),
+                    CmpOperator::IsNot => {
+                        return self.warning("\"is not\" with a literal. Did you mean \"!=\"?");
+                    }
                     _ => {}
                 }
             }
@@ -28,8 +30,17 @@ impl<'a> Generator<'a, '_> {
     pub fn check_called(&mut self, func: &Expr<'a>) -> Result {
         use ExprKind::*;
         match func.kind {
-            Constant { .. } | Tuple { .. } | List { .. } | ListComp { .. } | Dict { .. } | DictComp { .. }
-            | Set { .. } | SetComp { .. } | GeneratorExp { .. } | JoinedStr { .. } | FormattedValue { .. } => {
+            Constant { .. }
+            | Tuple { .. }
+            | List { .. }
+            | ListComp { .. }
+            | Dict { .. }
+            | DictComp { .. }
+            | Set { .. }
+            | SetComp { .. }
+            | GeneratorExp { .. }
+            | JoinedStr { .. }
+            | FormattedValue { .. } => {
                 let name = type_name(func).unwrap_or("object");
                 self.warning(&format!("'{name}' object is not callable; perhaps you missed a comma?"))
             }
@@ -38,8 +49,8 @@ impl<'a> Generator<'a, '_> {
     }
 
     pub fn check_subscripted(&mut self, value: &Expr<'a>) -> Result {
-        use krait_syntax::ast::Constant as Value;
         use ExprKind::*;
+        use krait_syntax::ast::Constant as Value;
         let bad = match value.kind {
             Constant { value, .. } => matches!(
                 value,
@@ -64,8 +75,8 @@ impl<'a> Generator<'a, '_> {
     }
 
     pub fn check_index(&mut self, value: &Expr<'a>, index: &Expr<'a>) -> Result {
-        use krait_syntax::ast::Constant as Value;
         use ExprKind::*;
+        use krait_syntax::ast::Constant as Value;
         let Some(index_type) = type_name(index) else { return Ok(()) };
         if matches!(index_type, "int" | "bool" | "slice") {
             return Ok(());

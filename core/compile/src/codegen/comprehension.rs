@@ -16,7 +16,9 @@ impl<'a> Generator<'a, '_> {
         let (name, generators, result) = match expr.kind {
             ExprKind::ListComp { elt, generators } => ("<listcomp>", generators, Output::List(elt)),
             ExprKind::SetComp { elt, generators } => ("<setcomp>", generators, Output::Set(elt)),
-            ExprKind::DictComp { key, value, generators } => ("<dictcomp>", generators, Output::Dict(key, value)),
+            ExprKind::DictComp { key, value, generators } => {
+                ("<dictcomp>", generators, Output::Dict(key, value))
+            }
             ExprKind::GeneratorExp { elt, generators } => ("<genexpr>", generators, Output::Generator(elt)),
             _ => return Ok(()),
         };

@@ -47,7 +47,9 @@ impl<'a> Generator<'a, '_> {
             IfExp { test, body, orelse } => self.if_expr(test, body, orelse),
             Dict { keys, values } => self.dict(keys, values),
             Set { elts } => self.display(elts, Display::Set, 0),
-            ListComp { .. } | SetComp { .. } | DictComp { .. } | GeneratorExp { .. } => self.comprehension(expr),
+            ListComp { .. } | SetComp { .. } | DictComp { .. } | GeneratorExp { .. } => {
+                self.comprehension(expr)
+            }
             Yield { value } => self.yield_(value),
             YieldFrom { value } => self.yield_from(value),
             Await { value } => self.await_(value),
@@ -127,7 +129,12 @@ impl<'a> Generator<'a, '_> {
     }
 
     #[inline(never)]
-    fn compare(&mut self, left: &'a Expr<'a>, ops: &'a [CmpOperator], comparators: &'a [&'a Expr<'a>]) -> Result {
+    fn compare(
+        &mut self,
+        left: &'a Expr<'a>,
+        ops: &'a [CmpOperator],
+        comparators: &'a [&'a Expr<'a>],
+    ) -> Result {
         self.check_compare(left, ops, comparators)?;
         self.expr(left)?;
         let Some((&last, first)) = ops.split_last() else { return Ok(()) };

@@ -26,7 +26,12 @@ impl<'a> Generator<'a, '_> {
         Ok(())
     }
 
-    pub fn if_(&mut self, test: &'a Expr<'a>, body: &'a [&'a Stmt<'a>], orelse: &'a [&'a Stmt<'a>]) -> Result {
+    pub fn if_(
+        &mut self,
+        test: &'a Expr<'a>,
+        body: &'a [&'a Stmt<'a>],
+        orelse: &'a [&'a Stmt<'a>],
+    ) -> Result {
         let end = self.label();
         match constant_truth(test) {
             Some(true) => {
@@ -52,7 +57,12 @@ impl<'a> Generator<'a, '_> {
         Ok(())
     }
 
-    pub fn while_(&mut self, test: &'a Expr<'a>, body: &'a [&'a Stmt<'a>], orelse: &'a [&'a Stmt<'a>]) -> Result {
+    pub fn while_(
+        &mut self,
+        test: &'a Expr<'a>,
+        body: &'a [&'a Stmt<'a>],
+        orelse: &'a [&'a Stmt<'a>],
+    ) -> Result {
         let constant = constant_truth(test);
         if constant == Some(false) {
             let nowhere = self.label();
@@ -301,7 +311,13 @@ impl<'a> Generator<'a, '_> {
     }
 
     #[inline(never)]
-    fn jump_if_bool(&mut self, op: BoolOperator, values: &'a [&'a Expr<'a>], target: Label, when: bool) -> Result {
+    fn jump_if_bool(
+        &mut self,
+        op: BoolOperator,
+        values: &'a [&'a Expr<'a>],
+        target: Label,
+        when: bool,
+    ) -> Result {
         let Some((last, first)) = values.split_last() else { return Ok(()) };
         // The truth of an operand that decides the whole.
         let deciding = op == BoolOperator::Or;

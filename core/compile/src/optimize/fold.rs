@@ -10,7 +10,12 @@ const MAX_TUPLE: i64 = 256;
 const MAX_TOTAL_ITEMS: i64 = 1024;
 const MAX_STRING: i64 = 4096;
 
-pub fn binary<'a>(arena: &'a Arena, left: &Constant<'a>, op: Operator, right: &Constant<'a>) -> Option<Constant<'a>> {
+pub fn binary<'a>(
+    arena: &'a Arena,
+    left: &Constant<'a>,
+    op: Operator,
+    right: &Constant<'a>,
+) -> Option<Constant<'a>> {
     match op {
         Operator::Add => sum(arena, left, right),
         Operator::Sub => arithmetic(arena, left, right, number::subtract),
@@ -150,8 +155,12 @@ fn sum<'a>(arena: &'a Arena, left: &Constant<'a>, right: &Constant<'a>) -> Optio
         (Constant::Str(a), Constant::Str(b)) => {
             Some(Constant::Str(wtf8(arena, &[a.as_bytes(), b.as_bytes()].concat())))
         }
-        (Constant::Bytes(a), Constant::Bytes(b)) => Some(Constant::Bytes(arena.alloc_slice(&[*a, *b].concat()))),
-        (Constant::Tuple(a), Constant::Tuple(b)) => Some(Constant::Tuple(arena.alloc_slice(&[*a, *b].concat()))),
+        (Constant::Bytes(a), Constant::Bytes(b)) => {
+            Some(Constant::Bytes(arena.alloc_slice(&[*a, *b].concat())))
+        }
+        (Constant::Tuple(a), Constant::Tuple(b)) => {
+            Some(Constant::Tuple(arena.alloc_slice(&[*a, *b].concat())))
+        }
         _ => arithmetic(arena, left, right, number::add),
     }
 }
@@ -186,9 +195,7 @@ fn repeat<'a>(arena: &'a Arena, sequence: &Constant<'a>, count: &Constant<'a>) -
                 return Some(*sequence);
             }
             let len = text.code_points().count() as i64;
-            (0..=MAX_STRING / len)
-                .contains(&count)
-                .then(|| Constant::Str(wtf8(arena, &bytes.repeat(times))))
+            (0..=MAX_STRING / len).contains(&count).then(|| Constant::Str(wtf8(arena, &bytes.repeat(times))))
         }
         Constant::Bytes(bytes) => {
             if bytes.is_empty() {

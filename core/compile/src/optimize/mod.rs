@@ -211,14 +211,18 @@ impl<'a> Optimizer<'a> {
                 return self.fold_membership(node, left, ops, comparators);
             }
             ExprKind::ListComp { elt, generators } => {
-                return self.with_generators(node, generators, |generators| ExprKind::ListComp { elt, generators });
+                return self
+                    .with_generators(node, generators, |generators| ExprKind::ListComp { elt, generators });
             }
             ExprKind::SetComp { elt, generators } => {
-                return self.with_generators(node, generators, |generators| ExprKind::SetComp { elt, generators });
+                return self
+                    .with_generators(node, generators, |generators| ExprKind::SetComp { elt, generators });
             }
             ExprKind::GeneratorExp { elt, generators } => {
-                return self
-                    .with_generators(node, generators, |generators| ExprKind::GeneratorExp { elt, generators });
+                return self.with_generators(node, generators, |generators| ExprKind::GeneratorExp {
+                    elt,
+                    generators,
+                });
             }
             ExprKind::DictComp { key, value, generators } => {
                 return self.with_generators(node, generators, |generators| ExprKind::DictComp {
@@ -253,7 +257,8 @@ impl<'a> Optimizer<'a> {
         ops: &'a [CmpOperator],
         comparators: &'a [&'a Expr<'a>],
     ) -> &'a Expr<'a> {
-        let (Some(CmpOperator::In | CmpOperator::NotIn), Some(last)) = (ops.last(), comparators.last()) else {
+        let (Some(CmpOperator::In | CmpOperator::NotIn), Some(last)) = (ops.last(), comparators.last())
+        else {
             return node;
         };
         let Some(folded) = self.fold_iterable(last) else { return node };

@@ -218,7 +218,9 @@ impl<'a> Builder<'a> {
                 self.expr(test)?;
                 self.opt(msg)
             }
-            Import { names } | ImportFrom { names, .. } => names.iter().try_for_each(|alias| self.alias(alias)),
+            Import { names } | ImportFrom { names, .. } => {
+                names.iter().try_for_each(|alias| self.alias(alias))
+            }
             Global { names } => names.iter().try_for_each(|name| self.declare(name, GLOBAL, stmt.span)),
             Nonlocal { names } => names.iter().try_for_each(|name| self.declare(name, NONLOCAL, stmt.span)),
             Expr { value } => self.expr(value),
@@ -397,7 +399,9 @@ impl<'a> Builder<'a> {
                 self.exprs(values)
             }
             Set { elts } | List { elts, .. } | Tuple { elts, .. } => self.exprs(elts),
-            ListComp { .. } | SetComp { .. } | DictComp { .. } | GeneratorExp { .. } => self.comprehension(expr),
+            ListComp { .. } | SetComp { .. } | DictComp { .. } | GeneratorExp { .. } => {
+                self.comprehension(expr)
+            }
             Yield { value } => {
                 self.opt(value)?;
                 self.current().generator = true;
@@ -483,7 +487,9 @@ impl<'a> Builder<'a> {
             if block.comprehension {
                 if flags & DEF_COMP_ITER != 0 {
                     return CompileError::syntax(
-                        format!("assignment expression cannot rebind comprehension iteration variable '{id}'"),
+                        format!(
+                            "assignment expression cannot rebind comprehension iteration variable '{id}'"
+                        ),
                         lineno,
                         col_offset,
                     );
@@ -512,7 +518,9 @@ impl<'a> Builder<'a> {
     #[inline(never)]
     fn comprehension(&mut self, expr: &'a Expr<'a>) -> Result {
         let (name, what, generators, value, elt) = match expr.kind {
-            ExprKind::ListComp { elt, generators } => ("listcomp", "list comprehension", generators, None, elt),
+            ExprKind::ListComp { elt, generators } => {
+                ("listcomp", "list comprehension", generators, None, elt)
+            }
             ExprKind::SetComp { elt, generators } => ("setcomp", "set comprehension", generators, None, elt),
             ExprKind::DictComp { key, value, generators } => {
                 ("dictcomp", "dict comprehension", generators, Some(value), key)

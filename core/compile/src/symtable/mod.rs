@@ -145,7 +145,11 @@ impl<'a> SymbolTable<'a> {
     pub const TOP: BlockId = 0;
 
     /// Builds the table of a module. `arena` takes the mangled names.
-    pub fn build(arena: &'a Arena, module: &'a Mod<'a>, limits: Limits) -> Result<SymbolTable<'a>, CompileError> {
+    pub fn build(
+        arena: &'a Arena,
+        module: &'a Mod<'a>,
+        limits: Limits,
+    ) -> Result<SymbolTable<'a>, CompileError> {
         let mut table = build::build(arena, module, Guard::new(limits))?;
         analyze::analyze(&mut table)?;
         Ok(table)
