@@ -13,8 +13,11 @@ pub struct Hooks {
     pub warn_explicit: fn(&Object, &Object, &Object, c_int) -> Result<()>,
     /// Imports a module by absolute name (`PyImport_ImportModule`).
     pub import: fn(&str) -> Result<Obj>,
-    /// `PyErr_WriteUnraisable`: reports the current exception through `sys.unraisablehook` and clears it.
-    pub write_unraisable: fn(Option<&Object>),
+    /// `_PyErr_WriteUnraisableMsg`: reports the current exception through `sys.unraisablehook` with an error message
+    /// (after "Exception ignored ") and an object, and clears it.
+    pub write_unraisable: fn(Option<&str>, Option<&Object>),
+    /// Writes text to `sys.stderr`, or to the native standard error when that fails (`PySys_WriteStderr`).
+    pub write_stderr: fn(&str),
     /// `sys.audit`: event name and argument tuple.
     pub audit: fn(&str, &Object) -> Result<()>,
     /// Handles pending signals (`PyErr_CheckSignals`).

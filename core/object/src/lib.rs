@@ -15,19 +15,26 @@ macro_rules! missing {
 pub mod args;
 pub mod cell;
 pub mod codecs;
+pub mod crossinterp;
 pub mod err;
 pub mod gc;
+pub mod gil;
+pub mod gil_state;
 pub mod handle;
 pub mod hooks;
+pub mod interpreter;
 pub mod memory;
 pub mod method;
 pub mod names;
 pub mod payload;
+pub mod pending;
 pub mod protocol;
 pub mod refcount;
 pub mod slot;
 pub mod state;
 pub mod text;
+pub mod thread;
+pub mod thread_state;
 pub mod types;
 pub mod unicode;
 

@@ -1,35 +1,495 @@
-//! Memory domains (skeleton; owner: runtime).
-use core::ffi::c_void;
-/// `PyObject_Malloc`.
-pub fn object_malloc(_size: usize) -> *mut c_void {
-    missing!()
+//! Memory: CPython's three allocation domains behind replaceable tables.
+//!
+//! | domain | functions | default |
+//! |---|---|---|
+//! | raw | `PyMem_Raw*`, without the GIL | libc |
+//! | mem | `PyMem_*` | mimalloc |
+//! | obj | `PyObject_*` | mimalloc |
+//!
+//! Real binaries free a block through another domain than the one it came from, so the default functions ask mimalloc
+//! whether a block is its own before they free or resize it. [`set_allocator`] replaces a domain's functions,
+//! [`setup_debug_hooks`] wraps them (`PYTHONMALLOC=debug`). Blocks are aligned to 16 bytes; a request of
+//! zero bytes gives a block of its own, one above `PY_SSIZE_T_MAX` gives NULL.
+
+mod debug;
+
+pub use debug::setup_debug_hooks;
+
+use core::ffi::{c_char, c_int, c_void};
+use core::ptr::{null, null_mut};
+use core::sync::atomic::{AtomicBool, Ordering};
+use krait_abi::*;
+use libmimalloc_sys as mi;
+
+/// The largest request (`PY_SSIZE_T_MAX`).
+const LIMIT: usize = isize::MAX as usize;
+
+/// The tables of the three domains, by `PYMEM_DOMAIN_*`. Replaced only before threads run or with the GIL held, as
+/// `PyMem_SetAllocator` demands of its callers.
+static mut TABLES: [PyMemAllocatorEx; 3] = [LIBC, MIMALLOC, MIMALLOC];
+
+/// Whether mem and obj still have their default functions, which are then called without going through the table.
+static DIRECT: [AtomicBool; 3] = [AtomicBool::new(true), AtomicBool::new(true), AtomicBool::new(true)];
+
+const LIBC: PyMemAllocatorEx = PyMemAllocatorEx {
+    ctx: null_mut(),
+    malloc: Some(libc_malloc),
+    calloc: Some(libc_calloc),
+    realloc: Some(any_realloc),
+    free: Some(any_free),
+};
+
+const MIMALLOC: PyMemAllocatorEx = PyMemAllocatorEx {
+    ctx: null_mut(),
+    malloc: Some(mimalloc_malloc),
+    calloc: Some(mimalloc_calloc),
+    realloc: Some(any_realloc),
+    free: Some(any_free),
+};
+
+unsafe extern "C" fn libc_malloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: no precondition.
+    unsafe { libc::malloc(size.max(1)) }
 }
-/// `PyObject_Realloc`.
+
+unsafe extern "C" fn libc_calloc(_ctx: *mut c_void, count: usize, size: usize) -> *mut c_void {
+    let (count, size) = if count == 0 || size == 0 { (1, 1) } else { (count, size) };
+    // SAFETY: no precondition.
+    unsafe { libc::calloc(count, size) }
+}
+
+unsafe extern "C" fn mimalloc_malloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: no precondition.
+    unsafe { mi::mi_malloc(size) }
+}
+
+unsafe extern "C" fn mimalloc_calloc(_ctx: *mut c_void, count: usize, size: usize) -> *mut c_void {
+    // SAFETY: no precondition.
+    unsafe { mi::mi_calloc(count, size) }
+}
+
+/// Resizes a block of either allocator; it stays with the allocator that it came from. NULL starts one in mimalloc,
+/// or in libc when called for the raw domain.
+unsafe extern "C" fn any_realloc(_ctx: *mut c_void, ptr: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: `ptr` is NULL or a live block of one of the two allocators.
+    unsafe {
+        if !ptr.is_null() && mi::mi_is_in_heap_region(ptr) {
+            mi::mi_realloc(ptr, size.max(1))
+        } else {
+            libc::realloc(ptr, size.max(1))
+        }
+    }
+}
+
+unsafe extern "C" fn any_free(_ctx: *mut c_void, ptr: *mut c_void) {
+    // SAFETY: `ptr` is NULL or a live block of one of the two allocators.
+    unsafe {
+        if mi::mi_is_in_heap_region(ptr) {
+            mi::mi_free(ptr);
+        } else {
+            libc::free(ptr);
+        }
+    }
+}
+
+#[inline(always)]
+fn table(domain: c_int) -> *mut PyMemAllocatorEx {
+    // SAFETY: the domain is one of the three; only the address is taken.
+    unsafe { (&raw mut TABLES).cast::<PyMemAllocatorEx>().add(domain as usize) }
+}
+
+#[inline(always)]
+fn direct(domain: c_int) -> bool {
+    DIRECT[domain as usize].load(Ordering::Relaxed)
+}
+
+fn malloc_through(domain: c_int, size: usize) -> *mut c_void {
+    if size > LIMIT {
+        return null_mut();
+    }
+    // SAFETY: tables hold complete allocators.
+    unsafe {
+        let table = table(domain);
+        (*table).malloc.unwrap_unchecked()((*table).ctx, size)
+    }
+}
+
+fn calloc_through(domain: c_int, count: usize, size: usize) -> *mut c_void {
+    if size != 0 && count > LIMIT / size {
+        return null_mut();
+    }
+    // SAFETY: tables hold complete allocators.
+    unsafe {
+        let table = table(domain);
+        (*table).calloc.unwrap_unchecked()((*table).ctx, count, size)
+    }
+}
+
 /// # Safety
-/// `ptr` is NULL or a live block of any domain.
-pub unsafe fn object_realloc(_ptr: *mut c_void, _size: usize) -> *mut c_void {
-    missing!()
+/// `ptr` is NULL or a live block.
+unsafe fn realloc_through(domain: c_int, ptr: *mut c_void, size: usize) -> *mut c_void {
+    if size > LIMIT {
+        return null_mut();
+    }
+    // SAFETY: the caller's promise; tables hold complete allocators.
+    unsafe {
+        let table = table(domain);
+        (*table).realloc.unwrap_unchecked()((*table).ctx, ptr, size)
+    }
 }
-/// `PyMem_Malloc`.
-pub fn mem_malloc(_size: usize) -> *mut c_void {
-    missing!()
-}
-/// `PyMem_Realloc`.
+
 /// # Safety
-/// `ptr` is NULL or a live block of any domain.
-pub unsafe fn mem_realloc(_ptr: *mut c_void, _size: usize) -> *mut c_void {
-    missing!()
+/// `ptr` is NULL or a live block.
+unsafe fn free_through(domain: c_int, ptr: *mut c_void) {
+    // SAFETY: the caller's promise; tables hold complete allocators.
+    unsafe {
+        let table = table(domain);
+        (*table).free.unwrap_unchecked()((*table).ctx, ptr)
+    }
 }
-/// `PyMem_Free`.
+
+/// The functions of a mimalloc domain.
+macro_rules! domain {
+    ($domain:expr, $what:literal, $malloc:ident, $calloc:ident, $realloc:ident, $free:ident) => {
+        #[doc = concat!("`", $what, "_Malloc`.")]
+        #[inline]
+        pub fn $malloc(size: usize) -> *mut c_void {
+            if direct($domain) && size <= LIMIT {
+                // SAFETY: no precondition.
+                return unsafe { mi::mi_malloc(size) };
+            }
+            malloc_through($domain, size)
+        }
+
+        #[doc = concat!("`", $what, "_Calloc`.")]
+        #[inline]
+        pub fn $calloc(count: usize, size: usize) -> *mut c_void {
+            calloc_through($domain, count, size)
+        }
+
+        #[doc = concat!("`", $what, "_Realloc`.")]
+        ///
+        /// # Safety
+        /// `ptr` is NULL or a live block of any domain.
+        #[inline]
+        pub unsafe fn $realloc(ptr: *mut c_void, size: usize) -> *mut c_void {
+            if ptr.is_null() {
+                return $malloc(size);
+            }
+            // SAFETY: the caller's promise.
+            unsafe { realloc_through($domain, ptr, size) }
+        }
+
+        #[doc = concat!("`", $what, "_Free`.")]
+        ///
+        /// # Safety
+        /// `ptr` is NULL or a live block of any domain.
+        #[inline]
+        pub unsafe fn $free(ptr: *mut c_void) {
+            // SAFETY: the caller's promise.
+            unsafe {
+                if direct($domain) {
+                    any_free(null_mut(), ptr);
+                } else {
+                    free_through($domain, ptr);
+                }
+            }
+        }
+    };
+}
+
+domain!(PYMEM_DOMAIN_MEM, "PyMem", mem_malloc, mem_calloc, mem_realloc, mem_free);
+domain!(PYMEM_DOMAIN_OBJ, "PyObject", object_malloc, object_calloc, object_realloc, object_free);
+
+/// Frees a block that certainly came from [`object_malloc`] or [`object_calloc`]: spares the question whose it is.
+///
 /// # Safety
-/// `ptr` is NULL or a live block of any domain.
-pub unsafe fn mem_free(_ptr: *mut c_void) {
-    missing!()
+/// `ptr` is a live block of the obj domain.
+#[inline]
+pub unsafe fn object_free_own(ptr: *mut c_void) {
+    // A domain whose functions were replaced meanwhile also gets the blocks from before; that is the caller of
+    // PyMem_SetAllocator's business, as in CPython.
+    // SAFETY: the caller's promise; with the default functions the block is mimalloc's, except after PYTHONMALLOC=malloc,
+    // which is not direct.
+    unsafe {
+        if direct(PYMEM_DOMAIN_OBJ) {
+            mi::mi_free(ptr);
+        } else {
+            free_through(PYMEM_DOMAIN_OBJ, ptr);
+        }
+    }
 }
+
 /// `PyObject_Free`, the address that `tp_free` slots hold.
+///
 /// # Safety
 /// `ptr` is NULL or a live block of any domain.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_Free(_ptr: *mut c_void) {
-    missing!()
+pub unsafe extern "C" fn PyObject_Free(ptr: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { object_free(ptr) }
+}
+
+/// `PyMem_RawMalloc`.
+pub fn raw_malloc(size: usize) -> *mut c_void {
+    malloc_through(PYMEM_DOMAIN_RAW, size)
+}
+
+/// `PyMem_RawCalloc`.
+pub fn raw_calloc(count: usize, size: usize) -> *mut c_void {
+    calloc_through(PYMEM_DOMAIN_RAW, count, size)
+}
+
+/// `PyMem_RawRealloc`.
+///
+/// # Safety
+/// `ptr` is NULL or a live block of any domain.
+pub unsafe fn raw_realloc(ptr: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe { realloc_through(PYMEM_DOMAIN_RAW, ptr, size) }
+}
+
+/// `PyMem_RawFree`.
+///
+/// # Safety
+/// `ptr` is NULL or a live block of any domain.
+pub unsafe fn raw_free(ptr: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { free_through(PYMEM_DOMAIN_RAW, ptr) }
+}
+
+/// Copies `bytes` with a NUL behind them into a block of `domain`; NULL without memory.
+fn duplicate(domain: c_int, bytes: &[u8], terminator: usize) -> *mut c_void {
+    let block = malloc_through(domain, bytes.len() + terminator);
+    if !block.is_null() {
+        // SAFETY: the block holds the bytes and the terminator.
+        unsafe {
+            core::ptr::copy_nonoverlapping(bytes.as_ptr(), block.cast(), bytes.len());
+            core::ptr::write_bytes(block.cast::<u8>().add(bytes.len()), 0, terminator);
+        }
+    }
+    block
+}
+
+/// `_PyMem_RawStrdup`, from text without its NUL.
+pub fn raw_strdup(text: &[u8]) -> *mut c_char {
+    duplicate(PYMEM_DOMAIN_RAW, text, 1).cast()
+}
+
+/// `_PyMem_Strdup`, from text without its NUL.
+pub fn strdup(text: &[u8]) -> *mut c_char {
+    duplicate(PYMEM_DOMAIN_MEM, text, 1).cast()
+}
+
+/// `_PyMem_RawWcsdup`, from text without its NUL.
+pub fn raw_wcsdup(text: &[wchar_t]) -> *mut wchar_t {
+    // SAFETY: any wchar_t slice is readable as bytes.
+    let bytes = unsafe { core::slice::from_raw_parts(text.as_ptr().cast::<u8>(), size_of_val(text)) };
+    duplicate(PYMEM_DOMAIN_RAW, bytes, size_of::<wchar_t>()).cast()
+}
+
+/// `PyMem_GetAllocator`; an unknown domain gives an empty table.
+pub fn get_allocator(domain: c_int) -> PyMemAllocatorEx {
+    match domain {
+        // SAFETY: a valid index; tables are plain data.
+        PYMEM_DOMAIN_RAW | PYMEM_DOMAIN_MEM | PYMEM_DOMAIN_OBJ => unsafe { *table(domain) },
+        _ => PyMemAllocatorEx { ctx: null_mut(), malloc: None, calloc: None, realloc: None, free: None },
+    }
+}
+
+/// `PyMem_SetAllocator`; an unknown domain is ignored.
+///
+/// # Safety
+/// The table is complete, and no thread uses the domain meanwhile without the GIL.
+pub unsafe fn set_allocator(domain: c_int, allocator: PyMemAllocatorEx) {
+    if !matches!(domain, PYMEM_DOMAIN_RAW | PYMEM_DOMAIN_MEM | PYMEM_DOMAIN_OBJ) {
+        return;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { *table(domain) = allocator };
+    DIRECT[domain as usize].store(same(&allocator, &MIMALLOC), Ordering::Release);
+}
+
+fn same(a: &PyMemAllocatorEx, b: &PyMemAllocatorEx) -> bool {
+    a.ctx == b.ctx
+        && a.malloc.map(|f| f as usize) == b.malloc.map(|f| f as usize)
+        && a.calloc.map(|f| f as usize) == b.calloc.map(|f| f as usize)
+        && a.realloc.map(|f| f as usize) == b.realloc.map(|f| f as usize)
+        && a.free.map(|f| f as usize) == b.free.map(|f| f as usize)
+}
+
+/// `_PyMem_SetDefaultAllocator`: gives the domain its default functions; returns the ones it had.
+pub fn set_default_allocator(domain: c_int) -> PyMemAllocatorEx {
+    let old = get_allocator(domain);
+    let new = if domain == PYMEM_DOMAIN_RAW { LIBC } else { MIMALLOC };
+    // SAFETY: complete tables.
+    unsafe { set_allocator(domain, new) };
+    old
+}
+
+/// `_PyMem_GetAllocatorName`: the number of an allocator that `PYTHONMALLOC` names.
+pub fn allocator_by_name(name: &str) -> Option<c_int> {
+    Some(match name {
+        "" | "default" => PYMEM_ALLOCATOR_DEFAULT,
+        "debug" => PYMEM_ALLOCATOR_DEBUG,
+        "pymalloc" => PYMEM_ALLOCATOR_PYMALLOC,
+        "pymalloc_debug" => PYMEM_ALLOCATOR_PYMALLOC_DEBUG,
+        "malloc" => PYMEM_ALLOCATOR_MALLOC,
+        "malloc_debug" => PYMEM_ALLOCATOR_MALLOC_DEBUG,
+        _ => return None,
+    })
+}
+
+/// `_PyMem_SetupAllocators`: installs the allocator with a number; false when there is none.
+pub fn setup_allocators(allocator: c_int) -> bool {
+    let (inner, hooks) = match allocator {
+        PYMEM_ALLOCATOR_NOT_SET => return true,
+        PYMEM_ALLOCATOR_DEFAULT | PYMEM_ALLOCATOR_PYMALLOC => (MIMALLOC, false),
+        PYMEM_ALLOCATOR_DEBUG | PYMEM_ALLOCATOR_PYMALLOC_DEBUG => (MIMALLOC, true),
+        PYMEM_ALLOCATOR_MALLOC => (LIBC, false),
+        PYMEM_ALLOCATOR_MALLOC_DEBUG => (LIBC, true),
+        _ => return false,
+    };
+    // SAFETY: complete tables; called before threads run.
+    unsafe {
+        set_allocator(PYMEM_DOMAIN_RAW, LIBC);
+        set_allocator(PYMEM_DOMAIN_MEM, inner);
+        set_allocator(PYMEM_DOMAIN_OBJ, inner);
+    }
+    if hooks {
+        setup_debug_hooks();
+    }
+    true
+}
+
+/// `_PyMem_GetCurrentAllocatorName`: None when somebody has installed functions of his own.
+pub fn current_allocator_name() -> Option<&'static core::ffi::CStr> {
+    let raw = get_allocator(PYMEM_DOMAIN_RAW);
+    let mem = get_allocator(PYMEM_DOMAIN_MEM);
+    let obj = get_allocator(PYMEM_DOMAIN_OBJ);
+    let is = |inner: &PyMemAllocatorEx| {
+        (same(&raw, &LIBC) && same(&mem, inner) && same(&obj, inner))
+            .then_some(false)
+            .or_else(|| debug::wraps(&raw, &mem, &obj, &LIBC, inner, same).then_some(true))
+    };
+    match (is(&MIMALLOC), is(&LIBC)) {
+        (Some(false), _) => Some(c"pymalloc"),
+        (Some(true), _) => Some(c"pymalloc_debug"),
+        (_, Some(false)) => Some(c"malloc"),
+        (_, Some(true)) => Some(c"malloc_debug"),
+        _ => None,
+    }
+}
+
+/// The arena functions that `PyObject_SetArenaAllocator` was given. mimalloc takes its memory from the system
+/// itself; the table is kept for `PyObject_GetArenaAllocator`, whose callers chain to what they find.
+static mut ARENA: PyObjectArenaAllocator =
+    PyObjectArenaAllocator { ctx: null_mut(), alloc: Some(arena_alloc), free: Some(arena_free) };
+
+unsafe extern "C" fn arena_alloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: a new private mapping.
+    let block = unsafe {
+        libc::mmap(
+            null_mut(),
+            size,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        )
+    };
+    if block == libc::MAP_FAILED { null_mut() } else { block }
+}
+
+unsafe extern "C" fn arena_free(_ctx: *mut c_void, ptr: *mut c_void, size: usize) {
+    // SAFETY: `ptr` came from `arena_alloc` with the same size.
+    unsafe { libc::munmap(ptr, size) };
+}
+
+/// `PyObject_GetArenaAllocator`.
+pub fn get_arena_allocator() -> PyObjectArenaAllocator {
+    // SAFETY: plain data, changed only with the GIL held.
+    unsafe { ARENA }
+}
+
+/// `PyObject_SetArenaAllocator`.
+pub fn set_arena_allocator(allocator: PyObjectArenaAllocator) {
+    // SAFETY: plain data, changed only with the GIL held.
+    unsafe { ARENA = allocator }
+}
+
+/// `_Py_GetAllocatedBlocks`: how many blocks mimalloc has given out.
+pub fn allocated_blocks() -> isize {
+    unsafe extern "C" fn add(
+        _heap: *const mi::mi_heap_t,
+        area: *const mi::mi_heap_area_t,
+        _block: *mut c_void,
+        _size: usize,
+        total: *mut c_void,
+    ) -> bool {
+        // SAFETY: mimalloc passes a live area and our own argument.
+        unsafe { *total.cast::<isize>() += (*area).used as isize };
+        true
+    }
+    let mut total = 0isize;
+    // SAFETY: the visitor only adds up; areas are visited, not blocks.
+    unsafe {
+        let heap = mi::mi_heap_get_default();
+        mi::mi_heap_visit_blocks(heap, false, Some(add), (&raw mut total).cast());
+    }
+    total
+}
+
+/// Whether a pointer looks like freed or uninitialised memory of the debug hooks (`_PyMem_IsPtrFreed`).
+pub fn looks_freed(ptr: *const c_void) -> bool {
+    const PATTERNS: [usize; 4] = [0, usize::from_ne_bytes([0xCD; 8]), usize::from_ne_bytes([0xDD; 8]), usize::from_ne_bytes([0xFD; 8])];
+    ptr == null() || PATTERNS.contains(&(ptr as usize))
+}
+
+/// Configuration of tracemalloc that other parts read (`_Py_tracemalloc_config`).
+#[unsafe(no_mangle)]
+pub static mut _Py_tracemalloc_config: _PyTraceMalloc_Config =
+    _PyTraceMalloc_Config { initialized: 0, tracing: 0, max_nframe: 1 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_cross_domains() {
+        // SAFETY: every block is live and freed once.
+        unsafe {
+            for size in [0, 1, 24, 40, 5000] {
+                let block = mem_malloc(size);
+                assert_eq!(block as usize % 8, 0);
+                PyObject_Free(block);
+                let block = raw_malloc(size);
+                let block = object_realloc(block, size + 100);
+                mem_free(block);
+                let block = object_calloc(size, 3);
+                let block = raw_realloc(block, size + 7);
+                raw_free(block);
+            }
+            assert!(object_malloc(LIMIT + 1).is_null());
+            assert!(object_calloc(LIMIT, 2).is_null());
+            mem_free(null_mut());
+        }
+    }
+
+    #[test]
+    fn objects_are_aligned() {
+        for size in [16, 24, 40, 56, 72, 104] {
+            let block = object_malloc(size);
+            assert_eq!(block as usize % 16, 0, "{size}");
+            // SAFETY: a live block.
+            unsafe { object_free_own(block) };
+        }
+    }
+
+    #[test]
+    fn names() {
+        assert_eq!(allocator_by_name("malloc_debug"), Some(PYMEM_ALLOCATOR_MALLOC_DEBUG));
+        assert_eq!(allocator_by_name("nonsense"), None);
+        assert!(looks_freed(usize::from_ne_bytes([0xDD; 8]) as *const c_void));
+    }
 }

@@ -1,17 +1,362 @@
-//! Thread, interpreter and runtime state (skeleton; owner: runtime).
+//! Process-wide state, the current thread state, and the recursion limit.
+//!
+//! `_PyRuntime` has CPython's layout because profilers read it from outside and old inline code reads its
+//! `gilstate.tstate_current`: that field is the current thread state, one load away. The parts of the runtime live
+//! beside this file: [`crate::gil`] (the lock and the eval breaker), [`crate::thread_state`], [`crate::interpreter`],
+//! [`crate::gil_state`] (`PyGILState_*`), [`crate::pending`] (pending calls, asynchronous exceptions) and
+//! [`crate::thread`] (`PyThread_*`).
+//!
+//! Native stack depth is checked by address as well as by count: [`enter_recursive_call`] raises `RecursionError`
+//! before the thread's stack is used up, whatever the recursion limit says. When the stack pointer lies outside the
+//! thread's own stack (coroutine libraries bring their own), only the count decides.
+
+use crate::err;
+use crate::handle::Result;
+use core::cell::Cell;
+use core::ffi::{c_int, c_ulong, c_void};
+use core::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use krait_abi::*;
-/// The current thread's state (`_PyThreadState_GET`): one load from `_PyRuntime`.
+
+/// The process-wide state.
+#[unsafe(no_mangle)]
+pub static mut _PyRuntime: _PyRuntimeState = {
+    let mut runtime = _PyRuntimeState::ZEROED;
+    runtime.ceval.gil.interval = crate::gil::DEFAULT_INTERVAL;
+    runtime.ceval.gil.locked._value = -1;
+    runtime.interpreters.next_id = -1;
+    runtime
+};
+
+/// The process-wide state as a pointer.
+#[inline(always)]
+pub fn runtime() -> *mut _PyRuntimeState {
+    &raw mut _PyRuntime
+}
+
+/// Atomic view of an int field that other threads read without the GIL.
+///
+/// # Safety
+/// `field` points into a live struct.
+#[inline(always)]
+pub unsafe fn atomic_int<'a>(field: *mut _Py_atomic_int) -> &'a AtomicI32 {
+    // SAFETY: the caller's promise; same size and alignment.
+    unsafe { &*field.cast::<AtomicI32>() }
+}
+
+/// Atomic view of an address field.
+///
+/// # Safety
+/// `field` points into a live struct.
+#[inline(always)]
+pub unsafe fn atomic_address<'a>(field: *mut _Py_atomic_address) -> &'a AtomicUsize {
+    // SAFETY: the caller's promise; same size and alignment.
+    unsafe { &*field.cast::<AtomicUsize>() }
+}
+
+/// The current thread's state (`_PyThreadState_UncheckedGet`): one load. NULL without the GIL.
 #[inline(always)]
 pub fn current() -> *mut PyThreadState {
-    missing!()
+    // SAFETY: a field of a static.
+    unsafe {
+        atomic_address(&raw mut _PyRuntime.gilstate.tstate_current).load(Ordering::Relaxed) as *mut PyThreadState
+    }
 }
-/// `_Py_EnterRecursiveCall`: `RecursionError` with " while ..." text `what` when too deep.
-pub fn enter_recursive_call(_what: &str) -> crate::Result<RecursionGuard> {
-    missing!()
+
+/// Makes a thread state the current one, without touching the GIL.
+#[inline(always)]
+pub(crate) fn set_current(tstate: *mut PyThreadState) {
+    // SAFETY: a field of a static.
+    unsafe {
+        atomic_address(&raw mut _PyRuntime.gilstate.tstate_current).store(tstate as usize, Ordering::Relaxed);
+    }
 }
+
+/// The current interpreter. There must be a current thread state.
+#[inline(always)]
+pub fn interp() -> *mut PyInterpreterState {
+    // SAFETY: the GIL is held, so a thread state is current.
+    unsafe { (*current()).interp }
+}
+
+/// `_PyRuntime_Initialize`, `_PyRuntimeState_Init`: ready for interpreters; also after [`finalize`].
+pub fn initialize() -> core::result::Result<(), &'static str> {
+    let runtime = runtime();
+    // SAFETY: no other thread runs Python before initialisation; fields of a static.
+    unsafe {
+        if (*runtime).preconfig._config_init == 0 {
+            (*runtime).preconfig._config_init = 2;
+        }
+        (*runtime).main_thread = crate::thread::ident();
+        (*runtime).interpreters.next_id = -1;
+        if (*runtime).ceval.gil.interval == 0 {
+            (*runtime).ceval.gil.interval = crate::gil::DEFAULT_INTERVAL;
+        }
+        (*runtime).gilstate.check_enabled = 1;
+    }
+    Ok(())
+}
+
+/// `_PyRuntime_Finalize`: what the runtime itself holds is given back; [`initialize`] may follow.
+pub fn finalize() {
+    let runtime = runtime();
+    // SAFETY: no interpreter is left; fields of a static. Hooks that were set before initialisation stay.
+    unsafe {
+        crate::gil_state::fini();
+        crate::interpreter::clear_cross_registry();
+        (*runtime).preinitializing = 0;
+        (*runtime).preinitialized = 0;
+        (*runtime).core_initialized = 0;
+        (*runtime).initialized = 0;
+        (*runtime).preconfig = PyPreConfig::ZEROED;
+        atomic_address(&raw mut (*runtime)._finalizing).store(0, Ordering::SeqCst);
+        atomic_int(&raw mut (*runtime).ceval.signals_pending).store(0, Ordering::SeqCst);
+        (*runtime).interpreters.head = core::ptr::null_mut();
+        (*runtime).interpreters.main = core::ptr::null_mut();
+        (*runtime).interpreters.next_id = -1;
+    }
+}
+
+/// The thread that finalises the runtime, NULL otherwise (`_Py_IsFinalizing`).
+pub fn finalizing() -> *mut PyThreadState {
+    // SAFETY: a field of a static.
+    unsafe { atomic_address(&raw mut _PyRuntime._finalizing).load(Ordering::Relaxed) as *mut PyThreadState }
+}
+
+/// States which thread finalises the runtime: every other one that asks for the GIL stops there.
+pub fn set_finalizing(tstate: *mut PyThreadState) {
+    // SAFETY: a field of a static.
+    unsafe { atomic_address(&raw mut _PyRuntime._finalizing).store(tstate as usize, Ordering::SeqCst) }
+}
+
+/// Whether the calling thread is the one that initialised Python.
+#[inline]
+pub fn is_main_thread() -> bool {
+    // SAFETY: a field of a static, written at initialisation and after fork.
+    unsafe { _PyRuntime.main_thread == crate::thread::ident() }
+}
+
+/// What the child process repairs after `fork`: it has one thread, whose state stays (`_PyRuntimeState_ReInitThreads`,
+/// `_PyGILState_Reinit`, `PyEval_ReInitThreads`).
+pub fn after_fork_child() {
+    crate::interpreter::after_fork_child();
+    crate::gil_state::after_fork_child();
+    crate::thread::after_fork_child();
+    // SAFETY: the only thread.
+    unsafe { _PyRuntime.main_thread = crate::thread::ident() };
+    crate::gil::after_fork_child();
+}
+
+// ---- recursion ----------------------------------------------------------------------------------------------------
+
+/// The limit of the main interpreter, exported for binaries that read it.
+#[unsafe(no_mangle)]
+pub static mut _Py_CheckRecursionLimit: c_int = DEFAULT_RECURSION_LIMIT;
+
+/// What `sys.getrecursionlimit()` says at first.
+pub const DEFAULT_RECURSION_LIMIT: c_int = 1000;
+
+/// How far beyond the limit code that handles a RecursionError may go.
+const RECURSION_ALLOWANCE: c_int = 50;
+
+/// `Py_GetRecursionLimit`.
+pub fn recursion_limit() -> c_int {
+    // SAFETY: a thread state is current.
+    unsafe { (*interp()).ceval.recursion_limit }
+}
+
+/// `Py_SetRecursionLimit`.
+pub fn set_recursion_limit(limit: c_int) {
+    // SAFETY: a thread state is current.
+    unsafe {
+        (*interp()).ceval.recursion_limit = limit;
+        if interp() == _PyRuntime.interpreters.main {
+            _Py_CheckRecursionLimit = limit;
+        }
+    }
+}
+
+/// Depth below which an overflow counts as recovered.
+#[inline(always)]
+pub fn recursion_low_water_mark(limit: c_int) -> c_int {
+    if limit > 200 { limit - 50 } else { 3 * (limit >> 2) }
+}
+
 /// Leaves the recursive call when dropped.
+#[must_use]
 pub struct RecursionGuard(());
-/// Runs `body` without the GIL (`Py_BEGIN_ALLOW_THREADS`).
-pub fn allow_threads<R>(_body: impl FnOnce() -> R) -> R {
-    missing!()
+
+impl Drop for RecursionGuard {
+    #[inline(always)]
+    fn drop(&mut self) {
+        leave_recursive_call();
+    }
 }
+
+/// `Py_EnterRecursiveCall`: `RecursionError` with the text `what` (as " while calling a Python object") when too deep.
+#[inline(always)]
+pub fn enter_recursive_call(what: &str) -> Result<RecursionGuard> {
+    let tstate = current();
+    // SAFETY: a thread state is current.
+    unsafe {
+        (*tstate).recursion_depth += 1;
+        if (*tstate).recursion_depth > (*(*tstate).interp).ceval.recursion_limit || stack_is_low() {
+            check_recursive_call(tstate, what)?;
+        }
+    }
+    Ok(RecursionGuard(()))
+}
+
+/// `Py_LeaveRecursiveCall`.
+#[inline(always)]
+pub fn leave_recursive_call() {
+    let tstate = current();
+    // SAFETY: a thread state is current.
+    unsafe {
+        (*tstate).recursion_depth -= 1;
+        if (*tstate).overflowed != 0 {
+            recovered(tstate);
+        }
+    }
+}
+
+#[cold]
+unsafe fn recovered(tstate: *mut PyThreadState) {
+    // SAFETY: a live thread state.
+    unsafe {
+        if (*tstate).recursion_depth < recursion_low_water_mark((*(*tstate).interp).ceval.recursion_limit) {
+            (*tstate).overflowed = 0;
+        }
+    }
+}
+
+/// `_Py_CheckRecursiveCall`: the depth has already been counted; on error it is uncounted again. Code that handles a
+/// RecursionError gets [`RECURSION_ALLOWANCE`] further levels; where CPython gives up and aborts the process, Krait
+/// raises RecursionError again.
+///
+/// # Safety
+/// `tstate` is the current thread state.
+#[cold]
+pub unsafe fn check_recursive_call(tstate: *mut PyThreadState, what: &str) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let limit = (*(*tstate).interp).ceval.recursion_limit;
+        let low = stack_is_low();
+        if !low {
+            if (*tstate).recursion_critical != 0 || (*tstate).recursion_depth <= limit {
+                return Ok(());
+            }
+            if (*tstate).overflowed != 0 && (*tstate).recursion_depth <= limit.saturating_add(RECURSION_ALLOWANCE) {
+                return Ok(());
+            }
+        }
+        (*tstate).recursion_depth -= 1;
+        if low && low_water_reached() {
+            return Err(err::preallocated_recursion_error());
+        }
+        (*tstate).overflowed = 1;
+        Err(err::recursion_error(format_args!("maximum recursion depth exceeded{what}")))
+    }
+}
+
+/// The calling thread's stack: lowest address that ordinary code may use, and the end.
+#[derive(Clone, Copy)]
+struct StackBounds {
+    /// Below this address `stack_is_low` says so.
+    limit: usize,
+    /// Where the stack memory begins.
+    bottom: usize,
+    /// One past its highest address; 0 when not determined yet.
+    top: usize,
+}
+
+thread_local! {
+    static STACK: Cell<StackBounds> = const { Cell::new(StackBounds { limit: 0, bottom: 0, top: 0 }) };
+}
+
+/// An address in the caller's frame, near enough to the stack pointer.
+#[inline(always)]
+fn stack_pointer() -> usize {
+    let marker = 0u8;
+    core::hint::black_box(&raw const marker) as usize
+}
+
+/// Whether the thread's native stack is nearly used up.
+#[inline(always)]
+pub fn stack_is_low() -> bool {
+    let here = stack_pointer();
+    let bounds = STACK.get();
+    if here >= bounds.limit && here < bounds.top {
+        return false;
+    }
+    stack_is_low_slow(here, bounds)
+}
+
+#[cold]
+fn stack_is_low_slow(here: usize, mut bounds: StackBounds) -> bool {
+    if bounds.top == 0 {
+        bounds = find_stack();
+        STACK.set(bounds);
+    }
+    // Outside the thread's own stack nothing is known about the room left.
+    here >= bounds.bottom && here < bounds.limit
+}
+
+/// Whether even the reserve for building an exception is being eaten up.
+fn low_water_reached() -> bool {
+    let bounds = STACK.get();
+    stack_pointer() < bounds.bottom + (bounds.limit - bounds.bottom) / 2
+}
+
+fn find_stack() -> StackBounds {
+    let unknown = StackBounds { limit: 0, bottom: 0, top: usize::MAX };
+    // SAFETY: the attribute object is initialised by pthread_getattr_np and destroyed once.
+    unsafe {
+        let mut attr = core::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+        if libc::pthread_getattr_np(libc::pthread_self(), attr.as_mut_ptr()) != 0 {
+            return unknown;
+        }
+        let mut address: *mut c_void = core::ptr::null_mut();
+        let mut size = 0usize;
+        let status = libc::pthread_attr_getstack(attr.as_ptr(), &mut address, &mut size);
+        libc::pthread_attr_destroy(attr.as_mut_ptr());
+        if status != 0 || size == 0 {
+            return unknown;
+        }
+        let bottom = address as usize;
+        let reserve = (size / 4).min(STACK_RESERVE);
+        StackBounds { limit: bottom + reserve, bottom, top: bottom + size }
+    }
+}
+
+/// What is kept free for C code that runs between two checks and for building the exception.
+const STACK_RESERVE: usize = 256 << 10;
+
+/// Runs `body` without the GIL (`Py_BEGIN_ALLOW_THREADS`). The body must not touch Python objects.
+#[inline]
+pub fn allow_threads<R>(body: impl FnOnce() -> R) -> R {
+    struct Restore(*mut PyThreadState);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            // SAFETY: the thread state that this thread gave up.
+            unsafe { crate::gil::restore_thread(self.0) }
+        }
+    }
+    let _restore = Restore(crate::gil::save_thread());
+    body()
+}
+
+/// `_PyRuntime.main_thread`.
+pub fn main_thread_ident() -> c_ulong {
+    // SAFETY: a field of a static.
+    unsafe { _PyRuntime.main_thread }
+}
+
+/// Used by functions that need a thread state and report its lack fatally (`_Py_FatalError_TstateNULL`).
+#[cold]
+pub fn fatal_no_thread_state(function: &str) -> ! {
+    err::fatal(
+        function,
+        "the function must be called with the GIL held, but the GIL is released (the current Python thread state is NULL)",
+    )
+}
+

@@ -1,0 +1,260 @@
+//! Raising: the functions that set the current exception.
+
+use super::*;
+use crate::protocol::call;
+use crate::types::unicode;
+
+/// Calls an exception class with a value as C code gives it: None means no argument, a tuple is the arguments,
+/// anything else the only argument (`_PyErr_CreateException`).
+pub fn create_exception(class: &Object, value: Option<&Object>) -> Result<Obj> {
+    let exception = match value {
+        None => call::call0(class)?,
+        Some(value) if value.is_none() => call::call0(class)?,
+        Some(value) if tuple::check(value) => call::call_tuple(class, value, None)?,
+        Some(value) => call::call1(class, value)?,
+    };
+    if !is_exception(&exception) {
+        let class = crate::protocol::object::repr(class)?;
+        return Err(type_error(format_args!(
+            "calling {} should have returned an instance of BaseException, not {}",
+            unicode::display(&class),
+            exception.class_of().name()
+        )));
+    }
+    Ok(exception)
+}
+
+/// Sets `exception` with a message (`PyErr_SetString`/`PyErr_Format`). The message is formatted before the old exception
+/// is replaced.
+#[cold]
+pub fn set(exception: &Object, message: impl Display) -> Raised {
+    struct Text<'a>(&'a dyn Display);
+    impl Text<'_> {
+        fn make(&self) -> Result<Obj> {
+            use core::fmt::Write;
+            let mut text = String::new();
+            // A Display that fails has written what it could.
+            let _ = write!(text, "{}", self.0);
+            unicode::from_str(&text)
+        }
+    }
+    match (Text(&message)).make() {
+        Ok(text) => set_object(exception, &text),
+        Err(raised) => raised,
+    }
+}
+
+/// Sets `exception` with a message that is bytes in UTF-8, or nearly (`PyErr_SetString`).
+#[cold]
+pub fn set_bytes(exception: &Object, message: &[u8]) -> Raised {
+    match unicode::decode_utf8(message, Some("replace")) {
+        Ok(text) => set_object(exception, &text),
+        Err(raised) => raised,
+    }
+}
+
+/// `PyErr_SetNone`.
+#[cold]
+pub fn set_none(exception: &Object) -> Raised {
+    set_object_opt(exception, None)
+}
+
+/// `PyErr_SetObject`.
+pub fn set_object(exception: &Object, value: &Object) -> Raised {
+    set_object_opt(exception, Some(value))
+}
+
+/// `PyErr_SetObject` where the value may be missing. The exception that is being handled becomes the context of the new
+/// one, which is made an instance for that.
+pub fn set_object_opt(exception: &Object, value: Option<&Object>) -> Raised {
+    if !is_exception_class(exception) {
+        return match crate::protocol::object::repr(exception) {
+            Ok(text) => system_error(format_args!(
+                "_PyErr_SetObject: exception {} is not a BaseException subclass",
+                unicode::display(&text)
+            )),
+            Err(raised) => raised,
+        };
+    }
+    let mut value = value.map(Layout::owned);
+    if let Some(context) = handled_value() {
+        let ready = value.as_deref().is_some_and(is_exception);
+        if !ready {
+            // Making the instance must not see the exception that is being replaced.
+            clear();
+            match create_exception(exception, value.as_deref()) {
+                Ok(made) => value = Some(made),
+                Err(raised) => return raised,
+            }
+        }
+        if let Some(value) = &value
+            && !value.is(&*context)
+        {
+            base::chain_context(value, context);
+        }
+    }
+    let traceback = value.as_deref().filter(|v| is_exception(v)).and_then(base::get_traceback);
+    // SAFETY: owned references move.
+    unsafe {
+        restore_raw(exception.owned().into_ptr(), into_ptr_opt(value), into_ptr_opt(traceback));
+    }
+    Raised::assume()
+}
+
+/// Raises an instance as it is, with its class and traceback.
+pub fn raise(value: &Object) -> Raised {
+    set_object(value.class_of().object(), value)
+}
+
+/// `KeyError` with the key as its argument (`_PyErr_SetKeyError`): a tuple must not be taken for the arguments.
+pub fn set_key_error(key: &Object) -> Raised {
+    if tuple::check(key) || is_exception(key) {
+        return match call::call1(exceptions::KeyError(), key) {
+            Ok(error) => set_object(exceptions::KeyError(), &error),
+            Err(raised) => raised,
+        };
+    }
+    set_object(exceptions::KeyError(), key)
+}
+
+/// `StopIteration` with a value (`_PyGen_SetStopIterationValue`): a tuple or an exception must be wrapped.
+pub fn set_stop_iteration(value: &Object) -> Raised {
+    if tuple::check(value) || is_exception(value) {
+        return match call::call1(exceptions::StopIteration(), value) {
+            Ok(error) => set_object(exceptions::StopIteration(), &error),
+            Err(raised) => raised,
+        };
+    }
+    set_object(exceptions::StopIteration(), value)
+}
+
+/// `SystemError: bad argument to internal function` (`PyErr_BadInternalCall`), with the caller's place in front.
+#[cold]
+#[track_caller]
+pub fn bad_internal_call() -> Raised {
+    let place = core::panic::Location::caller();
+    bad_internal_call_at(place.file(), place.line())
+}
+
+/// `_PyErr_BadInternalCall`.
+#[cold]
+pub fn bad_internal_call_at(file: &str, line: u32) -> Raised {
+    system_error(format_args!("{file}:{line}: bad argument to internal function"))
+}
+
+/// `TypeError: bad argument type for built-in operation` (`PyErr_BadArgument`).
+#[cold]
+pub fn bad_argument() -> Raised {
+    type_error("bad argument type for built-in operation")
+}
+
+/// `MemoryError` (`PyErr_NoMemory`): the instance exists already.
+#[cold]
+pub fn no_memory() -> Raised {
+    if !exceptions::is_ready() {
+        fatal("", "Out of memory and PyExc_MemoryError is not initialized yet");
+    }
+    set_none(exceptions::MemoryError())
+}
+
+/// `RecursionError` as an instance that exists already, for when there is no room to make one.
+#[cold]
+pub fn preallocated_recursion_error() -> Raised {
+    let error = exceptions::preallocated_recursion_error();
+    restore(error)
+}
+
+/// A caught panic becomes `SystemError`.
+#[cold]
+pub fn panicked(payload: Box<dyn core::any::Any + Send>) {
+    let text = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("unknown panic");
+    let _ = system_error(format_args!("internal error: {text}"));
+}
+
+/// `PyErr_WarnEx`.
+pub fn warn(category: &Object, message: impl Display, stack_level: isize) -> Result<()> {
+    let text = unicode::from_str(&message.to_string())?;
+    match crate::hooks::try_get() {
+        Some(hooks) => (hooks.warn)(category, &text, stack_level),
+        None => Ok(()),
+    }
+}
+
+/// Raises a new exception whose cause and context is the current one (`_PyErr_FormatFromCause`).
+pub fn set_from_cause(exception: &Object, message: impl Display) -> Raised {
+    let cause = fetch().map(|mut error| {
+        error.normalize_with_traceback();
+        error
+    });
+    let raised = set(exception, message);
+    let Some(cause) = cause.and_then(|error| error.value) else { return raised };
+    let Some(mut new) = fetch() else { return raised };
+    new.normalize();
+    if let Some(value) = new.value.as_deref().filter(|value| is_exception(value)) {
+        base::set_cause(value, Some(cause.clone()));
+        base::set_context(value, Some(cause));
+    }
+    restore(new)
+}
+
+/// Restores `error` unless another exception has been raised meanwhile, whose context it then becomes
+/// (`_PyErr_ChainExceptions`).
+pub fn chain(error: Option<Fetched>) {
+    let Some(mut error) = error else { return };
+    let Some(mut new) = fetch() else {
+        let _ = restore(error);
+        return;
+    };
+    error.normalize_with_traceback();
+    new.normalize();
+    if let Some(value) = new.value.as_deref().filter(|value| is_exception(value)) {
+        base::set_context(value, error.value);
+    }
+    let _ = restore(new);
+}
+
+/// `_PyErr_ChainStackItem`: makes the exception of a handler's item the context of the current one.
+pub fn chain_with_handled(context: Option<Obj>) {
+    let Some(context) = context else { return };
+    let Some(mut new) = fetch() else { return };
+    new.normalize();
+    if let Some(value) = new.value.as_deref().filter(|value| is_exception(value))
+        && !value.is(&*context)
+    {
+        base::chain_context(value, context);
+    }
+    let _ = restore(new);
+}
+
+/// `PyErr_SetImportErrorSubclass`: an ImportError (or subclass) with `name` and `path`.
+pub fn set_import_error_subclass(
+    exception: &Object,
+    message: Option<&Object>,
+    name: Option<&Object>,
+    path: Option<&Object>,
+) -> Raised {
+    let make = || -> Result<Raised> {
+        if !crate::protocol::object::is_subclass(exception, exceptions::ImportError())? {
+            return Ok(type_error("expected a subclass of ImportError"));
+        }
+        let Some(message) = message else { return Ok(type_error("expected a message argument")) };
+        let names = tuple::pack([
+            crate::intern!("name").owned(),
+            crate::intern!("path").owned(),
+        ])?;
+        let none = none::none();
+        let args = [message, name.unwrap_or(none), path.unwrap_or(none)];
+        let error = call::call_names(exception, &args, 1, Some(&names))?;
+        Ok(set_object(error.class_of().object(), &error))
+    };
+    make().unwrap_or_else(|raised| raised)
+}
+
+/// `PyErr_SetImportError`.
+pub fn set_import_error(message: Option<&Object>, name: Option<&Object>, path: Option<&Object>) -> Raised {
+    set_import_error_subclass(exceptions::ImportError(), message, name, path)
+}

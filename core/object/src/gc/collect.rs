@@ -1,0 +1,624 @@
+//! The collection of one generation.
+//!
+//! 1. Each object in the generation (and the younger ones) gets its reference count copied into its header; one is
+//!    subtracted for every reference that comes from inside the set. What is left above zero is held from outside.
+//! 2. Objects held from outside, and everything reachable from them, are moved out of the set. The rest is garbage,
+//!    except what legacy finalizers (`tp_del`) can reach, which only `gc.garbage` takes.
+//! 3. Weak references to garbage are cleared and their callbacks called, unless the reference is garbage itself.
+//! 4. `tp_finalize` runs, once in an object's life. Then steps 1 and 2 again on the garbage: what finalizers brought back to
+//!    life survives.
+//! 5. `tp_clear` breaks the cycles of what remains.
+//!
+//! While the copied count is in `_gc_prev` a list is linked forwards only. Temporary list heads are on the heap, because
+//! code that runs inside a collection may switch native stacks.
+
+use super::*;
+use crate::hooks;
+use crate::types::{dict, list, long, tuple, weakref};
+use core::fmt::Write;
+
+const PREV_SHIFT: usize = 2;
+
+/// `gc.DEBUG_STATS`.
+pub const DEBUG_STATS: c_int = 1;
+/// `gc.DEBUG_COLLECTABLE`.
+pub const DEBUG_COLLECTABLE: c_int = 2;
+/// `gc.DEBUG_UNCOLLECTABLE`.
+pub const DEBUG_UNCOLLECTABLE: c_int = 4;
+/// `gc.DEBUG_SAVEALL`.
+pub const DEBUG_SAVEALL: c_int = 32;
+
+type Head = *mut PyGC_Head;
+
+/// What a collection found.
+#[derive(Clone, Copy, Default)]
+pub struct Outcome {
+    /// Garbage that was collected.
+    pub collected: isize,
+    /// Garbage that could not be.
+    pub uncollectable: isize,
+}
+
+impl Outcome {
+    /// All garbage.
+    pub fn found(self) -> isize {
+        self.collected + self.uncollectable
+    }
+}
+
+// ---- lists --------------------------------------------------------------------------------------------------------
+
+#[inline(always)]
+unsafe fn next(head: Head) -> Head {
+    // SAFETY: a live header.
+    unsafe { (*head)._gc_next as Head }
+}
+
+unsafe fn is_empty(list: Head) -> bool {
+    // SAFETY: a live list.
+    unsafe { (*list)._gc_next == list as usize }
+}
+
+/// Moves a header from its list to the end of another.
+#[inline(always)]
+unsafe fn move_to(head: Head, list: Head) {
+    // SAFETY: both are live and doubly linked.
+    unsafe {
+        unlink(head);
+        append(list, head);
+    }
+}
+
+/// Moves everything to the end of another list.
+pub(super) unsafe fn merge(from: Head, to: Head) {
+    // SAFETY: both are live and doubly linked.
+    unsafe {
+        if is_empty(from) {
+            return;
+        }
+        let to_last = ((*to)._gc_prev & !PREV_FLAGS) as Head;
+        let first = next(from);
+        let last = ((*from)._gc_prev & !PREV_FLAGS) as Head;
+        (*to_last)._gc_next = first as usize;
+        (*first)._gc_prev = ((*first)._gc_prev & PREV_FLAGS) | to_last as usize;
+        (*last)._gc_next = to as usize;
+        (*to)._gc_prev = last as usize;
+        clear_list(from);
+    }
+}
+
+pub(super) unsafe fn size(list: Head) -> isize {
+    let mut n = 0;
+    // SAFETY: a live list.
+    unsafe {
+        let mut head = next(list);
+        while head != list {
+            n += 1;
+            head = next(head);
+        }
+    }
+    n
+}
+
+/// List heads for one collection, on the heap.
+struct Lists(Box<[PyGC_Head; 5]>);
+
+impl Lists {
+    fn new() -> Lists {
+        let mut lists = Lists(Box::new([PyGC_Head { _gc_next: 0, _gc_prev: 0 }; 5]));
+        for i in 0..5 {
+            // SAFETY: a place in the box.
+            unsafe { clear_list(lists.get(i)) };
+        }
+        lists
+    }
+    fn get(&mut self, index: usize) -> Head {
+        &raw mut self.0[index]
+    }
+}
+
+// ---- reachability -------------------------------------------------------------------------------------------------
+
+#[inline(always)]
+unsafe fn is_collecting(head: Head) -> bool {
+    // SAFETY: a live header.
+    unsafe { (*head)._gc_prev & COLLECTING != 0 }
+}
+
+/// Copies reference counts into the headers; from here on the list is linked forwards only.
+unsafe fn copy_counts(list: Head) {
+    // SAFETY: a live list.
+    unsafe {
+        let mut head = next(list);
+        while head != list {
+            let count = (*object_of(head)).ob_refcnt as usize;
+            (*head)._gc_prev = (count << PREV_SHIFT) | COLLECTING | ((*head)._gc_prev & FINALIZED);
+            head = next(head);
+        }
+    }
+}
+
+unsafe extern "C" fn visit_subtract(object: *mut PyObject, _arg: *mut c_void) -> c_int {
+    // SAFETY: the collector visits live objects.
+    unsafe {
+        if is_gc(object) {
+            let head = head(object);
+            // A count that does not cover the references inside the set is some extension's error; it must not wrap.
+            if is_collecting(head) && (*head)._gc_prev >> PREV_SHIFT != 0 {
+                (*head)._gc_prev -= 1 << PREV_SHIFT;
+            }
+        }
+    }
+    0
+}
+
+unsafe fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) {
+    // SAFETY: a live object of a GC type.
+    unsafe {
+        if let Some(traverse) = (*(*object).ob_type).tp_traverse {
+            traverse(object, visit, arg);
+        }
+    }
+}
+
+unsafe fn subtract_internal(list: Head) {
+    // SAFETY: a live list.
+    unsafe {
+        let mut head = next(list);
+        while head != list {
+            traverse(object_of(head), Some(visit_subtract), null_mut());
+            head = next(head);
+        }
+    }
+}
+
+/// Moves objects with a count left to `reached` and links the rest in both directions again.
+unsafe fn partition(list: Head, reached: Head) {
+    // SAFETY: a live list that is linked forwards.
+    unsafe {
+        let mut last = list;
+        let mut head = next(list);
+        while head != list {
+            let following = next(head);
+            let flags = (*head)._gc_prev & PREV_FLAGS;
+            if (*head)._gc_prev >> PREV_SHIFT != 0 {
+                (*head)._gc_prev = flags & !COLLECTING;
+                append(reached, head);
+            } else {
+                (*last)._gc_next = head as usize;
+                (*head)._gc_prev = last as usize | flags;
+                last = head;
+            }
+            head = following;
+        }
+        (*last)._gc_next = list as usize;
+        (*list)._gc_prev = last as usize;
+    }
+}
+
+unsafe extern "C" fn visit_reach(object: *mut PyObject, reached: *mut c_void) -> c_int {
+    // SAFETY: the collector visits live objects; objects that are being looked at are in a doubly linked list.
+    unsafe {
+        if is_gc(object) {
+            let head = head(object);
+            if is_collecting(head) {
+                (*head)._gc_prev &= !COLLECTING;
+                move_to(head, reached.cast());
+            }
+        }
+    }
+    0
+}
+
+/// Moves everything that can be reached from `reached` there.
+unsafe fn propagate(reached: Head) {
+    // SAFETY: a live list, which grows while it is walked.
+    unsafe {
+        let mut head = next(reached);
+        while head != reached {
+            traverse(object_of(head), Some(visit_reach), reached.cast());
+            head = next(head);
+        }
+    }
+}
+
+/// Leaves in `list` what nobody outside can reach (those keep the `COLLECTING` flag); the rest goes to `reached`.
+unsafe fn deduce_unreachable(list: Head, reached: Head) {
+    // SAFETY: live, doubly linked lists.
+    unsafe {
+        copy_counts(list);
+        subtract_internal(list);
+        partition(list, reached);
+        propagate(reached);
+    }
+}
+
+/// Tuples that hold only objects which can't be in a cycle need not be tracked.
+unsafe fn untrack_tuples(list: Head) {
+    // SAFETY: live objects; a tuple may still have empty places.
+    unsafe {
+        let mut head = next(list);
+        while head != list {
+            let following = next(head);
+            let object = object_of(head);
+            if (*object).ob_type == &raw mut tuple::PyTuple_Type {
+                let items = (&raw const (*object.cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>();
+                let n = (*object.cast::<PyVarObject>()).ob_size as usize;
+                let keep = (0..n).any(|i| {
+                    let item = *items.add(i);
+                    item.is_null() || may_be_tracked(item)
+                });
+                if !keep {
+                    untrack(object);
+                }
+            }
+            head = following;
+        }
+    }
+}
+
+/// Dicts likewise.
+unsafe fn untrack_dicts(list: Head) {
+    // SAFETY: live objects; nothing changes the dicts meanwhile.
+    unsafe {
+        let mut head = next(list);
+        while head != list {
+            let following = next(head);
+            let object = object_of(head);
+            if (*object).ob_type == &raw mut dict::PyDict_Type {
+                let mut position = 0;
+                let mut keep = false;
+                while let Some((key, value)) = dict::next_borrowed(Object::from_ptr(object), &mut position) {
+                    if may_be_tracked(value.as_ptr()) || may_be_tracked(key.as_ptr()) {
+                        keep = true;
+                        break;
+                    }
+                }
+                if !keep {
+                    untrack(object);
+                }
+            }
+            head = following;
+        }
+    }
+}
+
+// ---- garbage ------------------------------------------------------------------------------------------------------
+
+unsafe fn has_legacy_finalizer(object: *mut PyObject) -> bool {
+    // SAFETY: a live object.
+    unsafe { (*(*object).ob_type).tp_del.is_some() }
+}
+
+/// Moves garbage with legacy finalizers, and what it can reach, to `finalizers`.
+unsafe fn move_legacy_finalizers(garbage: Head, finalizers: Head) {
+    // SAFETY: live, doubly linked lists.
+    unsafe {
+        let mut head = next(garbage);
+        while head != garbage {
+            let following = next(head);
+            if has_legacy_finalizer(object_of(head)) {
+                (*head)._gc_prev &= !COLLECTING;
+                move_to(head, finalizers);
+            }
+            head = following;
+        }
+        propagate(finalizers);
+    }
+}
+
+/// Clears the weak references to garbage and calls the callbacks of those that are not garbage themselves. All are
+/// cleared before the first callback, so that no callback can get hold of garbage. How many references died.
+unsafe fn handle_weakrefs(garbage: Head, pending: Head, old: Head) -> isize {
+    // SAFETY: live, doubly linked lists; clearing a weak reference takes it off its referent's list.
+    unsafe {
+        let mut head = next(garbage);
+        while head != garbage {
+            let object = object_of(head);
+            head = next(head);
+            if weakref::check_ref(Object::from_ptr(object)) {
+                // Its callback must not be called later, when the referent dies by tp_clear.
+                weakref::clear_reference(object.cast());
+            }
+            if (*(*object).ob_type).tp_weaklistoffset <= 0 {
+                continue;
+            }
+            let list = weakref::list_of(object);
+            while !(*list).is_null() {
+                let reference = (*list).cast::<PyWeakReference>();
+                weakref::clear_reference(reference);
+                if (*reference).wr_callback.is_null() {
+                    continue;
+                }
+                let reference_head = super::head(reference.cast());
+                if !is_collecting(reference_head) {
+                    refcount::incref(reference.cast());
+                    move_to(reference_head, pending);
+                }
+            }
+        }
+        let mut died = 0;
+        while !is_empty(pending) {
+            let head = next(pending);
+            let reference = object_of(head);
+            let callback = crate::handle::Layout::owned(Object::from_ptr(
+                (*reference.cast::<PyWeakReference>()).wr_callback,
+            ));
+            match crate::protocol::call::call1(&callback, Object::from_ptr(reference)) {
+                Ok(result) => drop(result),
+                Err(_) => err::write_unraisable(Some(&callback)),
+            }
+            drop(callback);
+            // The reference may have been untracked by its dealloc when this was the last count.
+            refcount::decref(reference);
+            if next(pending) == head {
+                move_to(head, old);
+            } else {
+                died += 1;
+            }
+        }
+        died
+    }
+}
+
+/// Calls `tp_finalize` where it has not been called yet.
+unsafe fn finalize_garbage(garbage: Head, seen: Head) {
+    // SAFETY: live, doubly linked lists; the object is kept alive during the call.
+    unsafe {
+        while !is_empty(garbage) {
+            let head = next(garbage);
+            let object = object_of(head);
+            move_to(head, seen);
+            if (*head)._gc_prev & FINALIZED != 0 {
+                continue;
+            }
+            if let Some(finalize) = (*(*object).ob_type).tp_finalize {
+                (*head)._gc_prev |= FINALIZED;
+                refcount::incref(object);
+                finalize(object);
+                refcount::decref(object);
+            }
+        }
+        merge(seen, garbage);
+    }
+}
+
+/// Breaks the cycles; what lives on after that goes to `old`.
+unsafe fn delete_garbage(gc: *mut _gc_runtime_state, garbage: Head, old: Head) {
+    // SAFETY: live, doubly linked lists; the object is kept alive during the call.
+    unsafe {
+        while !is_empty(garbage) {
+            let head = next(garbage);
+            let object = object_of(head);
+            if (*gc).debug & DEBUG_SAVEALL != 0 {
+                if add_to_garbage(object).is_err() {
+                    err::clear();
+                }
+            } else if let Some(clear) = (*(*object).ob_type).tp_clear {
+                refcount::incref(object);
+                clear(object);
+                if err::occurred().is_some() {
+                    err::write_unraisable_message("in tp_clear of", Some(Object::from_ptr((*object).ob_type.cast())));
+                }
+                refcount::decref(object);
+            }
+            if next(garbage) == head {
+                (*head)._gc_prev &= !COLLECTING;
+                move_to(head, old);
+            }
+        }
+    }
+}
+
+unsafe fn add_to_garbage(object: *mut PyObject) -> Result<()> {
+    let garbage = garbage()?;
+    // SAFETY: `gc.garbage` is a list that this module made; the object is live.
+    unsafe { garbage.cast_unchecked::<list::List>().append(Object::from_ptr(object)) }
+}
+
+// ---- one collection -----------------------------------------------------------------------------------------------
+
+fn report(text: &str) {
+    match hooks::try_get() {
+        Some(hooks) => (hooks.write_stderr)(text),
+        None => err::write_stderr_raw(text.as_bytes()),
+    }
+}
+
+unsafe fn report_objects(what: &str, list: Head) {
+    // SAFETY: a live list.
+    unsafe {
+        let mut head = next(list);
+        while head != list {
+            let object = object_of(head);
+            let name = core::ffi::CStr::from_ptr((*(*object).ob_type).tp_name).to_string_lossy();
+            report(&format!("gc: {what} <{name} {object:p}>\n"));
+            head = next(head);
+        }
+    }
+}
+
+unsafe fn report_start(gc: *mut _gc_runtime_state, index: usize) {
+    let mut text = format!("gc: collecting generation {index}...\ngc: objects in each generation:");
+    // SAFETY: live lists.
+    unsafe {
+        for i in 0..GENERATIONS {
+            let _ = write!(text, " {}", size(&raw mut (*generation(gc, i)).head));
+        }
+        let _ = write!(text, "\ngc: objects in permanent generation: {}\n", size(&raw mut (*gc).permanent_generation.head));
+    }
+    report(&text);
+}
+
+/// Collects a generation and the younger ones. `no_fail`: at finalisation, errors are dropped.
+///
+/// # Safety
+/// `gc` is the current interpreter's state, and `collecting` is set.
+pub unsafe fn collect_main(gc: *mut _gc_runtime_state, index: usize, no_fail: bool) -> Outcome {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let started = std::time::Instant::now();
+        let verbose = (*gc).debug & DEBUG_STATS != 0;
+        if verbose {
+            report_start(gc, index);
+        }
+        if index + 1 < GENERATIONS {
+            (*generation(gc, index + 1)).count += 1;
+        }
+        for i in 0..=index {
+            (*generation(gc, i)).count = 0;
+        }
+        let mut lists = Lists::new();
+        let outcome = collect_lists(gc, index, &mut lists);
+        if verbose {
+            report(&format!(
+                "gc: done, {} unreachable, {} uncollectable, {:.4}s elapsed\n",
+                outcome.found(),
+                outcome.uncollectable,
+                started.elapsed().as_secs_f64()
+            ));
+        }
+        if index == GENERATIONS - 1 {
+            clear_free_lists();
+        }
+        if err::occurred().is_some() {
+            if no_fail {
+                err::clear();
+            } else {
+                err::write_unraisable_message("in garbage collection", None);
+            }
+        }
+        let stats = (&raw mut (*gc).generation_stats).cast::<gc_generation_stats>().add(index);
+        (*stats).collections += 1;
+        (*stats).collected += outcome.collected;
+        (*stats).uncollectable += outcome.uncollectable;
+        outcome
+    }
+}
+
+unsafe fn collect_lists(gc: *mut _gc_runtime_state, index: usize, lists: &mut Lists) -> Outcome {
+    let [garbage, reached, finalizers, pending, seen] = core::array::from_fn(|i| lists.get(i));
+    // SAFETY: the lists of the current interpreter and the collection's own.
+    unsafe {
+        let young = &raw mut (*generation(gc, index)).head;
+        for i in 0..index {
+            merge(&raw mut (*generation(gc, i)).head, young);
+        }
+        let old = if index + 1 < GENERATIONS { &raw mut (*generation(gc, index + 1)).head } else { young };
+        merge(young, garbage);
+        deduce_unreachable(garbage, reached);
+        untrack_tuples(reached);
+        if old == young {
+            untrack_dicts(reached);
+            (*gc).long_lived_pending = 0;
+            (*gc).long_lived_total = size(reached);
+        } else if index == GENERATIONS - 2 {
+            (*gc).long_lived_pending += size(reached);
+        }
+        merge(reached, old);
+
+        move_legacy_finalizers(garbage, finalizers);
+        if (*gc).debug & DEBUG_COLLECTABLE != 0 {
+            report_objects("collectable", garbage);
+        }
+        let mut outcome = Outcome::default();
+        outcome.collected += handle_weakrefs(garbage, pending, old);
+        finalize_garbage(garbage, seen);
+        // Whatever a finalizer brought back to life is reachable from outside the set now.
+        deduce_unreachable(garbage, reached);
+        merge(reached, old);
+        outcome.collected += size(garbage);
+        delete_garbage(gc, garbage, old);
+
+        let mut head = next(finalizers);
+        while head != finalizers {
+            outcome.uncollectable += 1;
+            head = next(head);
+        }
+        if (*gc).debug & DEBUG_UNCOLLECTABLE != 0 {
+            report_objects("uncollectable", finalizers);
+        }
+        let mut head = next(finalizers);
+        while head != finalizers {
+            let object = object_of(head);
+            let wanted = (*gc).debug & DEBUG_SAVEALL != 0 || has_legacy_finalizer(object);
+            if wanted && add_to_garbage(object).is_err() {
+                break;
+            }
+            head = next(head);
+        }
+        merge(finalizers, old);
+        outcome
+    }
+}
+
+/// Calls `gc.callbacks` before or after a collection.
+unsafe fn invoke_callbacks(gc: *mut _gc_runtime_state, phase: &str, index: usize, outcome: Outcome) {
+    // SAFETY: the field is NULL or owns a list.
+    let callbacks = unsafe { Object::from_ptr_opt((*gc).callbacks) };
+    let Some(callbacks) = callbacks.map(crate::handle::Layout::owned) else { return };
+    // SAFETY: this module made the list.
+    let callbacks = unsafe { callbacks.cast_into::<list::List>() };
+    if callbacks.is_empty() {
+        return;
+    }
+    let call_all = || -> Result<()> {
+        let info = dict::new()?;
+        for (name, value) in [
+            ("generation", index as i64),
+            ("collected", outcome.collected as i64),
+            ("uncollectable", outcome.uncollectable as i64),
+        ] {
+            dict::set_str(&info, name, &*long::from_i64(value)?)?;
+        }
+        let phase = crate::types::unicode::from_str(phase)?;
+        let mut i = 0;
+        while let Some(callback) = callbacks.get(i) {
+            i += 1;
+            match crate::protocol::call::call(&callback, &[&phase, &info]) {
+                Ok(result) => drop(result),
+                Err(_) => err::write_unraisable(Some(&callback)),
+            }
+        }
+        Ok(())
+    };
+    if call_all().is_err() {
+        err::write_unraisable(None);
+    }
+}
+
+/// A collection with callbacks.
+///
+/// # Safety
+/// As [`collect_main`].
+pub unsafe fn collect_with_callback(gc: *mut _gc_runtime_state, index: usize) -> isize {
+    // SAFETY: the caller's promise.
+    unsafe {
+        invoke_callbacks(gc, "start", index, Outcome::default());
+        let outcome = collect_main(gc, index, false);
+        invoke_callbacks(gc, "stop", index, outcome);
+        outcome.found()
+    }
+}
+
+/// Collects the oldest generation whose threshold is exceeded. A full collection also waits until the objects that
+/// have become old since the last one are a quarter of the old ones, which keeps the total cost linear.
+///
+/// # Safety
+/// As [`collect_main`].
+pub unsafe fn collect_generations(gc: *mut _gc_runtime_state) -> isize {
+    // SAFETY: the caller's promise.
+    unsafe {
+        for i in (0..GENERATIONS).rev() {
+            let generation = generation(gc, i);
+            if (*generation).count <= (*generation).threshold {
+                continue;
+            }
+            if i == GENERATIONS - 1 && (*gc).long_lived_pending < (*gc).long_lived_total / 4 {
+                continue;
+            }
+            return collect_with_callback(gc, i);
+        }
+    }
+    0
+}
