@@ -431,11 +431,13 @@ pub fn allocated_blocks() -> isize {
         unsafe { *total.cast::<isize>() += (*area).used as isize };
         true
     }
+    unsafe extern "C" {
+        fn mi_heap_main() -> *mut mi::mi_heap_t;
+    }
     let mut total = 0isize;
     // SAFETY: the visitor only adds up; areas are visited, not blocks.
     unsafe {
-        let heap = mi::mi_heap_get_default();
-        mi::mi_heap_visit_blocks(heap, false, Some(add), (&raw mut total).cast());
+        mi::mi_heap_visit_blocks(mi_heap_main(), false, Some(add), (&raw mut total).cast());
     }
     total
 }

@@ -67,10 +67,13 @@ pub fn try_set_from_cause(prefix: impl Display) -> Option<Raised> {
     let class = error.kind.as_ptr().cast::<PyTypeObject>();
     // SAFETY: a live exception class and instance.
     let plain = unsafe {
-        let base = &raw const exceptions::PyExc_BaseException_Type;
+        let base = &raw const exceptions::statics::BaseException;
         let same_methods = (*class).tp_init.map(|f| f as usize) == (*base).tp_init.map(|f| f as usize)
             && (*class).tp_new.map(|f| f as usize) == (*base).tp_new.map(|f| f as usize);
-        let same_size = (*class).tp_basicsize == (*base).tp_basicsize && (*class).tp_itemsize == (*base).tp_itemsize;
+        let weak_size = if (*class).tp_weaklistoffset > 0 { size_of::<*mut PyObject>() as isize } else { 0 };
+        let same_size = (*class).tp_itemsize == 0
+            && ((*class).tp_basicsize == (*base).tp_basicsize
+                || (*class).tp_basicsize == (*base).tp_basicsize + weak_size);
         let raw = value.as_ptr().cast::<PyBaseExceptionObject>();
         let args = Object::from_ptr((*raw).args);
         let args_ok = match tuple::items(args) {

@@ -15,8 +15,6 @@ pub(super) const FAMILY: PyTypeObject = family(PyTypeObject {
     tp_dealloc: Some(dealloc),
     tp_repr: slot::unary(repr),
     tp_str: slot::unary(str),
-    tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
-    tp_setattro: Some(crate::protocol::object::PyObject_GenericSetAttr),
     tp_traverse: slot::traverse(traverse),
     tp_clear: slot::clear(clear),
     tp_methods: &raw mut METHODS as *mut PyMethodDef,
@@ -156,12 +154,12 @@ pub(super) fn repr(this: &Object) -> Result<Obj> {
     let name = this.class_of().short_name();
     match tuple::items(&args) {
         [one] => {
-            let text = object::repr(one)?;
-            unicode::from_format(format_args!("{name}({})", unicode::raw(&text)))
+            let text_of = object::repr(one)?;
+            text(&[Part::Str(name), Part::Str("("), Part::Object(&text_of), Part::Str(")")])
         }
         _ => {
-            let text = object::repr(&args)?;
-            unicode::from_format(format_args!("{name}{}", unicode::raw(&text)))
+            let text_of = object::repr(&args)?;
+            text(&[Part::Str(name), Part::Object(&text_of)])
         }
     }
 }
@@ -357,6 +355,26 @@ pub fn chain_context(object: &Object, context: Obj) {
         advance = !advance;
     }
     set_context(object, Some(context));
+}
+
+/// A piece of a message.
+pub(super) enum Part<'a> {
+    /// Text of our own.
+    Str(&'a str),
+    /// A `str` object; may hold lone surrogates.
+    Object(&'a Object),
+}
+
+/// Puts a message together.
+pub(super) fn text(parts: &[Part<'_>]) -> Result<Obj> {
+    let mut builder = unicode::Builder::new();
+    for part in parts {
+        match part {
+            Part::Str(text) => builder.push_str(text),
+            Part::Object(object) => builder.push_object(object),
+        }
+    }
+    builder.finish()
 }
 
 /// `None` where a field is empty.

@@ -7,7 +7,7 @@ use crate::err;
 use crate::method;
 use crate::protocol::{number, object};
 use crate::slot;
-use crate::types::{long, none, tuple, unicode};
+use crate::types::{long, none, tuple};
 use base::{args, cell, or_none};
 
 pub(super) const FAMILY: PyTypeObject = PyTypeObject {
@@ -120,6 +120,17 @@ fn roles(arguments: &Object) -> [Option<&Object>; 4] {
     }
 }
 
+/// `PyNumber_Check`.
+fn is_number(object: &Object) -> bool {
+    // SAFETY: a live object; slot groups of a type live as long as the type.
+    unsafe {
+        (*object.type_ptr())
+            .tp_as_number
+            .as_ref()
+            .is_some_and(|number| number.nb_index.is_some() || number.nb_int.is_some() || number.nb_float.is_some())
+    }
+}
+
 fn fill(this: &Object, arguments: &Object) -> Result<()> {
     let [errno, text, name, name2] = roles(arguments);
     let mut kept = arguments.owned();
@@ -127,7 +138,7 @@ fn fill(this: &Object, arguments: &Object) -> Result<()> {
     unsafe { (*raw(this)).written = -1 };
     let [errno_field, text_field, name_field, name2_field] = fields(this);
     if let Some(name) = name.filter(|name| !name.is_none()) {
-        if this.type_ptr() == &raw mut statics::BlockingIOError && number::check(name) {
+        if this.type_ptr() == &raw mut statics::BlockingIOError && is_number(name) {
             let written = number::as_ssize(name, Some(ValueError()))?;
             // SAFETY: an instance of the class.
             unsafe { (*raw(this)).written = written };
@@ -185,18 +196,16 @@ fn str(this: &Object) -> Result<Obj> {
     if name.is_none() && (errno.is_none() || text.is_none()) {
         return base::str(this);
     }
+    use base::Part::{Object as O, Str as S};
     let errno = object::str(&or_none(errno))?;
     let text = object::str(&or_none(text))?;
-    let (errno, text) = (unicode::raw(&errno), unicode::raw(&text));
-    let Some(name) = name else { return unicode::from_format(format_args!("[Errno {errno}] {text}")) };
+    let Some(name) = name else { return base::text(&[S("[Errno "), O(&errno), S("] "), O(&text)]) };
     let name = object::repr(&name)?;
-    let name = unicode::raw(&name);
     match name2 {
-        None => unicode::from_format(format_args!("[Errno {errno}] {text}: {name}")),
+        None => base::text(&[S("[Errno "), O(&errno), S("] "), O(&text), S(": "), O(&name)]),
         Some(name2) => {
             let name2 = object::repr(&name2)?;
-            let name2 = unicode::raw(&name2);
-            unicode::from_format(format_args!("[Errno {errno}] {text}: {name} -> {name2}"))
+            base::text(&[S("[Errno "), O(&errno), S("] "), O(&text), S(": "), O(&name), S(" -> "), O(&name2)])
         }
     }
 }

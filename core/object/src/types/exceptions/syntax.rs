@@ -105,7 +105,7 @@ fn old_statement_hint(text: &Object) -> Option<Vec<u32>> {
 }
 
 fn hint_at(text: &[u32]) -> Option<Vec<u32>> {
-    let is_space = |c: &u32| crate::unicode::is_whitespace(*c);
+    let is_space = |c: &u32| crate::unicode::is_space(*c);
     let start = text.iter().position(|c| !is_space(c))?;
     let statement = &text[start..];
     let starts_with = |word: &str| {
@@ -150,14 +150,12 @@ fn str(this: &Object) -> Result<Obj> {
         }
         None => None,
     };
-    let message_text = unicode::raw(&message);
+    use base::Part::{Object as O, Str as S};
     match (&basename, line) {
         (None, None) => Ok(message),
-        (Some(name), Some(line)) => {
-            unicode::from_format(format_args!("{message_text} ({}, line {line})", unicode::raw(name)))
-        }
-        (Some(name), None) => unicode::from_format(format_args!("{message_text} ({})", unicode::raw(name))),
-        (None, Some(line)) => unicode::from_format(format_args!("{message_text} (line {line})")),
+        (Some(name), Some(line)) => base::text(&[O(&message), S(" ("), O(name), S(&format!(", line {line})"))]),
+        (Some(name), None) => base::text(&[O(&message), S(" ("), O(name), S(")")]),
+        (None, Some(line)) => base::text(&[O(&message), S(&format!(" (line {line})"))]),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::protocol::buffer::Buffer;
 use crate::protocol::{call, number, object};
 use crate::slot;
 use crate::types::{bytes, long, tuple, unicode};
+use base::Part::{Object as O, Str as S};
 use base::cell;
 
 const COMMON: PyTypeObject = PyTypeObject {
@@ -201,17 +202,10 @@ fn encode_str(this: &Object) -> Result<Obj> {
     let Some(subject) = subject(this, unicode::check, "unicode")? else { return unicode::from_str("") };
     let [encoding, _, reason] = fields(this);
     let (reason, encoding) = (shown(reason)?, shown(encoding)?);
-    let (encoding, reason) = (unicode::raw(&encoding), unicode::raw(&reason));
     let (start, end) = range(this);
     match single(this, &subject) {
-        Some(c) => unicode::from_format(format_args!(
-            "'{encoding}' codec can't encode character '{}' in position {start}: {reason}",
-            escape(c)
-        )),
-        None => unicode::from_format(format_args!(
-            "'{encoding}' codec can't encode characters in position {start}-{}: {reason}",
-            end.wrapping_sub(1)
-        )),
+        Some(c) => base::text(&[S("'"), O(&encoding), S(&format!("' codec can't encode character '{}' in position {start}: ", escape(c))), O(&reason)]),
+        None => base::text(&[S("'"), O(&encoding), S(&format!("' codec can't encode characters in position {start}-{}: ", end.wrapping_sub(1))), O(&reason)]),
     }
 }
 
@@ -219,34 +213,21 @@ fn decode_str(this: &Object) -> Result<Obj> {
     let [encoding, subject_field, reason] = fields(this);
     let Some(subject) = subject_field.get() else { return unicode::from_str("") };
     let (reason, encoding) = (shown(reason)?, shown(encoding)?);
-    let (encoding, reason) = (unicode::raw(&encoding), unicode::raw(&reason));
     let (start, end) = range(this);
     let byte = if bytes::check(&subject) { single(this, &subject) } else { None };
     match byte {
-        Some(byte) => unicode::from_format(format_args!(
-            "'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"
-        )),
-        None => unicode::from_format(format_args!(
-            "'{encoding}' codec can't decode bytes in position {start}-{}: {reason}",
-            end.wrapping_sub(1)
-        )),
+        Some(byte) => base::text(&[S("'"), O(&encoding), S(&format!("' codec can't decode byte 0x{byte:02x} in position {start}: ")), O(&reason)]),
+        None => base::text(&[S("'"), O(&encoding), S(&format!("' codec can't decode bytes in position {start}-{}: ", end.wrapping_sub(1))), O(&reason)]),
     }
 }
 
 fn translate_str(this: &Object) -> Result<Obj> {
     let Some(subject) = subject(this, unicode::check, "unicode")? else { return unicode::from_str("") };
     let reason = shown(fields(this)[2])?;
-    let reason = unicode::raw(&reason);
     let (start, end) = range(this);
     match single(this, &subject) {
-        Some(c) => unicode::from_format(format_args!(
-            "can't translate character '{}' in position {start}: {reason}",
-            escape(c)
-        )),
-        None => unicode::from_format(format_args!(
-            "can't translate characters in position {start}-{}: {reason}",
-            end.wrapping_sub(1)
-        )),
+        Some(c) => base::text(&[S(&format!("can't translate character '{}' in position {start}: ", escape(c))), O(&reason)]),
+        None => base::text(&[S(&format!("can't translate characters in position {start}-{}: ", end.wrapping_sub(1))), O(&reason)]),
     }
 }
 
