@@ -192,7 +192,8 @@ pub unsafe fn set_finalized(object: *mut PyObject) {
 pub unsafe fn may_be_tracked(object: *mut PyObject) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
-        is_gc(object) && ((*object).ob_type != &raw mut crate::types::tuple::PyTuple_Type || is_tracked(object))
+        is_gc(object)
+            && ((*object).ob_type != &raw mut crate::types::tuple::PyTuple_Type || is_tracked(object))
     }
 }
 
@@ -505,4 +506,3 @@ pub fn clear_free_lists() {
         clear();
     }
 }
-

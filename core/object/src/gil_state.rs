@@ -139,10 +139,7 @@ pub fn release(old: PyGILState_STATE) {
         err::fatal("PyGILState_Release", "auto-releasing thread-state, but no thread-state for this thread");
     }
     if tstate != state::current() {
-        err::fatal(
-            "PyGILState_Release",
-            &format!("thread state {tstate:p} must be current when releasing"),
-        );
+        err::fatal("PyGILState_Release", &format!("thread state {tstate:p} must be current when releasing"));
     }
     // SAFETY: the thread's own live state.
     unsafe {

@@ -444,7 +444,12 @@ pub fn allocated_blocks() -> isize {
 
 /// Whether a pointer looks like freed or uninitialised memory of the debug hooks (`_PyMem_IsPtrFreed`).
 pub fn looks_freed(ptr: *const c_void) -> bool {
-    const PATTERNS: [usize; 4] = [0, usize::from_ne_bytes([0xCD; 8]), usize::from_ne_bytes([0xDD; 8]), usize::from_ne_bytes([0xFD; 8])];
+    const PATTERNS: [usize; 4] = [
+        0,
+        usize::from_ne_bytes([0xCD; 8]),
+        usize::from_ne_bytes([0xDD; 8]),
+        usize::from_ne_bytes([0xFD; 8]),
+    ];
     ptr == null() || PATTERNS.contains(&(ptr as usize))
 }
 

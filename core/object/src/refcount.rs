@@ -198,8 +198,7 @@ pub unsafe fn trash_destroy_chain(tstate: *mut PyThreadState) {
         while !(*tstate).trash_delete_later.is_null() {
             let object = (*tstate).trash_delete_later;
             let head = crate::gc::head(object);
-            (*tstate).trash_delete_later =
-                ((*head)._gc_prev & !crate::gc::PREV_FLAGS) as *mut PyObject;
+            (*tstate).trash_delete_later = ((*head)._gc_prev & !crate::gc::PREV_FLAGS) as *mut PyObject;
             (*head)._gc_prev &= crate::gc::PREV_FLAGS;
             dealloc(object);
         }
@@ -213,7 +212,11 @@ pub unsafe fn trash_destroy_chain(tstate: *mut PyThreadState) {
 /// # Safety
 /// `object` has a GC header, is untracked and has no references.
 #[inline(always)]
-pub unsafe fn trashcan(object: *mut PyObject, dealloc: unsafe extern "C" fn(*mut PyObject), body: impl FnOnce()) {
+pub unsafe fn trashcan(
+    object: *mut PyObject,
+    dealloc: unsafe extern "C" fn(*mut PyObject),
+    body: impl FnOnce(),
+) {
     // SAFETY: the caller's promise.
     unsafe {
         let slot = (*(*object).ob_type).tp_dealloc;

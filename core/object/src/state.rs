@@ -58,7 +58,8 @@ pub unsafe fn atomic_address<'a>(field: *mut _Py_atomic_address) -> &'a AtomicUs
 pub fn current() -> *mut PyThreadState {
     // SAFETY: a field of a static.
     unsafe {
-        atomic_address(&raw mut _PyRuntime.gilstate.tstate_current).load(Ordering::Relaxed) as *mut PyThreadState
+        atomic_address(&raw mut _PyRuntime.gilstate.tstate_current).load(Ordering::Relaxed)
+            as *mut PyThreadState
     }
 }
 
@@ -245,7 +246,9 @@ pub unsafe fn check_recursive_call(tstate: *mut PyThreadState, what: &str) -> Re
             if (*tstate).recursion_critical != 0 || (*tstate).recursion_depth <= limit {
                 return Ok(());
             }
-            if (*tstate).overflowed != 0 && (*tstate).recursion_depth <= limit.saturating_add(RECURSION_ALLOWANCE) {
+            if (*tstate).overflowed != 0
+                && (*tstate).recursion_depth <= limit.saturating_add(RECURSION_ALLOWANCE)
+            {
                 return Ok(());
             }
         }
@@ -359,4 +362,3 @@ pub fn fatal_no_thread_state(function: &str) -> ! {
         "the function must be called with the GIL held, but the GIL is released (the current Python thread state is NULL)",
     )
 }
-

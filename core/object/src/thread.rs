@@ -168,7 +168,11 @@ pub unsafe fn acquire_lock(lock: PyThread_type_lock, wait: bool) -> bool {
 ///
 /// # Safety
 /// The lock is live.
-pub unsafe fn acquire_lock_timed(lock: PyThread_type_lock, microseconds: i64, interruptible: bool) -> PyLockStatus {
+pub unsafe fn acquire_lock_timed(
+    lock: PyThread_type_lock,
+    microseconds: i64,
+    interruptible: bool,
+) -> PyLockStatus {
     let lock = lock.cast::<libc::sem_t>();
     // SAFETY: the caller's promise; errno is per thread.
     unsafe {
@@ -359,7 +363,8 @@ pub fn get_key_value(key: c_int) -> *mut c_void {
 pub fn library_version() -> Option<String> {
     let mut buffer = [0u8; 256];
     // SAFETY: the buffer has the length given.
-    let n = unsafe { libc::confstr(libc::_CS_GNU_LIBPTHREAD_VERSION, buffer.as_mut_ptr().cast(), buffer.len()) };
+    let n =
+        unsafe { libc::confstr(libc::_CS_GNU_LIBPTHREAD_VERSION, buffer.as_mut_ptr().cast(), buffer.len()) };
     (n > 1 && n <= buffer.len()).then(|| String::from_utf8_lossy(&buffer[..n - 1]).into_owned())
 }
 

@@ -63,12 +63,14 @@ fn report(function: &str, message: &str) {
     let finalizing = state::finalizing();
     let end = if finalizing.is_null() { String::new() } else { format!("{finalizing:p})") };
     write_stderr_raw(
-        format!("Fatal Python error: {prefix}{message}\nPython runtime state: {}{end}\n\n", runtime_state()).as_bytes(),
+        format!("Fatal Python error: {prefix}{message}\nPython runtime state: {}{end}\n\n", runtime_state())
+            .as_bytes(),
     );
     let dump = DUMP.load(Ordering::Acquire);
     if !dump.is_null() {
         // SAFETY: the pointer was made from a function of this type.
-        let dump = unsafe { core::mem::transmute::<*mut core::ffi::c_void, fn(i32, *mut PyThreadState)>(dump) };
+        let dump =
+            unsafe { core::mem::transmute::<*mut core::ffi::c_void, fn(i32, *mut PyThreadState)>(dump) };
         dump(2, state::current());
     }
 }

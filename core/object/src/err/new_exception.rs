@@ -82,7 +82,11 @@ pub fn try_set_from_cause(prefix: impl Display) -> Option<Raised> {
             _ => false,
         };
         let no_attributes = Object::from_ptr_opt((*raw).dict).is_none_or(|dict| dict::len(dict) == 0);
-        same_methods && same_size && args_ok && no_attributes && error.value.as_deref().is_some_and(is_exception)
+        same_methods
+            && same_size
+            && args_ok
+            && no_attributes
+            && error.value.as_deref().is_some_and(is_exception)
     };
     if !plain {
         return keep(error);

@@ -242,10 +242,7 @@ pub fn set_import_error_subclass(
             return Ok(type_error("expected a subclass of ImportError"));
         }
         let Some(message) = message else { return Ok(type_error("expected a message argument")) };
-        let names = tuple::pack([
-            crate::intern!("name").owned(),
-            crate::intern!("path").owned(),
-        ])?;
+        let names = tuple::pack([crate::intern!("name").owned(), crate::intern!("path").owned()])?;
         let none = none::none();
         let args = [message, name.unwrap_or(none), path.unwrap_or(none)];
         let error = call::call_names(exception, &args, 1, Some(&names))?;

@@ -398,7 +398,10 @@ unsafe fn delete_garbage(gc: *mut _gc_runtime_state, garbage: Head, old: Head) {
                 refcount::incref(object);
                 clear(object);
                 if err::occurred().is_some() {
-                    err::write_unraisable_message("in tp_clear of", Some(Object::from_ptr((*object).ob_type.cast())));
+                    err::write_unraisable_message(
+                        "in tp_clear of",
+                        Some(Object::from_ptr((*object).ob_type.cast())),
+                    );
                 }
                 refcount::decref(object);
             }
@@ -445,7 +448,11 @@ unsafe fn report_start(gc: *mut _gc_runtime_state, index: usize) {
         for i in 0..GENERATIONS {
             let _ = write!(text, " {}", size(&raw mut (*generation(gc, i)).head));
         }
-        let _ = write!(text, "\ngc: objects in permanent generation: {}\n", size(&raw mut (*gc).permanent_generation.head));
+        let _ = write!(
+            text,
+            "\ngc: objects in permanent generation: {}\n",
+            size(&raw mut (*gc).permanent_generation.head)
+        );
     }
     report(&text);
 }

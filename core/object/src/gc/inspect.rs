@@ -169,7 +169,11 @@ pub fn dump_shutdown_stats() {
         return;
     }
     let n = garbage.len();
-    let hint = if debug & DEBUG_UNCOLLECTABLE != 0 { "" } else { "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them" };
+    let hint = if debug & DEBUG_UNCOLLECTABLE != 0 {
+        ""
+    } else {
+        "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them"
+    };
     let message = format!("gc: {n} uncollectable objects at shutdown{hint}");
     let warn = || -> Result<()> {
         let Some(hooks) = hooks::try_get() else { return Ok(()) };

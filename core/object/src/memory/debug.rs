@@ -74,7 +74,9 @@ pub(super) fn wraps(
         // SAFETY: a valid domain.
         same(table, &hooks(domain)) && same(unsafe { &(*api(domain)).inner }, inner)
     };
-    wraps(raw, PYMEM_DOMAIN_RAW, inner_raw) && wraps(mem, PYMEM_DOMAIN_MEM, inner) && wraps(obj, PYMEM_DOMAIN_OBJ, inner)
+    wraps(raw, PYMEM_DOMAIN_RAW, inner_raw)
+        && wraps(mem, PYMEM_DOMAIN_MEM, inner)
+        && wraps(obj, PYMEM_DOMAIN_OBJ, inner)
 }
 
 unsafe extern "C" fn raw_malloc(ctx: *mut c_void, size: usize) -> *mut c_void {

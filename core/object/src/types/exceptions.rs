@@ -30,17 +30,12 @@ use core::ptr::null_mut;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use krait_abi::*;
 
-const FLAGS: c_ulong =
-    (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC) as c_ulong | Py_TPFLAGS_BASE_EXC_SUBCLASS as c_ulong;
+const FLAGS: c_ulong = (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC) as c_ulong
+    | Py_TPFLAGS_BASE_EXC_SUBCLASS as c_ulong;
 
 /// What a family gives its classes.
 pub(crate) const fn family(template: PyTypeObject) -> PyTypeObject {
-    PyTypeObject {
-        tp_flags: FLAGS,
-        tp_dictoffset: 16,
-        tp_free: Some(crate::gc::PyObject_GC_Del),
-        ..template
-    }
+    PyTypeObject { tp_flags: FLAGS, tp_dictoffset: 16, tp_free: Some(crate::gc::PyObject_GC_Del), ..template }
 }
 
 macro_rules! base_of {

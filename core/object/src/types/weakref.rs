@@ -71,7 +71,8 @@ pub fn check_ref_exact(object: &Object) -> bool {
 /// `PyWeakref_CheckProxy`.
 #[inline]
 pub fn check_proxy(object: &Object) -> bool {
-    object.type_ptr() == &raw mut _PyWeakref_ProxyType || object.type_ptr() == &raw mut _PyWeakref_CallableProxyType
+    object.type_ptr() == &raw mut _PyWeakref_ProxyType
+        || object.type_ptr() == &raw mut _PyWeakref_CallableProxyType
 }
 
 /// `PyWeakref_Check`.
@@ -146,7 +147,8 @@ unsafe fn plain_references(head: Reference) -> [Reference; 2] {
                 reference = item;
                 item = (*item).wr_next;
             }
-            if !item.is_null() && (*item).wr_callback.is_null() && check_proxy(Object::from_ptr(item.cast())) {
+            if !item.is_null() && (*item).wr_callback.is_null() && check_proxy(Object::from_ptr(item.cast()))
+            {
                 proxy = item;
             }
         }

@@ -271,7 +271,9 @@ fn exception_or_none(value: &Object, what: &str) -> Result<Option<Obj>> {
         return Ok(None);
     }
     if !err::is_exception(value) {
-        return Err(err::type_error(format_args!("exception {what} must be None or derive from BaseException")));
+        return Err(err::type_error(format_args!(
+            "exception {what} must be None or derive from BaseException"
+        )));
     }
     Ok(Some(value.owned()))
 }

@@ -61,7 +61,8 @@ fn clear(this: &Object) {
 fn init(this: &Object, arguments: &Object, kw: Option<&Object>) -> Result<()> {
     base::init(this, arguments, None)?;
     let nothing = tuple::empty();
-    let [name, path] = Signature::new("ImportError", ["name", "path"]).required(0).bind_tuple(&nothing, kw)?;
+    let [name, path] =
+        Signature::new("ImportError", ["name", "path"]).required(0).bind_tuple(&nothing, kw)?;
     let message = match tuple::items(arguments) {
         [one] => Some(one.owned()),
         _ => None,

@@ -106,7 +106,8 @@ fn uses_init(class: &Type) -> bool {
     // SAFETY: a live type.
     unsafe {
         let (init, new) = ((*class.as_raw()).tp_init, (*class.as_raw()).tp_new);
-        init.map(|f| f as usize) != INIT.map(|f| f as usize) && new.map(|f| f as usize) == NEW.map(|f| f as usize)
+        init.map(|f| f as usize) != INIT.map(|f| f as usize)
+            && new.map(|f| f as usize) == NEW.map(|f| f as usize)
     }
 }
 
@@ -124,10 +125,9 @@ fn roles(arguments: &Object) -> [Option<&Object>; 4] {
 fn is_number(object: &Object) -> bool {
     // SAFETY: a live object; slot groups of a type live as long as the type.
     unsafe {
-        (*object.type_ptr())
-            .tp_as_number
-            .as_ref()
-            .is_some_and(|number| number.nb_index.is_some() || number.nb_int.is_some() || number.nb_float.is_some())
+        (*object.type_ptr()).tp_as_number.as_ref().is_some_and(|number| {
+            number.nb_index.is_some() || number.nb_int.is_some() || number.nb_float.is_some()
+        })
     }
 }
 

@@ -153,7 +153,9 @@ fn str(this: &Object) -> Result<Obj> {
     use base::Part::{Object as O, Str as S};
     match (&basename, line) {
         (None, None) => Ok(message),
-        (Some(name), Some(line)) => base::text(&[O(&message), S(" ("), O(name), S(&format!(", line {line})"))]),
+        (Some(name), Some(line)) => {
+            base::text(&[O(&message), S(" ("), O(name), S(&format!(", line {line})"))])
+        }
         (Some(name), None) => base::text(&[O(&message), S(" ("), O(name), S(")")]),
         (None, Some(line)) => base::text(&[O(&message), S(&format!(" (line {line})"))]),
     }
@@ -169,7 +171,10 @@ mod tests {
         };
         for (text, expected) in [
             ("  print 1", Some("Missing parentheses in call to 'print'. Did you mean print(1)?")),
-            ("print \"a\", \"b\",", Some("Missing parentheses in call to 'print'. Did you mean print(\"a\", \"b\", end=\" \")?")),
+            (
+                "print \"a\", \"b\",",
+                Some("Missing parentheses in call to 'print'. Did you mean print(\"a\", \"b\", end=\" \")?"),
+            ),
             ("print ;", Some("Missing parentheses in call to 'print'. Did you mean print()?")),
             ("print x, ;", Some("Missing parentheses in call to 'print'. Did you mean print(x, end=\" \")?")),
             ("print\t1", None),

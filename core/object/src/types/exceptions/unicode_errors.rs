@@ -80,10 +80,9 @@ fn positional<const N: usize>(arguments: &Object) -> Result<[&Object; N]> {
     let items = tuple::items(arguments);
     match <[&Object; N]>::try_from(items) {
         Ok(items) => Ok(items),
-        Err(_) => Err(err::type_error(format_args!(
-            "function takes exactly {N} arguments ({} given)",
-            items.len()
-        ))),
+        Err(_) => {
+            Err(err::type_error(format_args!("function takes exactly {N} arguments ({} given)", items.len())))
+        }
     }
 }
 
@@ -141,8 +140,11 @@ fn decode_init(this: &Object, arguments: &Object, kw: Option<&Object>) -> Result
     let encoding = text(encoding, 1)?;
     let range = (index(start)?, index(end)?);
     let reason = text(reason, 5)?;
-    let subject =
-        if bytes::check(subject) { subject.owned() } else { bytes::from_slice(Buffer::simple(subject)?.as_slice())? };
+    let subject = if bytes::check(subject) {
+        subject.owned()
+    } else {
+        bytes::from_slice(Buffer::simple(subject)?.as_slice())?
+    };
     store(this, Some(encoding), subject, range, reason);
     Ok(())
 }
@@ -204,8 +206,18 @@ fn encode_str(this: &Object) -> Result<Obj> {
     let (reason, encoding) = (shown(reason)?, shown(encoding)?);
     let (start, end) = range(this);
     match single(this, &subject) {
-        Some(c) => base::text(&[S("'"), O(&encoding), S(&format!("' codec can't encode character '{}' in position {start}: ", escape(c))), O(&reason)]),
-        None => base::text(&[S("'"), O(&encoding), S(&format!("' codec can't encode characters in position {start}-{}: ", end.wrapping_sub(1))), O(&reason)]),
+        Some(c) => base::text(&[
+            S("'"),
+            O(&encoding),
+            S(&format!("' codec can't encode character '{}' in position {start}: ", escape(c))),
+            O(&reason),
+        ]),
+        None => base::text(&[
+            S("'"),
+            O(&encoding),
+            S(&format!("' codec can't encode characters in position {start}-{}: ", end.wrapping_sub(1))),
+            O(&reason),
+        ]),
     }
 }
 
@@ -216,8 +228,18 @@ fn decode_str(this: &Object) -> Result<Obj> {
     let (start, end) = range(this);
     let byte = if bytes::check(&subject) { single(this, &subject) } else { None };
     match byte {
-        Some(byte) => base::text(&[S("'"), O(&encoding), S(&format!("' codec can't decode byte 0x{byte:02x} in position {start}: ")), O(&reason)]),
-        None => base::text(&[S("'"), O(&encoding), S(&format!("' codec can't decode bytes in position {start}-{}: ", end.wrapping_sub(1))), O(&reason)]),
+        Some(byte) => base::text(&[
+            S("'"),
+            O(&encoding),
+            S(&format!("' codec can't decode byte 0x{byte:02x} in position {start}: ")),
+            O(&reason),
+        ]),
+        None => base::text(&[
+            S("'"),
+            O(&encoding),
+            S(&format!("' codec can't decode bytes in position {start}-{}: ", end.wrapping_sub(1))),
+            O(&reason),
+        ]),
     }
 }
 
@@ -226,8 +248,14 @@ fn translate_str(this: &Object) -> Result<Obj> {
     let reason = shown(fields(this)[2])?;
     let (start, end) = range(this);
     match single(this, &subject) {
-        Some(c) => base::text(&[S(&format!("can't translate character '{}' in position {start}: ", escape(c))), O(&reason)]),
-        None => base::text(&[S(&format!("can't translate characters in position {start}-{}: ", end.wrapping_sub(1))), O(&reason)]),
+        Some(c) => base::text(&[
+            S(&format!("can't translate character '{}' in position {start}: ", escape(c))),
+            O(&reason),
+        ]),
+        None => base::text(&[
+            S(&format!("can't translate characters in position {start}-{}: ", end.wrapping_sub(1))),
+            O(&reason),
+        ]),
     }
 }
 
