@@ -1,19 +1,17 @@
 """What the reference makes of source files, as text to compare with what our own crates make of them.
 
-usage: parity_oracle.py ast|code|errors|tokens FILE...
+usage: parity_oracle.py ast|code|errors FILE...
 
-For each file a line `=== FILE` and then:
-  ast     the tree as ast.dump(tree, include_attributes=True) writes it, but with strings as ascii() writes them
-  tokens  one line each: exact type, ascii(text), start and end as line:column; comments and blank lines left out
-  code    every code object, outer before inner (see `code`)
-  errors  `ok`, or the error
-Where the file does not compile, the output is the one line `!! TYPE|message|line|offset` (with `|ascii(text)` for ast).
+For each file a line `== FILE` and then:
+  ast     the tree as ast.dump(tree, include_attributes=True) writes it, but with strings as ascii() writes them; for a
+          file that does not compile, `!! TYPE|message|line|offset|ascii(text)`
+  code    what core/compile/examples/codedump.py prints: every code object, or the error in one line
+  errors  the same with `ok` in place of code objects
 """
 
 import ast
-import io
+import os
 import sys
-import tokenize
 import warnings
 
 
@@ -30,74 +28,37 @@ def node(value):
     return ascii(value)
 
 
-def constant(value):
-    if isinstance(value, tuple):
-        return "(%s)" % ", ".join(map(constant, value))
-    if isinstance(value, frozenset):
-        return "frozenset(%s)" % ", ".join(sorted(map(constant, value)))
-    if isinstance(value, float):
-        return "float " + value.hex()
-    if isinstance(value, complex):
-        return "complex %s %s" % (value.real.hex(), value.imag.hex())
-    if hasattr(value, "co_code"):
-        return "code " + ascii(value.co_name)
-    return ascii(value)
+def tree(data, path):
+    try:
+        return node(compile(data, path, "exec", ast.PyCF_ONLY_AST, True))
+    except SyntaxError as error:
+        parts = [type(error).__name__, error.msg]
+        if error.lineno is not None:
+            parts += [error.lineno, error.offset, ascii(error.text)]
+        return "!! " + "|".join(map(str, parts)).replace("\n", "\\n")
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return "!! %s|%s" % (type(error).__name__, error)
 
 
-def code(c, out):
-    """`code NAME`, then indented: counts, flags, line; names; byte code; line table; constants. Inner code follows."""
-    out.append("code " + ascii(c.co_name))
-    out.append("  args %d %d %d locals %d stack %d flags %#x line %d" % (
-        c.co_argcount, c.co_posonlyargcount, c.co_kwonlyargcount, c.co_nlocals, c.co_stacksize, c.co_flags, c.co_firstlineno))
-    for name in ("names", "varnames", "freevars", "cellvars"):
-        out.append("  %s %s" % (name, " ".join(map(ascii, getattr(c, "co_" + name)))))
-    out.append("  code " + c.co_code.hex())
-    out.append("  lnotab " + c.co_lnotab.hex())
-    for value in c.co_consts:
-        out.append("  const " + constant(value))
-    for value in c.co_consts:
-        if hasattr(value, "co_code"):
-            code(value, out)
-
-
-def tokens(data):
-    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING)
-    for token in tokenize.tokenize(io.BytesIO(data).readline):
-        if token.type not in skipped:
-            yield "%s %s %d:%d %d:%d" % (tokenize.tok_name[token.exact_type], ascii(token.string), *token.start, *token.end)
-
-
-def describe(what, path):
+def describe(what, path, codedump):
     with open(path, "rb") as file:
         data = file.read()
-    try:
-        if what == "ast":
-            return node(compile(data, path, "exec", ast.PyCF_ONLY_AST, True))
-        if what == "tokens":
-            return "\n".join(tokens(data))
-        compiled = compile(data, path, "exec", 0, True)
-        if what == "errors":
-            return "ok"
-        out = []
-        code(compiled, out)
-        return "\n".join(out)
-    except SyntaxError as error:
-        parts = [type(error).__name__, error.msg, error.lineno, error.offset]
-        if what == "ast":
-            parts.append(ascii(error.text))
-        return "!! " + "|".join(map(str, parts)).replace("\n", "\\n")
-    except (ValueError, RecursionError, MemoryError, OverflowError, tokenize.TokenError) as error:
-        return "!! %s|%s" % (type(error).__name__, error)
+    if what == "ast":
+        return tree(data, path)
+    text = codedump.text(data, path)
+    return "ok" if what == "errors" and text.startswith("code ") else text
 
 
 def main():
     warnings.simplefilter("ignore")
-    sys.setrecursionlimit(5000)
+    sys.setrecursionlimit(20000)
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     what, *paths = sys.argv[1:]
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../core/compile/examples"))
+    import codedump
     for path in paths:
-        print("===", path)
-        print(describe(what, path))
+        print("==", path)
+        print(describe(what, path, codedump))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,6 @@ pub fn bench(args: &[String]) -> Outcome {
 }
 
 fn timed(command: &mut Command) -> Outcome<f64> {
-    let finished = process::guarded(command.env("PYTHONHASHSEED", "0"), ORDINARY, "")?;
+    let finished = process::guarded(command.env("PYTHONHASHSEED", "0"), ORDINARY, b"")?;
     if finished.succeeded() { Ok(finished.seconds) } else { Err(finished.complaint()) }
 }

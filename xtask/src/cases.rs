@@ -128,7 +128,7 @@ impl Cases {
             }
         };
         command.env("KRAIT_WHEELS", paths::target().join("wheels"));
-        process::guarded(command.current_dir(&folder), ORDINARY, "")
+        process::guarded(command.current_dir(&folder), ORDINARY, b"")
     }
 }
 

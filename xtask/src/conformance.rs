@@ -255,7 +255,7 @@ impl Run<'_> {
             Side::Krait(krait) => krait.python(&args),
         };
         command.current_dir(&folder).env("TMPDIR", &folder).env("LC_ALL", "C.UTF-8");
-        let finished = process::guarded(&mut command, self.options.limits, "")?;
+        let finished = process::guarded(&mut command, self.options.limits, b"")?;
         let _ = fs::remove_dir_all(&folder);
         let last = finished.stderr.trim_end().lines().last().unwrap_or_default();
         Ok(match finished.end {

@@ -28,7 +28,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test                      format, lints, unit tests, hosts, programs, conformance gate
   demo                      hosts, lib-dynload modules and wheels on Krait and on the reference
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write
-  parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors, tokens
+  parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors
   bench [NAME...]           paired timing of bench/*.py against the reference
   tidy                      layers, sizes of files and functions, forbidden words
   reference [ARG...]        run the reference interpreter

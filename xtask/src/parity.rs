@@ -1,10 +1,9 @@
-//! `cargo xtask parity ast|code|errors|tokens [PATH...]`: what our crates make of source files against what the
-//! reference makes of them, as text. Without paths the whole standard library is compared, for `errors` a few thousand
-//! broken statements made from it.
+//! `cargo xtask parity ast|code|errors [PATH...]`: what our crates make of source files against what the reference
+//! makes of them, as text (`xtask/python/parity_oracle.py` describes it). Without paths the whole standard library is
+//! compared, for `errors` a few thousand broken statements made from it.
 //!
-//! Our side is an example program of the crate, given file names and printing what `xtask/python/parity_oracle.py`
-//! describes: `astdump FILE...` and `astdump --tokens FILE...` of `core/syntax`, `codedump FILE...` and
-//! `codedump --errors FILE...` of `core/compile`.
+//! Our side is an example program of the crate: `astdump` of `core/syntax`, `codedump` of `core/compile`. Tokens have
+//! no comparison of their own, since the positions in the trees show where each begins and ends.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -26,26 +25,25 @@ struct What {
     name: &'static str,
     package: &'static str,
     example: &'static str,
-    option: Option<&'static str>,
 }
 
 const WHATS: &[What] = &[
-    What { name: "ast", package: "krait-syntax", example: "astdump", option: None },
-    What { name: "tokens", package: "krait-syntax", example: "astdump", option: Some("--tokens") },
-    What { name: "code", package: "krait-compile", example: "codedump", option: None },
-    What { name: "errors", package: "krait-compile", example: "codedump", option: Some("--errors") },
+    What { name: "ast", package: "krait-syntax", example: "astdump" },
+    What { name: "code", package: "krait-compile", example: "codedump" },
+    What { name: "errors", package: "krait-compile", example: "codedump" },
 ];
 
 pub fn parity(args: &[String]) -> Outcome {
-    let (word, given) = args.split_first().ok_or("parity of what? ast, code, errors or tokens")?;
+    let (word, given) = args.split_first().ok_or("parity of what? ast, code or errors")?;
     let what = WHATS.iter().find(|what| what.name == word).ok_or_else(|| format!("no parity of {word}"))?;
     let reference = reference::obtain()?;
     let program = build_example(what)?;
     let files = files(what, given, &reference)?;
+    let names = names(&reference)?;
     let (mut equal, mut differences) = (0, Vec::new());
     for chunk in files.chunks(FILES_AT_ONCE) {
         let expected = oracle(what, chunk, &reference)?;
-        let found = ours(what, &program, chunk)?;
+        let found = ours(what, &program, &names, chunk)?;
         for file in chunk {
             let name = file.display().to_string();
             match (expected.get(&name), found.get(&name)) {
@@ -103,47 +101,105 @@ fn oracle(what: &What, files: &[PathBuf], reference: &Reference) -> Outcome<Hash
     let script = paths::root().join("xtask/python/parity_oracle.py");
     let mut command = reference.python(&[&script]);
     command.arg(what.name).args(files);
-    let finished = process::guarded(&mut command, LIMITS, "")?;
+    let finished = process::guarded(&mut command, LIMITS, b"")?;
     if !finished.succeeded() {
         return Err(format!("the oracle: {}", finished.complaint()));
     }
     Ok(sections(&finished.stdout))
 }
 
-/// Our program on all files at once; if it dies, on each by itself, so that one file costs only itself.
-fn ours(what: &What, program: &Path, files: &[PathBuf]) -> Outcome<HashMap<String, String>> {
-    let run = |files: &[PathBuf]| {
-        let mut command = Command::new(program);
-        process::guarded(command.args(what.option).args(files), LIMITS, "")
-    };
-    let finished = run(files)?;
-    if finished.succeeded() {
-        return Ok(sections(&finished.stdout));
+/// The names of characters, which `\N{...}` in source needs and `core/syntax` asks its host for.
+fn names(reference: &Reference) -> Outcome<PathBuf> {
+    let path = paths::target_folder("parity")?.join("names.txt");
+    if !path.exists() {
+        let code = "import unicodedata\n\
+             for code in range(0x110000):\n\
+             \x20   name = unicodedata.name(chr(code), None)\n\
+             \x20   if name: print(f'{code:x};{name}')";
+        paths::write(&path, &process::capture(&mut reference.python(&["-c", code]))?)?;
     }
-    let mut all = HashMap::new();
-    for file in files {
-        let finished = run(std::slice::from_ref(file))?;
-        if finished.succeeded() {
-            all.extend(sections(&finished.stdout));
-        } else {
-            all.insert(file.display().to_string(), finished.complaint());
-        }
-    }
-    Ok(all)
+    Ok(path)
 }
 
-/// Cuts `=== FILE` sections apart.
-fn sections(text: &str) -> HashMap<String, String> {
-    let mut found = HashMap::new();
-    for section in text.split_inclusive('\n').fold(Vec::<String>::new(), |mut sections, line| {
-        match sections.last_mut() {
-            Some(last) if !line.starts_with("=== ") => last.push_str(line),
-            _ => sections.push(line.to_owned()),
+/// Our program on all files at once; if it dies, on each by itself, so that one file costs only itself.
+fn ours(what: &What, program: &Path, names: &Path, files: &[PathBuf]) -> Outcome<HashMap<String, String>> {
+    let mut found = run(what, program, names, files)?;
+    for file in files {
+        let name = file.display().to_string();
+        if !found.contains_key(&name) {
+            found.extend(run(what, program, names, std::slice::from_ref(file))?);
         }
-        sections
-    }) {
-        if let Some((head, body)) = section.split_once('\n') {
-            found.insert(head.trim_start_matches("=== ").to_owned(), body.trim_end().to_owned());
+    }
+    Ok(found)
+}
+
+/// Our program's text for each file that it got to; how it died, if it was given only one.
+fn run(what: &What, program: &Path, names: &Path, files: &[PathBuf]) -> Outcome<HashMap<String, String>> {
+    let mut command = Command::new(program);
+    let mut input = Vec::new();
+    if what.name == "ast" {
+        command.arg("--names").arg(names).arg("--serve");
+        for file in files {
+            let source = std::fs::read(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+            input.extend(format!("exec 0 9 {}\n", source.len()).into_bytes());
+            input.extend(source);
+        }
+    } else {
+        command.args(files);
+    }
+    let finished = process::guarded(&mut command, LIMITS, &input)?;
+    let name = |file: &PathBuf| file.display().to_string();
+    if !finished.succeeded() && files.len() == 1 {
+        return Ok(HashMap::from([(name(&files[0]), finished.complaint())]));
+    }
+    if what.name == "ast" {
+        return Ok(files.iter().map(name).zip(answers(&finished.stdout)).collect());
+    }
+    let mut found = sections(&finished.stdout);
+    if files.len() == 1 {
+        found = HashMap::from([(name(&files[0]), finished.stdout.trim_end().to_owned())]);
+    }
+    if what.name == "errors" {
+        for text in found.values_mut().filter(|text| text.starts_with("code ")) {
+            *text = "ok".to_owned();
+        }
+    }
+    Ok(found)
+}
+
+/// Takes the answers of `astdump --serve` apart: a length, then `OK` and the tree, or the parts of an error; lines with
+/// warnings may follow.
+fn answers(mut text: &str) -> Vec<String> {
+    let mut answers = Vec::new();
+    while let Some((length, rest)) = text.split_once('\n') {
+        let Some(answer) = length.parse().ok().and_then(|length: usize| rest.get(..length)) else { break };
+        text = &rest[answer.len()..];
+        let lines: Vec<&str> = answer.lines().filter(|line| !line.starts_with("warning ")).collect();
+        answers.push(match lines.as_slice() {
+            ["OK", tree] => (*tree).to_owned(),
+            [kind, message, position] => format!("!! {kind}|{message}|{}", position.replacen(' ', "|", 2)),
+            lines => format!("!! {}", lines.join("|")),
+        });
+    }
+    answers
+}
+
+/// Cuts `== FILE` sections apart.
+fn sections(text: &str) -> HashMap<String, String> {
+    let mut found: HashMap<String, String> = HashMap::new();
+    let mut current = String::new();
+    for line in text.lines() {
+        match line.strip_prefix("== ") {
+            Some(name) => {
+                current = name.to_owned();
+                found.insert(current.clone(), String::new());
+            }
+            None => {
+                if let Some(section) = found.get_mut(&current) {
+                    section.push_str(if section.is_empty() { "" } else { "\n" });
+                    section.push_str(line);
+                }
+            }
         }
     }
     found
@@ -167,8 +223,16 @@ mod tests {
 
     #[test]
     fn sections_are_cut() {
-        let found = sections("=== a.py\nx\ny\n=== b.py\nz\n");
+        let found = sections("== a.py\nx\ny\n== b.py\nz\n");
         assert_eq!((found["a.py"].as_str(), found["b.py"].as_str()), ("x\ny", "z"));
+    }
+
+    #[test]
+    fn answers_are_taken_apart() {
+        let tree = "OK\nModule()\nwarning 1: w";
+        let error = "SyntaxError\ninvalid syntax\n1 5 'x y'";
+        let text = format!("{}\n{tree}{}\n{error}", tree.len(), error.len());
+        assert_eq!(answers(&text), ["Module()", "!! SyntaxError|invalid syntax|1|5|'x y'"]);
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn cannot_start(command: &Command, error: &std::io::Error) -> String {
 
 /// Runs under limits, in a process group of its own that is killed when the time is up. Output goes through
 /// files, so a grandchild that keeps the pipe open cannot hold us up.
-pub fn guarded(command: &mut Command, limits: Limits, input: &str) -> Outcome<Finished> {
+pub fn guarded(command: &mut Command, limits: Limits, input: &[u8]) -> Outcome<Finished> {
     let folder = paths::target_folder("xtask-tmp")?;
     let scratch = |kind: &str| -> Outcome<File> {
         let path = folder.join(format!("{}-{kind}-{}", std::process::id(), next_number()));
@@ -110,7 +110,7 @@ pub fn guarded(command: &mut Command, limits: Limits, input: &str) -> Outcome<Fi
         made.map_err(|e| format!("cannot make {}: {e}", path.display()))
     };
     let (mut stdin, mut stdout, mut stderr) = (scratch("in")?, scratch("out")?, scratch("err")?);
-    std::io::Write::write_all(&mut stdin, input.as_bytes()).map_err(|e| e.to_string())?;
+    std::io::Write::write_all(&mut stdin, input).map_err(|e| e.to_string())?;
     stdin.seek(SeekFrom::Start(0)).map_err(|e| e.to_string())?;
     let share = |file: &File| file.try_clone().map(Stdio::from).map_err(|e| e.to_string());
     command.stdin(share(&stdin)?).stdout(share(&stdout)?).stderr(share(&stderr)?).process_group(0);

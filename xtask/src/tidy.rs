@@ -86,7 +86,15 @@ fn layers() -> Outcome<Vec<String>> {
 fn dependencies() -> Outcome<Vec<(String, Vec<String>)>> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(paths::root());
-    cargo.args(["tree", "--workspace", "--depth=1", "--prefix=depth", "--edges=normal,build", "--offline"]);
+    cargo.args([
+        "tree",
+        "--workspace",
+        "--depth=1",
+        "--prefix=depth",
+        "--edges=normal,build",
+        "--no-dedupe",
+        "--offline",
+    ]);
     let mut crates: Vec<(String, Vec<String>)> = Vec::new();
     for line in process::capture(&mut cargo)?.lines() {
         // `0krait-vm v0.1.0 (path)` opens a crate, `1krait-object v0.1.0 (path)` is one of its dependencies.
