@@ -11,6 +11,7 @@ For each file a line `== FILE` and then:
 
 import ast
 import os
+import re
 import sys
 import warnings
 
@@ -28,11 +29,16 @@ def node(value):
     return ascii(value)
 
 
+def as_parsed(message):
+    """Undoes what the exception's own constructor makes of an error in what looks like Python 2."""
+    return "invalid syntax" if message.startswith("Missing parentheses in call to ") else message
+
+
 def tree(data, path):
     try:
         return node(compile(data, path, "exec", ast.PyCF_ONLY_AST, True))
     except SyntaxError as error:
-        parts = [type(error).__name__, error.msg]
+        parts = [type(error).__name__, as_parsed(error.msg)]
         if error.lineno is not None:
             parts += [error.lineno, error.offset, ascii(error.text)]
         return "!! " + "|".join(map(str, parts)).replace("\n", "\\n")
@@ -44,8 +50,8 @@ def describe(what, path, codedump):
     with open(path, "rb") as file:
         data = file.read()
     if what == "ast":
-        return tree(data, path)
-    text = codedump.text(data, path)
+        return tree(data, "<file>")
+    text = re.sub(r"^SyntaxError .Missing parentheses in call to .*. line", "SyntaxError 'invalid syntax' line", codedump.text(data, "<file>"))
     return "ok" if what == "errors" and text.startswith("code ") else text
 
 
@@ -55,7 +61,9 @@ def main():
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     what, *paths = sys.argv[1:]
     sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../core/compile/examples"))
-    import codedump
+    codedump = None
+    if what != "ast":
+        import codedump
     for path in paths:
         print("==", path)
         print(describe(what, path, codedump))

@@ -19,7 +19,7 @@ pub enum End {
     Timeout,
 }
 
-/// What a guarded process left behind. Output is cut at 16 MiB.
+/// What a guarded process left behind. Output is cut at 128 MiB.
 pub struct Finished {
     pub end: End,
     pub stdout: String,
@@ -174,7 +174,7 @@ fn kill_group(id: u32) {
 fn content(file: &mut File) -> String {
     let mut bytes = Vec::new();
     if file.seek(SeekFrom::Start(0)).is_ok() {
-        let _ = file.take(16 << 20).read_to_end(&mut bytes);
+        let _ = file.take(128 << 20).read_to_end(&mut bytes);
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
