@@ -49,6 +49,13 @@ def main():
         report("end", "passed")
 
 
+def ident(test):
+    """test.id(), also for a case that uses the name for something of its own."""
+    if callable(test.id):
+        return test.id()
+    return "%s.%s.%s" % (type(test).__module__, type(test).__qualname__, test._testMethodName)
+
+
 def finished_methods(path):
     done = set()
     try:
@@ -69,19 +76,19 @@ def run_suite(suite, done, report, support, unittest):
         def startTest(self, test):
             super().startTest(test)
             self.outcome = None
-            report("start", test.id())
+            report("start", ident(test))
 
         def stopTest(self, test):
             super().stopTest(test)
-            report(*(self.outcome or ("pass", test.id())))
+            report(*(self.outcome or ("pass", ident(test))))
 
         def note(self, test, kind, message):
             if isinstance(test, unittest.TestCase) or hasattr(test, "_dt_test"):
                 if self.outcome is None or self.outcome[0] != "fail":
-                    self.outcome = (kind, test.id(), message)
+                    self.outcome = (kind, ident(test), message)
             else:
                 # Set-up of a class or module: it stands for itself.
-                report(kind, test.id(), message)
+                report(kind, ident(test), message)
 
         def addError(self, test, err):
             super().addError(test, err)
@@ -120,7 +127,7 @@ def without(suite, done, unittest):
     if isinstance(suite, unittest.TestSuite):
         kept = (without(test, done, unittest) for test in suite)
         return type(suite)([test for test in kept if test is not None])
-    return None if suite.id() in done else suite
+    return None if ident(suite) in done else suite
 
 
 if __name__ == "__main__":
