@@ -1,3 +1,4 @@
 //! The other built-in modules.
+pub mod algorithms;
 pub mod sre;
 pub mod unicodedata_db;

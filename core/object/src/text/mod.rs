@@ -5,6 +5,7 @@ pub mod buffer;
 pub mod codec;
 pub mod float;
 pub mod format_spec;
+pub mod half;
 pub mod hash;
 pub mod repr;
 pub mod search;
