@@ -1,5 +1,6 @@
 //! `cargo xtask build`: the release library laid out as an installation, `target/krait/{bin,lib}`.
 
+use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -43,23 +44,19 @@ impl Krait {
     }
 }
 
-/// Builds the library and lays it out; quick when nothing changed.
+/// Builds the library and lays it out; quick when nothing changed. `KRAIT_LIBRARY` names a library to lay out instead,
+/// such as one built with other features.
 pub fn build() -> Outcome<Krait> {
     let reference = reference::obtain()?;
-    let mut cargo = Command::new("cargo");
-    process::run(cargo.current_dir(paths::root()).args([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "krait-capi",
-    ]))?;
+    let built = match env::var_os("KRAIT_LIBRARY") {
+        Some(library) => library.into(),
+        None => compile()?,
+    };
     let prefix = paths::target_folder("krait")?;
     for folder in ["krait/bin", "krait/lib"] {
         paths::target_folder(folder)?;
     }
     let krait = Krait { prefix, reference };
-    let built = paths::target().join("release/libpython3_9.so");
     // A new file rather than new content, so that processes that have the old one mapped keep it.
     replace(&krait.library(), |fresh| fs::copy(&built, fresh).map(drop))?;
     let library_name = krait.prefix.join("lib/libpython3.9.so");
@@ -67,6 +64,13 @@ pub fn build() -> Outcome<Krait> {
     copy_stdlib(&krait)?;
     link_executable(&krait)?;
     Ok(krait)
+}
+
+fn compile() -> Outcome<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(paths::root()).args(["build", "--quiet", "--release", "--package", "krait-capi"]);
+    process::run(&mut cargo)?;
+    Ok(paths::target().join("release/libpython3_9.so"))
 }
 
 /// Makes a file under another name and renames it over `path`.
@@ -99,6 +103,9 @@ fn copy_stdlib(krait: &Krait) -> Outcome {
                 }
             } else if path.exists() {
                 copy_with_times(&path, &to.join(name)).map_err(fail)?;
+            } else {
+                // A link to a place outside of an unpacked tree.
+                fs::read_link(&path).and_then(|target| symlink(target, to.join(name))).map_err(fail)?;
             }
         }
     }
