@@ -3,8 +3,7 @@
 //!
 //! A parse has two passes. The first tries the rules proper; if they fail, the second runs them again over the same
 //! tokens with the `invalid_*` rules switched on, which report what is wrong; if those have nothing to say, the error is
-//! "invalid syntax" at the last token that was fetched. Errors are raised with [`Abort`], a proof that
-//! `Parser::error` is set.
+//! "invalid syntax" at the last token that was fetched. A token that cannot be read ends the parse at once. Errors are raised with [`Abort`], a proof that `Parser::error` is set.
 
 mod actions;
 mod calls;
@@ -285,6 +284,7 @@ impl<'a, 'h> Parser<'a, 'h> {
     fn run<T>(mut self, rule: impl Fn(&mut Self) -> Parsed<T>) -> Result<T, SyntaxError> {
         let result = match rule(&mut self) {
             Ok(Some(value)) => self.check_single_statement().map(|()| value),
+            Err(Abort) => Err(Abort),
             Ok(None) => {
                 self.diagnosing = true;
                 self.mark = 0;
@@ -295,7 +295,6 @@ impl<'a, 'h> Parser<'a, 'h> {
                     Ok(_) => Err(self.raise_generic()),
                 }
             }
-            Err(Abort) => Err(Abort),
         };
         result.map_err(|Abort| {
             let mut error = self.error.take().expect("an aborted parse has an error");

@@ -23,7 +23,7 @@ const TAB_SIZE: i32 = 8;
 /// Why there is no token.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The input ends inside of a token or of parentheses.
+    /// The input ends behind a line continuation.
     EndOfInput,
     Dedent,
     InconsistentTabs,
@@ -264,7 +264,8 @@ impl<'a> Tokenizer<'a> {
         }
         self.back(byte);
         let mut blank = false;
-        if matches!(byte, Some(b'#' | b'\n')) {
+        // A comment's line is blank, and one that begins with a continuation counts as such.
+        if matches!(byte, Some(b'#' | b'\n' | b'\\')) {
             if self.interactive && column == 0 && byte == Some(b'\n') {
                 // An empty line ends an interactive statement.
             } else if self.interactive && self.lineno == 1 {
@@ -349,7 +350,7 @@ impl<'a> Tokenizer<'a> {
                 }
                 byte = self.next(lines);
             }
-            let Some(first) = byte else { return self.end(lines) };
+            let Some(first) = byte else { return self.end().map(Some) };
             if CLASS[first as usize] & NAME_START != 0 {
                 return self.name_or_string(lines, start, first).map(Some);
             }
@@ -365,6 +366,10 @@ impl<'a> Tokenizer<'a> {
                 b'0'..=b'9' => return self.number(lines, start, first).map(Some),
                 b'.' => {
                     let second = self.next(lines);
+                    if second == Some(b'.') {
+                        let third = self.next(lines);
+                        self.back(third);
+                    }
                     self.back(second);
                     if is(second, DIGIT) {
                         return self.number(lines, start, first).map(Some);
@@ -388,12 +393,12 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    /// What the end of input means here.
-    fn end(&mut self, _: &mut Lines<'a, '_>) -> Result<Option<Lexeme>, Failure> {
-        if self.interrupted.is_some() || !self.parentheses.is_empty() {
-            return Err(self.failure(Failure::EndOfInput));
+    /// The end of the input, also in parentheses: the parser has more to say about those that remain open.
+    fn end(&mut self) -> Result<Lexeme, Failure> {
+        match &self.interrupted {
+            Some(error) => Err(Failure::Raised(error.clone())),
+            None => Ok(Lexeme { kind: TokenKind::Endmarker, text: None }),
         }
-        Ok(Some(Lexeme { kind: TokenKind::Endmarker, text: None }))
     }
 
     /// `failure`, unless reading a line went wrong before.

@@ -137,26 +137,15 @@ impl<'a> Parser<'a, '_> {
     }
 
     pub(super) fn annotated(
-        &mut self,
+        &self,
         span: Span,
         target: ExprRef<'a>,
         annotation: ExprRef<'a>,
         value: Option<ExprRef<'a>>,
         simple: i32,
-    ) -> Result<StmtRef<'a>, Abort> {
+    ) -> StmtRef<'a> {
         let target = self.with_context(target, ExprContext::Store);
-        let stmt = self.stmt(span, StmtKind::AnnAssign { target, annotation, value, simple });
-        self.since(6, "Variable annotation syntax is", stmt)
-    }
-
-    pub(super) fn augmented(
-        &mut self,
-        span: Span,
-        target: ExprRef<'a>,
-        op: Operator,
-        value: ExprRef<'a>,
-    ) -> Result<StmtRef<'a>, Abort> {
-        Ok(self.stmt(span, StmtKind::AugAssign { target, op, value }))
+        self.stmt(span, StmtKind::AnnAssign { target, annotation, value, simple })
     }
 
     pub(super) fn import_from(
@@ -324,15 +313,6 @@ impl<'a> Parser<'a, '_> {
     ) -> Parameter<'a> {
         let arg = if type_comment.is_some() { self.arena.alloc(Arg { type_comment, ..*arg }) } else { arg };
         Parameter { arg, default }
-    }
-
-    pub(super) fn positional_only(
-        &mut self,
-        plain: &[Parameter<'a>],
-        with_default: &[Parameter<'a>],
-    ) -> Result<&'a [Parameter<'a>], Abort> {
-        let all = self.append(plain, with_default);
-        self.since(8, "Positional-only parameters are", all)
     }
 
     pub(super) fn parameters(

@@ -118,9 +118,10 @@ fn find_invalid_target<'a>(e: &'a Expr<'a>, targets: Targets) -> Option<&'a Expr
         }
         ExprKind::Starred { value, .. } if targets != Targets::Del => find_invalid_target(value, targets),
         // `x in y` of `for x in y` has been read as a comparison.
-        ExprKind::Compare { left, ops: [CmpOperator::In, ..], .. } if targets == Targets::For => {
-            find_invalid_target(left, targets)
-        }
+        ExprKind::Compare { left, ops, .. } if targets == Targets::For => match ops {
+            [CmpOperator::In, ..] => find_invalid_target(left, targets),
+            _ => None,
+        },
         ExprKind::Name { .. } | ExprKind::Subscript { .. } | ExprKind::Attribute { .. } => None,
         _ => Some(e),
     }
