@@ -26,7 +26,7 @@ def bits(x):
 
 
 def some_double():
-    kind = random.randrange(6)
+    kind = random.randrange(7)
     if kind == 0:
         return struct.unpack("<d", struct.pack("<Q", random.getrandbits(64)))[0]
     if kind == 1:
@@ -37,6 +37,9 @@ def some_double():
         return random.choice([0.0, -0.0, 1.0, float("inf"), float("-inf"), float("nan"), 5e-324, 2.2250738585072014e-308,
                               1.7976931348623157e308, 1e16, 1e17, 9999999999999998.0, 1e-4, 1e-5, 0.00012345, 0.5, 1.5, 2.5,
                               9.5, 99.5, 999999.5, 9.999999e22, 123456789.0])
+    if kind == 6:
+        # Often exactly half-way between two shortest texts.
+        return float(random.getrandbits(random.choice([50, 53]))) * 2.0 ** random.randrange(-12, 40)
     if kind == 4:
         return random.uniform(-1000, 1000)
     return random.choice([-1, 1]) * 10.0 ** random.randrange(-30, 30) * random.randrange(1, 100)

@@ -73,15 +73,35 @@ impl Digits {
         }
     }
 
-    /// The shortest digits that read back as the number.
+    /// The shortest digits that read back as the number; the nearest of them, and of two equally near
+    /// the even one.
     fn shortest(value: f64) -> Digits {
         let mut d = Digits::new();
         write!(d, "{value:e}").expect("fits");
         d.scientific();
         if value == 0.0 {
             d.point = 1;
+        } else if d.may_be_tie(value) {
+            // The standard library goes up on ties.
+            let even = Digits::significant(value, d.len);
+            if even.as_slice() != d.as_slice() && compose(&even) == value {
+                return even;
+            }
         }
         d
+    }
+
+    /// Whether the number can lie exactly half-way between digits of this length.
+    fn may_be_tie(&self, value: f64) -> bool {
+        let decimals = self.len as i32 - self.point;
+        if decimals < 0 {
+            return true;
+        }
+        // A binary fraction has as many decimals as bits; a tie has one more than shown.
+        let bits = value.to_bits();
+        let (field, mantissa) = ((bits >> 52) as i32, bits & ((1 << 52) - 1));
+        let zeros = (mantissa | 1 << 52).trailing_zeros() as i32;
+        1075 - field - zeros == decimals + 1
     }
 
     /// Rounded to that many significant digits (at least one), trailing zeros stripped.
