@@ -105,7 +105,8 @@ def run_suite(suite, done, report, support, unittest):
 
         def addSkip(self, test, reason):
             super().addSkip(test, reason)
-            self.note(test, "skip", reason)
+            # The recorded results count a skip without a reason as passed.
+            self.note(test, "skip" if reason else "pass", reason)
 
         def addUnexpectedSuccess(self, test):
             super().addUnexpectedSuccess(test)

@@ -6,13 +6,14 @@ import sys
 
 LEFT_OUT = ("antigravity", "this", "test", "idlelib", "lib2to3.tests", "distutils.tests", "unittest.test", "ctypes.test", "sqlite3.test", "tkinter.test", "turtledemo")
 CODE = """
-import importlib, sys, warnings
+import importlib, os, sys, warnings
+stdlib = os.path.dirname(os.__file__)
 warnings.simplefilter("ignore")
 for name in sys.argv[1:]:
     try:
         module = importlib.import_module(name)
     except BaseException as error:
-        print(name, type(error).__name__, str(error).splitlines()[:1])
+        print(name, type(error).__name__, str(error).replace(stdlib, "<lib>").splitlines()[:1])
     else:
         print(name, len([n for n in dir(module) if not n.startswith("__")]))
 """
