@@ -1,0 +1,846 @@
+//! `dict`: a hash table that keeps insertion order.
+//!
+//! ```text
+//!   0 head │ 16 ma_used │ 24 ma_version_tag │ 32 ma_keys ──▶ key table │ 40 ma_values: NULL, or values of a shared table
+//! ```
+//!
+//! * `keys` is the table, `lookup` finds keys, this file changes dicts, `shared` has instance dicts and what inline
+//!   caches of the interpreter need, `merge` updates, `iter` and `views` what their names say, `class` the type.
+//! * `ma_version_tag` is unique among all states of all dicts: every change takes a new number.
+//! * A dict that holds only objects which cannot be part of a cycle is not tracked by the collector.
+//! * Old values and keys are dropped last, when the dict is consistent: dropping may run any code.
+//!
+//! Functions take `&Object` that must be a dict, as their callers know; the C API's forms that check are at the end.
+
+mod class;
+mod iter;
+mod keys;
+mod lookup;
+mod merge;
+mod shared;
+mod views;
+
+pub use class::{PyDict_Type, has_only_string_keys, repr, size_of, subscript};
+pub use iter::{
+    PyDictIterItem_Type, PyDictIterKey_Type, PyDictIterValue_Type, PyDictRevIterItem_Type, PyDictRevIterKey_Type,
+    PyDictRevIterValue_Type,
+};
+pub use keys::{Entry, Keys, decref as keys_decref};
+pub use lookup::hash_of;
+pub use merge::{from_keys, merge, merge_ex, merge_from_seq2, update};
+pub use shared::*;
+pub use views::{PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, _PyDictView_Intersect, new_view};
+
+use crate::err;
+use crate::handle::{Layout, Obj, Object, Result};
+use crate::types::tuple::{self, may_be_tracked};
+use crate::types::{list, unicode};
+use crate::{gc, refcount};
+use core::cell::Cell;
+use core::ptr::{self, null_mut};
+use keys::{DUMMY, EMPTY, Kind};
+use krait_abi::*;
+use lookup::{find, is_str, value_at};
+
+crate::object_view!(/** A `dict`. */ pub Dict, PyDictObject, PyDict_Type, flag Py_TPFLAGS_DICT_SUBCLASS);
+
+/// The C struct of a dict.
+#[inline(always)]
+pub(crate) fn raw(dict: &Object) -> *mut PyDictObject {
+    debug_assert!(check(dict));
+    dict.as_ptr().cast()
+}
+
+struct Version(Cell<u64>);
+// SAFETY: only touched with the GIL held.
+unsafe impl Sync for Version {}
+static VERSION: Version = Version(Cell::new(0));
+
+/// A version number that no dict has had.
+#[inline(always)]
+fn next_version() -> u64 {
+    let version = VERSION.0.get() + 1;
+    VERSION.0.set(version);
+    version
+}
+
+// ---- allocation ----
+
+/// Dead exact dicts that are kept for reuse.
+const MAX_FREE: usize = 80;
+
+struct FreeList {
+    dicts: [Cell<*mut PyDictObject>; MAX_FREE],
+    count: Cell<usize>,
+}
+// SAFETY: only touched with the GIL held.
+unsafe impl Sync for FreeList {}
+static FREE: FreeList =
+    FreeList { dicts: [const { Cell::new(null_mut()) }; MAX_FREE], count: Cell::new(0) };
+
+/// A dict, not tracked, that takes over a table (and values); they are given back to nobody on error.
+///
+/// # Safety
+/// The caller gives up a use of `keys`; `values` is NULL or an array for the shared table `keys`.
+unsafe fn from_keys_table(keys: *mut Keys, values: *mut *mut PyObject, used: isize) -> Result<Obj> {
+    // SAFETY: the caller's promise; fresh memory or a dead exact dict.
+    unsafe {
+        let count = FREE.count.get();
+        let dict = if count > 0 {
+            FREE.count.set(count - 1);
+            let dict = FREE.dicts[count - 1].get();
+            (*dict).ob_base.ob_refcnt = 1;
+            dict
+        } else {
+            match gc::new_object(&raw mut PyDict_Type) {
+                Ok(dict) => dict.cast(),
+                Err(raised) => {
+                    keys::decref(keys);
+                    shared::free_values(values);
+                    return Err(raised);
+                }
+            }
+        };
+        (*dict).ma_used = used;
+        (*dict).ma_version_tag = next_version();
+        (*dict).ma_keys = keys;
+        (*dict).ma_values = values;
+        Ok(Obj::from_owned_ptr(dict.cast()))
+    }
+}
+
+/// An empty dict.
+#[inline]
+pub fn new() -> Result<Obj> {
+    // SAFETY: the empty table is static; its count does not matter.
+    unsafe { from_keys_table(keys::empty_keys(), null_mut(), 0) }
+}
+
+/// `_PyDict_NewPresized`: an empty dict with room for `count` keys.
+pub fn new_presized(count: usize) -> Result<Obj> {
+    if count <= keys::usable(keys::MIN_SIZE) {
+        return new();
+    }
+    // Very large guesses are not trusted.
+    let size = keys::size_for(keys::estimate(count).min(128 * 1024))?;
+    // SAFETY: a new table.
+    unsafe { from_keys_table(keys::new(size)?, null_mut(), 0) }
+}
+
+pub(crate) unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    // SAFETY: called once, with the last reference gone.
+    unsafe {
+        gc::untrack(object);
+        refcount::trashcan(object, dealloc, || {
+            let dict = object.cast::<PyDictObject>();
+            let (keys, values) = ((*dict).ma_keys, (*dict).ma_values);
+            if !keys.is_null() {
+                if !values.is_null() {
+                    for i in 0..(*keys).dk_nentries {
+                        refcount::xdecref(*values.offset(i));
+                    }
+                    shared::free_values(values);
+                }
+                keys::decref(keys);
+            }
+            let count = FREE.count.get();
+            if count < MAX_FREE && ptr::eq((*object).ob_type, &raw mut PyDict_Type) {
+                FREE.dicts[count].set(dict);
+                FREE.count.set(count + 1);
+            } else if let Some(free) = (*(*object).ob_type).tp_free {
+                free(object.cast());
+            }
+        });
+    }
+}
+
+/// Frees what the free lists hold (`_PyDict_ClearFreeList`).
+pub fn clear_free_list() -> usize {
+    let freed = FREE.count.get();
+    while FREE.count.get() > 0 {
+        FREE.count.set(FREE.count.get() - 1);
+        // SAFETY: members are dead dicts.
+        unsafe { gc::PyObject_GC_Del(FREE.dicts[FREE.count.get()].get().cast()) };
+    }
+    freed + keys::clear_free_list()
+}
+
+/// How many dead dicts are kept, for `sys._debugmallocstats`.
+pub fn free_list_size() -> usize {
+    FREE.count.get()
+}
+
+/// `PyDict_Check`.
+#[inline(always)]
+pub fn check(object: &Object) -> bool {
+    <Dict as crate::handle::Class>::is_instance(object)
+}
+
+/// `PyDict_CheckExact`.
+#[inline(always)]
+pub fn check_exact(object: &Object) -> bool {
+    <Dict as crate::handle::Class>::is_exact(object)
+}
+
+// ---- reading ----
+
+/// `ma_used`.
+#[inline(always)]
+pub fn len(dict: &Object) -> usize {
+    // SAFETY: a live dict.
+    unsafe { (*raw(dict)).ma_used as usize }
+}
+
+/// `PyDict_GetItemWithError`, as a new reference.
+#[inline]
+pub fn get_item(dict: &Object, key: &Object) -> Result<Option<Obj>> {
+    // SAFETY: the borrowed value gets its reference before anything else happens.
+    Ok(unsafe { get_item_borrowed(dict, key)? }.map(Layout::owned))
+}
+
+/// `PyDict_GetItemWithError`, borrowed.
+///
+/// # Safety
+/// The dict is not changed while the result is in use.
+#[inline]
+pub unsafe fn get_item_borrowed<'a>(dict: &'a Object, key: &Object) -> Result<Option<&'a Object>> {
+    // SAFETY: the caller's promise.
+    unsafe { get_known_hash(dict, key, hash_of(key)?) }
+}
+
+/// `_PyDict_GetItem_KnownHash`, borrowed.
+///
+/// # Safety
+/// The dict is not changed while the result is in use.
+#[inline]
+pub unsafe fn get_known_hash<'a>(dict: &'a Object, key: &Object, hash: isize) -> Result<Option<&'a Object>> {
+    // SAFETY: a live dict and key.
+    unsafe {
+        let index = find(raw(dict), key.as_ptr(), hash)?;
+        Ok(Object::from_ptr_opt(value_at(raw(dict), index)))
+    }
+}
+
+/// `PyDict_GetItemString`, errors reported, new reference.
+pub fn get_str(dict: &Object, key: &str) -> Result<Option<Obj>> {
+    let key = unicode::from_str(key)?;
+    get_item(dict, &key)
+}
+
+/// `PyDict_Contains`.
+#[inline]
+pub fn contains(dict: &Object, key: &Object) -> Result<bool> {
+    contains_known_hash(dict, key, hash_of(key)?)
+}
+
+/// `_PyDict_Contains`.
+#[inline]
+pub fn contains_known_hash(dict: &Object, key: &Object, hash: isize) -> Result<bool> {
+    // SAFETY: only whether there is a value is looked at.
+    Ok(unsafe { get_known_hash(dict, key, hash)? }.is_some())
+}
+
+/// `PyDict_Next`: advances `position`; key and value borrowed.
+///
+/// # Safety
+/// The dict is not changed while the results are in use.
+#[inline]
+pub unsafe fn next_borrowed<'a>(dict: &'a Object, position: &mut isize) -> Option<(&'a Object, &'a Object)> {
+    // SAFETY: the caller's promise.
+    unsafe { next_with_hash(dict, position).map(|(key, value, _)| (key, value)) }
+}
+
+/// `_PyDict_Next`: also the hash.
+///
+/// # Safety
+/// The dict is not changed while the results are in use.
+#[inline]
+pub unsafe fn next_with_hash<'a>(
+    dict: &'a Object,
+    position: &mut isize,
+) -> Option<(&'a Object, &'a Object, isize)> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (index, value) = entry_from(raw(dict), *position)?;
+        let entry = keys::entries((*raw(dict)).ma_keys).offset(index);
+        *position = index + 1;
+        Some((Object::from_ptr((*entry).me_key), Object::from_ptr(value), (*entry).me_hash))
+    }
+}
+
+/// `PyDict_Next` with new references; the dict's keys must not be changed between calls (values may).
+pub fn next(dict: &Object, position: &mut isize) -> Option<(Obj, Obj)> {
+    // SAFETY: the results get references before anything else happens.
+    unsafe { next_borrowed(dict, position).map(|(key, value)| (key.owned(), value.owned())) }
+}
+
+/// The first entry from `index` on that is in use, with its value.
+///
+/// # Safety
+/// A live dict.
+#[inline]
+unsafe fn entry_from(dict: *mut PyDictObject, index: isize) -> Option<(isize, *mut PyObject)> {
+    // SAFETY: the caller's promise; a dict with a shared table has values for the first `ma_used` keys.
+    unsafe {
+        if index < 0 {
+            return None;
+        }
+        if !(*dict).ma_values.is_null() {
+            if index >= (*dict).ma_used {
+                return None;
+            }
+            return Some((index, *(*dict).ma_values.offset(index)));
+        }
+        let keys = (*dict).ma_keys;
+        let entries = keys::entries(keys);
+        let mut index = index;
+        while index < (*keys).dk_nentries {
+            let value = (*entries.offset(index)).me_value;
+            if !value.is_null() {
+                return Some((index, value));
+            }
+            index += 1;
+        }
+        None
+    }
+}
+
+/// Owned references to the entries that are in use, made at once.
+fn collect<T>(dict: &Object, item: impl Fn(&Object, &Object) -> T) -> Vec<T> {
+    let mut items = Vec::with_capacity(len(dict));
+    let mut position = 0;
+    // SAFETY: `item` makes references, which changes nothing.
+    while let Some((key, value)) = unsafe { next_borrowed(dict, &mut position) } {
+        items.push(item(key, value));
+    }
+    items
+}
+
+/// `PyDict_Keys`: a new list.
+pub fn keys(dict: &Object) -> Result<Obj> {
+    Ok(list::from_vec(collect(dict, |key, _| key.owned()))?.upcast())
+}
+
+/// `PyDict_Values`: a new list.
+pub fn values(dict: &Object) -> Result<Obj> {
+    Ok(list::from_vec(collect(dict, |_, value| value.owned()))?.upcast())
+}
+
+/// `PyDict_Items`: a new list of pairs.
+pub fn items(dict: &Object) -> Result<Obj> {
+    let pairs: Result<Vec<Obj>> =
+        collect(dict, |key, value| (key.owned(), value.owned())).into_iter().map(|(k, v)| tuple::pack([k, v])).collect();
+    Ok(list::from_vec(pairs?)?.upcast())
+}
+
+// ---- storing ----
+
+/// Tracks a dict that gets a key or value which can be part of a cycle.
+///
+/// # Safety
+/// Live objects.
+#[inline(always)]
+unsafe fn maintain_tracking(dict: *mut PyDictObject, key: *mut PyObject, value: *mut PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !gc::is_tracked(dict.cast()) && (may_be_tracked(value) || may_be_tracked(key)) {
+            gc::track(dict.cast());
+        }
+    }
+}
+
+/// `PyDict_SetItem`.
+#[inline]
+pub fn set_item(dict: &Object, key: &Object, value: &Object) -> Result<()> {
+    set_known_hash(dict, key, value, hash_of(key)?)
+}
+
+/// `_PyDict_SetItem_KnownHash`.
+#[inline]
+pub fn set_known_hash(dict: &Object, key: &Object, value: &Object, hash: isize) -> Result<()> {
+    // SAFETY: live objects; the key and value are kept alive by the caller.
+    unsafe { insert(raw(dict), key.as_ptr(), hash, value.as_ptr()) }
+}
+
+/// `PyDict_SetItemString`.
+pub fn set_str(dict: &Object, key: &str, value: &Object) -> Result<()> {
+    let key = unicode::intern_str(key)?;
+    set_item(dict, &key, value)
+}
+
+/// Sets `dict[key] = value`.
+///
+/// # Safety
+/// Live objects that the caller keeps alive; `hash` is the key's.
+#[inline]
+unsafe fn insert(dict: *mut PyDictObject, key: *mut PyObject, hash: isize, value: *mut PyObject) -> Result<()> {
+    // SAFETY: the caller's promise. The index is used at once; the old value is dropped last.
+    unsafe {
+        let index = find(dict, key, hash)?;
+        maintain_tracking(dict, key, value);
+        if index >= 0 {
+            let values = (*dict).ma_values;
+            if values.is_null() {
+                let entry = keys::entries((*dict).ma_keys).offset(index);
+                replace(dict, &raw mut (*entry).me_value, value);
+                return Ok(());
+            }
+            if !(*values.offset(index)).is_null() {
+                replace(dict, values.offset(index), value);
+                return Ok(());
+            }
+            if index == (*dict).ma_used {
+                refcount::incref(value);
+                *values.offset(index) = value;
+                (*dict).ma_used += 1;
+                (*dict).ma_version_tag = next_version();
+                return Ok(());
+            }
+            // A shared key out of order: the dict gets a table of its own.
+            resize(dict, (*(*dict).ma_keys).dk_size as usize)?;
+        }
+        append(dict, key, hash, value)
+    }
+}
+
+/// Stores a value over another.
+///
+/// # Safety
+/// `place` is the place of a value of `dict`.
+#[inline(always)]
+unsafe fn replace(dict: *mut PyDictObject, place: *mut *mut PyObject, value: *mut PyObject) {
+    // SAFETY: the caller's promise; storing the same object again is no change.
+    unsafe {
+        let old = *place;
+        if !ptr::eq(old, value) {
+            refcount::incref(value);
+            *place = value;
+            (*dict).ma_version_tag = next_version();
+            refcount::decref(old);
+        }
+    }
+}
+
+/// Adds a key that the dict does not have.
+///
+/// # Safety
+/// As [`insert`].
+unsafe fn append(dict: *mut PyDictObject, key: *mut PyObject, hash: isize, value: *mut PyObject) -> Result<()> {
+    // SAFETY: the caller's promise; nothing here runs Python code except a collection in an allocation, which cannot
+    // reach a key or value that is not in the dict yet.
+    unsafe {
+        let mut table = (*dict).ma_keys;
+        let kind = keys::kind(table);
+        let split = !(*dict).ma_values.is_null();
+        if (*table).dk_usable <= 0
+            || (split && (!is_str(key) || (*dict).ma_used != (*table).dk_nentries || kind != Kind::Split))
+        {
+            resize(dict, ((*dict).ma_used as usize).saturating_mul(3))?;
+            table = (*dict).ma_keys;
+        }
+        if !is_str(key) && keys::kind(table) != Kind::Any {
+            keys::set_kind(table, Kind::Any);
+        }
+        let place = keys::free_place(table, hash);
+        let index = (*table).dk_nentries;
+        keys::set_index(table, place, index);
+        let entry = keys::entries(table).offset(index);
+        refcount::incref(key);
+        refcount::incref(value);
+        (*entry).me_key = key;
+        (*entry).me_hash = hash;
+        if (*dict).ma_values.is_null() {
+            (*entry).me_value = value;
+        } else {
+            *(*dict).ma_values.offset(index) = value;
+        }
+        (*table).dk_usable -= 1;
+        (*table).dk_nentries = index + 1;
+        (*dict).ma_used += 1;
+        (*dict).ma_version_tag = next_version();
+    }
+    Ok(())
+}
+
+/// Gives the dict a table of its own with at least `wanted` places, without deleted entries.
+///
+/// # Safety
+/// A live dict.
+unsafe fn resize(dict: *mut PyDictObject, wanted: usize) -> Result<()> {
+    // SAFETY: the caller's promise. Entries move from the old table, except that a shared table keeps its keys; a
+    // collection in the allocation cannot change this dict, as no destructor that reaches it runs before `keys::new`
+    // returns, and the fields are read after that.
+    unsafe {
+        let table = keys::new(keys::size_for(wanted.max(keys::estimate((*dict).ma_used as usize)))?)?;
+        let old = (*dict).ma_keys;
+        let used = (*dict).ma_used as usize;
+        let from = keys::entries(old);
+        let to = keys::entries(table);
+        let values = (*dict).ma_values;
+        if keys::kind(old) == Kind::Any {
+            keys::set_kind(table, Kind::Any);
+        }
+        if used == 0 {
+            // The static empty table has no entries to be pointed at.
+        } else if values.is_null() {
+            if (*old).dk_nentries as usize == used {
+                ptr::copy_nonoverlapping(from, to, used);
+            } else {
+                let mut next = to;
+                for i in 0..(*old).dk_nentries {
+                    let entry = from.offset(i);
+                    if !(*entry).me_value.is_null() {
+                        *next = *entry;
+                        next = next.add(1);
+                    }
+                }
+            }
+        } else {
+            for i in 0..used {
+                let mut entry = *from.add(i);
+                refcount::incref(entry.me_key);
+                entry.me_value = *values.add(i);
+                *to.add(i) = entry;
+            }
+        }
+        keys::build_index(table, used);
+        (*table).dk_usable -= used as isize;
+        (*table).dk_nentries = used as isize;
+        (*dict).ma_keys = table;
+        (*dict).ma_values = null_mut();
+        if values.is_null() {
+            if !ptr::eq(old, keys::empty_keys()) {
+                debug_assert!((*old).dk_refcnt == 1);
+                keys::free(old);
+            }
+        } else {
+            shared::free_values(values);
+            keys::decref(old);
+        }
+    }
+    Ok(())
+}
+
+/// `PyDict_SetDefault`: the value that is there afterwards.
+pub fn set_default(dict: &Object, key: &Object, default: &Object) -> Result<Obj> {
+    let hash = hash_of(key)?;
+    // SAFETY: live objects; the value found gets its reference at once.
+    unsafe {
+        let index = find(raw(dict), key.as_ptr(), hash)?;
+        if let Some(value) = Object::from_ptr_opt(value_at(raw(dict), index)) {
+            return Ok(value.owned());
+        }
+        if index >= 0 {
+            // A key of the shared table that this dict has no value for.
+            insert(raw(dict), key.as_ptr(), hash, default.as_ptr())?;
+        } else {
+            maintain_tracking(raw(dict), key.as_ptr(), default.as_ptr());
+            append(raw(dict), key.as_ptr(), hash, default.as_ptr())?;
+        }
+        Ok(default.owned())
+    }
+}
+
+// ---- deleting ----
+
+/// Takes entry `index` out; the value (and the key) as owned references.
+///
+/// # Safety
+/// The entry is in use and the dict has a table of its own.
+unsafe fn take_entry(dict: *mut PyDictObject, index: isize) -> (Obj, Obj) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let table = (*dict).ma_keys;
+        let entry = keys::entries(table).offset(index);
+        let place = keys::place_of(table, (*entry).me_hash, index);
+        keys::set_index(table, place, DUMMY);
+        let (key, value) = ((*entry).me_key, (*entry).me_value);
+        (*entry).me_key = null_mut();
+        (*entry).me_value = null_mut();
+        (*dict).ma_used -= 1;
+        (*dict).ma_version_tag = next_version();
+        (Obj::from_owned_ptr(key), Obj::from_owned_ptr(value))
+    }
+}
+
+/// Removes a key with a known hash and returns its value, None when missing.
+pub fn pop_known_hash(dict: &Object, key: &Object, hash: isize) -> Result<Option<Obj>> {
+    // SAFETY: live objects; after the change to a table of its own, the entry has the same number.
+    unsafe {
+        let mut index = find(raw(dict), key.as_ptr(), hash)?;
+        if value_at(raw(dict), index).is_null() {
+            return Ok(None);
+        }
+        if !(*raw(dict)).ma_values.is_null() {
+            resize(raw(dict), (*(*raw(dict)).ma_keys).dk_size as usize)?;
+            index = find(raw(dict), key.as_ptr(), hash)?;
+            if index == EMPTY {
+                return Ok(None);
+            }
+        }
+        let (key, value) = take_entry(raw(dict), index);
+        drop(key);
+        Ok(Some(value))
+    }
+}
+
+/// Removes a key and returns its value, None when missing.
+pub fn pop(dict: &Object, key: &Object) -> Result<Option<Obj>> {
+    if len(dict) == 0 {
+        return Ok(None);
+    }
+    pop_known_hash(dict, key, hash_of(key)?)
+}
+
+/// `PyDict_DelItem` (KeyError when missing).
+pub fn del_item(dict: &Object, key: &Object) -> Result<()> {
+    del_known_hash(dict, key, hash_of(key)?)
+}
+
+/// `_PyDict_DelItem_KnownHash`.
+pub fn del_known_hash(dict: &Object, key: &Object, hash: isize) -> Result<()> {
+    match pop_known_hash(dict, key, hash)? {
+        Some(_) => Ok(()),
+        None => Err(err::set_key_error(key)),
+    }
+}
+
+/// `PyDict_DelItemString`.
+pub fn del_str(dict: &Object, key: &str) -> Result<()> {
+    let key = unicode::from_str(key)?;
+    del_item(dict, &key)
+}
+
+/// `_PyDict_DelItemIf`: deletes the key if `predicate` says yes to its value; the predicate must not change the dict.
+pub fn del_item_if(dict: &Object, key: &Object, predicate: impl FnOnce(&Object) -> Result<bool>) -> Result<()> {
+    let hash = hash_of(key)?;
+    // SAFETY: the predicate leaves the dict alone.
+    let value = unsafe { get_known_hash(dict, key, hash)? };
+    let Some(value) = value else {
+        return Err(err::set_key_error(key));
+    };
+    if predicate(&value.owned())? { del_known_hash(dict, key, hash) } else { Ok(()) }
+}
+
+/// Removes the last entry and returns it, None when the dict is empty.
+pub fn pop_item(dict: &Object) -> Result<Option<(Obj, Obj)>> {
+    // SAFETY: a live dict; the last entry in use is searched from the end.
+    unsafe {
+        let this = raw(dict);
+        if (*this).ma_used == 0 {
+            return Ok(None);
+        }
+        if !(*this).ma_values.is_null() {
+            resize(this, (*(*this).ma_keys).dk_size as usize)?;
+        }
+        let table = (*this).ma_keys;
+        let entries = keys::entries(table);
+        let mut index = (*table).dk_nentries - 1;
+        while (*entries.offset(index)).me_value.is_null() {
+            index -= 1;
+        }
+        let taken = take_entry(this, index);
+        (*table).dk_nentries = index;
+        Ok(Some(taken))
+    }
+}
+
+/// `PyDict_Clear`.
+pub fn clear(dict: &Object) {
+    // SAFETY: a live dict; it is empty before the first key or value is dropped.
+    unsafe {
+        let this = raw(dict);
+        let (old, values) = ((*this).ma_keys, (*this).ma_values);
+        if ptr::eq(old, keys::empty_keys()) {
+            return;
+        }
+        (*this).ma_keys = keys::empty_keys();
+        (*this).ma_values = null_mut();
+        (*this).ma_used = 0;
+        (*this).ma_version_tag = next_version();
+        if !values.is_null() {
+            for i in 0..(*old).dk_nentries {
+                refcount::xdecref(*values.offset(i));
+            }
+            shared::free_values(values);
+        }
+        keys::decref(old);
+    }
+}
+
+// ---- copying ----
+
+/// `PyDict_Copy`.
+pub fn copy(dict: &Object) -> Result<Obj> {
+    // SAFETY: a live dict. Fresh copies of its table or values get references before anything else happens.
+    unsafe {
+        let this = raw(dict);
+        let used = (*this).ma_used;
+        if used == 0 {
+            return new();
+        }
+        let table = (*this).ma_keys;
+        if !(*this).ma_values.is_null() {
+            let values = shared::new_values(keys::usable((*table).dk_size as usize))?;
+            // The allocation may have run a collection: the state is read again.
+            if !ptr::eq((*this).ma_keys, table) || (*this).ma_values.is_null() {
+                shared::free_values(values);
+                return copy(dict);
+            }
+            for i in 0..(*this).ma_used {
+                let value = *(*this).ma_values.offset(i);
+                refcount::incref(value);
+                *values.offset(i) = value;
+            }
+            keys::incref(table);
+            let made = from_keys_table(table, values, (*this).ma_used)?;
+            if gc::is_tracked(dict.as_ptr()) {
+                gc::track(made.as_ptr());
+            }
+            return Ok(made);
+        }
+        // Copying a table is worth while unless many of its entries are deleted.
+        if check_exact(dict) && used >= (*table).dk_nentries * 2 / 3 {
+            return clone_table(dict);
+        }
+    }
+    let made = new()?;
+    merge(&made, dict, true)?;
+    Ok(made)
+}
+
+/// A dict with a bytewise copy of another's own table.
+///
+/// # Safety
+/// The dict has a table of its own, not the empty one.
+unsafe fn clone_table(dict: &Object) -> Result<Obj> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let table = (*raw(dict)).ma_keys;
+        let size = (*table).dk_size as usize;
+        let fresh = keys::new(size)?;
+        ptr::copy_nonoverlapping(table.cast::<u8>(), fresh.cast::<u8>(), keys::byte_size(size));
+        (*fresh).dk_refcnt = 1;
+        let entries = keys::entries(fresh);
+        for i in 0..(*fresh).dk_nentries {
+            let entry = entries.offset(i);
+            if !(*entry).me_value.is_null() {
+                refcount::incref((*entry).me_key);
+                refcount::incref((*entry).me_value);
+            }
+        }
+        let made = from_keys_table(fresh, null_mut(), (*raw(dict)).ma_used)?;
+        if gc::is_tracked(dict.as_ptr()) {
+            gc::track(made.as_ptr());
+        }
+        Ok(made)
+    }
+}
+
+// ---- the collector ----
+
+/// `_PyDict_MaybeUntrack`: a dict of objects that the collector need not see is not tracked.
+///
+/// # Safety
+/// `object` is a live object.
+pub unsafe fn maybe_untrack(object: *mut PyObject) {
+    // SAFETY: an exact dict.
+    unsafe {
+        if !ptr::eq((*object).ob_type, &raw mut PyDict_Type) || !gc::is_tracked(object) {
+            return;
+        }
+        let dict = object.cast::<PyDictObject>();
+        let any = keys::kind((*dict).ma_keys) == Kind::Any;
+        let mut index = 0;
+        while let Some((at, value)) = entry_from(dict, index) {
+            if may_be_tracked(value) {
+                return;
+            }
+            if any && may_be_tracked((*keys::entries((*dict).ma_keys).offset(at)).me_key) {
+                return;
+            }
+            index = at + 1;
+        }
+        gc::untrack(object);
+    }
+}
+
+// ---- forms of the C API that check their arguments ----
+
+/// The dict that a C function got, else `SystemError`.
+fn checked(object: &Object) -> Result<&Object> {
+    if check(object) { Ok(object) } else { Err(err::bad_internal_call()) }
+}
+
+/// `PyDict_Size`.
+pub fn size(object: &Object) -> Result<isize> {
+    checked(object).map(|dict| len(dict) as isize)
+}
+
+/// `PyDict_GetItem`: borrowed; errors are suppressed, and an exception that was set before stays set.
+pub fn get_item_suppressed(object: &Object, key: &Object) -> *mut PyObject {
+    if !check(object) {
+        return null_mut();
+    }
+    let before = err::fetch();
+    let found = get_item_with_error(object, key);
+    if found.is_err() {
+        err::clear();
+    }
+    if let Some(before) = before {
+        let _ = err::restore(before);
+    }
+    found.unwrap_or(null_mut())
+}
+
+/// `PyDict_GetItemWithError`: borrowed, NULL when missing.
+pub fn get_item_with_error(object: &Object, key: &Object) -> Result<*mut PyObject> {
+    let dict = checked(object)?;
+    let hash = hash_of(key)?;
+    // SAFETY: live objects; the C caller takes care of the borrowed result.
+    unsafe { Ok(value_at(raw(dict), find(raw(dict), key.as_ptr(), hash)?)) }
+}
+
+/// `PyDict_GetItemString`: borrowed; errors are suppressed.
+pub fn get_item_string(object: &Object, key: &str) -> *mut PyObject {
+    match unicode::from_str(key) {
+        Ok(key) => get_item_suppressed(object, &key),
+        Err(_) => {
+            err::clear();
+            null_mut()
+        }
+    }
+}
+
+/// `PyDict_SetItem` on an object that need not be a dict.
+pub fn set_item_checked(object: &Object, key: &Object, value: &Object) -> Result<()> {
+    set_item(checked(object)?, key, value)
+}
+
+/// `PyDict_DelItem` on an object that need not be a dict.
+pub fn del_item_checked(object: &Object, key: &Object) -> Result<()> {
+    del_item(checked(object)?, key)
+}
+
+/// `PyDict_SetDefault`: borrowed.
+pub fn set_default_checked(object: &Object, key: &Object, default: &Object) -> Result<*mut PyObject> {
+    // The dict keeps the value alive.
+    set_default(checked(object)?, key, default).map(|value| value.as_ptr())
+}
+
+/// `_PyDict_Pop`: the value, or the default, or KeyError.
+pub fn pop_or(object: &Object, key: &Object, default: Option<&Object>) -> Result<Obj> {
+    match (pop(checked(object)?, key)?, default) {
+        (Some(value), _) => Ok(value),
+        (None, Some(default)) => Ok(default.owned()),
+        (None, None) => Err(err::set_key_error(key)),
+    }
+}
+
+/// `PyDict_Copy` on an object that need not be a dict; also of NULL.
+pub fn copy_checked(object: Option<&Object>) -> Result<Obj> {
+    match object {
+        Some(object) if check(object) => copy(object),
+        _ => Err(err::bad_internal_call()),
+    }
+}

@@ -1,0 +1,809 @@
+//! `set` and `frozenset`: a hash table of keys without values.
+//!
+//! ```text
+//!   16 fill: places in use or deleted │ 24 used │ 32 mask │ 40 table ──▶ smalltable or a block │ 48 hash (frozenset)
+//!   56 finger: where pop looks next │ 64 smalltable: 8 × {key, hash} │ 192 weakreflist
+//! ```
+//!
+//! A place is unused (key NULL), deleted (key is the dummy object, hash -1) or in use. A search looks at a place and the
+//! nine after it, then jumps. Places of deleted keys are not used again until the table is rebuilt; it is when more
+//! than three fifths are filled.
+
+mod class;
+mod iter;
+
+pub use class::{PyFrozenSet_Type, PySet_Type};
+pub use iter::PySetIter_Type;
+
+use crate::err;
+use crate::handle::{Class, Layout, Obj, Object, Result};
+use crate::memory;
+use crate::protocol::{iter as protocol_iter, object};
+use crate::slot::CompareOp;
+use crate::types::typeobject::Type;
+use crate::types::{dict, exceptions, tuple};
+use crate::{gc, refcount};
+use core::cell::Cell;
+use core::ptr::{self, null_mut};
+use krait_abi::*;
+
+crate::object_view!(/** A `set`. */ pub Set, PySetObject, PySet_Type);
+crate::object_view!(/** A `frozenset`. */ pub FrozenSet, PySetObject, PyFrozenSet_Type);
+
+const MIN_SIZE: usize = 8;
+const LINEAR_PROBES: usize = 9;
+
+/// The key of deleted places: an object of its own, never seen by Python code.
+static mut DUMMY: PyObject = PyObject { ob_refcnt: tuple::IMMORTAL, ob_type: &raw mut DUMMY_TYPE };
+
+crate::static_type! {
+    /// Class of the dummy.
+    static DUMMY_TYPE = { tp_name: c"<dummy key> type".as_ptr(), tp_basicsize: 16 };
+}
+
+/// The dummy, for C code that walks tables itself.
+#[unsafe(no_mangle)]
+pub static mut _PySet_Dummy: *mut PyObject = &raw mut DUMMY;
+
+#[inline(always)]
+fn dummy() -> *mut PyObject {
+    &raw mut DUMMY
+}
+
+/// The C struct of a set or frozenset.
+#[inline(always)]
+fn raw(set: &Object) -> *mut PySetObject {
+    debug_assert!(check_any(set));
+    set.as_ptr().cast()
+}
+
+// ---- tests ----
+
+/// `PyAnySet_Check`.
+#[inline]
+pub fn check_any(object: &Object) -> bool {
+    check_any_exact(object)
+        || object.class_of().is_subtype(Set::class())
+        || object.class_of().is_subtype(FrozenSet::class())
+}
+
+/// `PyAnySet_CheckExact`.
+#[inline]
+pub fn check_any_exact(object: &Object) -> bool {
+    Set::is_exact(object) || FrozenSet::is_exact(object)
+}
+
+/// `PySet_Check`.
+#[inline]
+pub fn check(object: &Object) -> bool {
+    Set::is_instance(object)
+}
+
+/// `PySet_CheckExact`.
+#[inline]
+pub fn check_exact(object: &Object) -> bool {
+    Set::is_exact(object)
+}
+
+/// `PyFrozenSet_Check`.
+#[inline]
+pub fn check_frozen(object: &Object) -> bool {
+    FrozenSet::is_instance(object)
+}
+
+// ---- making ----
+
+/// An empty set of any class, tracked.
+fn new_empty(class: *mut PyTypeObject) -> Result<Obj> {
+    // SAFETY: a live set type; `alloc` zeroes.
+    unsafe {
+        let set = Type::from_raw(class).alloc(0)?;
+        let this = set.as_ptr().cast::<PySetObject>();
+        (*this).mask = MIN_SIZE as isize - 1;
+        (*this).table = (&raw mut (*this).smalltable).cast();
+        (*this).hash = -1;
+        Ok(set)
+    }
+}
+
+/// A set of a class with the items of an iterable.
+fn make(class: *mut PyTypeObject, iterable: Option<&Object>) -> Result<Obj> {
+    let set = new_empty(class)?;
+    if let Some(iterable) = iterable {
+        update(&set, iterable)?;
+    }
+    Ok(set)
+}
+
+/// `PySet_New`.
+pub fn new(iterable: Option<&Object>) -> Result<Obj> {
+    make(&raw mut PySet_Type, iterable)
+}
+
+/// `PyFrozenSet_New`: always a new object.
+pub fn new_frozen(iterable: Option<&Object>) -> Result<Obj> {
+    make(&raw mut PyFrozenSet_Type, iterable)
+}
+
+struct EmptyFrozen(Cell<*mut PyObject>);
+// SAFETY: only touched with the GIL held.
+unsafe impl Sync for EmptyFrozen {}
+static EMPTY_FROZEN: EmptyFrozen = EmptyFrozen(Cell::new(null_mut()));
+
+/// The shared empty frozenset.
+fn empty_frozen() -> Result<Obj> {
+    let shared = EMPTY_FROZEN.0.get();
+    // SAFETY: the static owns a reference.
+    if let Some(shared) = unsafe { Object::from_ptr_opt(shared) } {
+        return Ok(shared.owned());
+    }
+    let made = new_frozen(None)?;
+    EMPTY_FROZEN.0.set(made.clone().into_ptr());
+    Ok(made)
+}
+
+/// Drops the shared empty frozenset. Only at finalisation.
+pub fn clear_free_list() {
+    let shared = EMPTY_FROZEN.0.replace(null_mut());
+    // SAFETY: the static owned the reference.
+    unsafe { refcount::xdecref(shared) }
+}
+
+/// The plain class of a set: `set` or `frozenset`.
+fn base_class(set: &Object) -> *mut PyTypeObject {
+    if check_frozen(set) && !check(set) { &raw mut PyFrozenSet_Type } else { &raw mut PySet_Type }
+}
+
+/// A copy of the plain class.
+pub fn copy(set: &Object) -> Result<Obj> {
+    make(base_class(set), Some(set))
+}
+
+// ---- the table ----
+
+/// Finds a place for a key of that hash: `visit` says for each place whether the search is over.
+///
+/// # Safety
+/// A live table with an unused place (or a visitor that ends the search otherwise).
+#[inline(always)]
+unsafe fn probe<R>(
+    table: *mut setentry,
+    mask: usize,
+    hash: isize,
+    mut visit: impl FnMut(*mut setentry) -> Option<R>,
+) -> R {
+    let mut perturb = hash as usize;
+    let mut at = perturb & mask;
+    loop {
+        let more = if at + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+        for i in at..=at + more {
+            // SAFETY: at + more is at most the mask.
+            if let Some(result) = visit(unsafe { table.add(i) }) {
+                return result;
+            }
+        }
+        perturb >>= 5;
+        at = at.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
+    }
+}
+
+/// What a search found.
+enum Found {
+    /// The key.
+    Key(*mut setentry),
+    /// The unused place where it would go.
+    Unused(*mut setentry),
+    /// The table changed during a comparison.
+    Changed,
+}
+
+/// Finds a key. Comparisons may change the set, after which the search begins again.
+///
+/// # Safety
+/// A live set and key, which the caller keeps alive.
+#[inline]
+unsafe fn find(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result<Found> {
+    // SAFETY: the caller's promise; after a comparison the table is looked at only if it is still the set's.
+    unsafe {
+        let key_is_str = ptr::eq((*key).ob_type, &raw mut crate::types::unicode::PyUnicode_Type);
+        loop {
+            let (table, mask) = ((*set).table, (*set).mask as usize);
+            let found = probe(table, mask, hash, |entry| {
+                let candidate = (*entry).key;
+                if candidate.is_null() {
+                    return Some(Ok(Found::Unused(entry)));
+                }
+                if (*entry).hash != hash {
+                    return None;
+                }
+                if ptr::eq(candidate, key) {
+                    return Some(Ok(Found::Key(entry)));
+                }
+                // A hash of -1 marks deleted places; no key has it.
+                if ptr::eq(candidate, dummy()) {
+                    return None;
+                }
+                if key_is_str && ptr::eq((*candidate).ob_type, (*key).ob_type) {
+                    let same = crate::types::unicode::eq(Object::from_ptr(candidate), Object::from_ptr(key));
+                    return same.then_some(Ok(Found::Key(entry)));
+                }
+                let held = Object::from_ptr(candidate).owned();
+                let equal = object::rich_compare_bool(&held, Object::from_ptr(key), CompareOp::Eq);
+                let changed = !ptr::eq((*set).table, table)
+                    || (*set).mask as usize != mask
+                    || !ptr::eq((*entry).key, candidate);
+                drop(held);
+                match equal {
+                    Err(raised) => Some(Err(raised)),
+                    Ok(_) if changed => Some(Ok(Found::Changed)),
+                    Ok(true) => Some(Ok(Found::Key(entry))),
+                    Ok(false) => None,
+                }
+            })?;
+            if !matches!(found, Found::Changed) {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// Puts a key that is not there into a table without deleted places.
+///
+/// # Safety
+/// The table has an unused place; the reference moves in.
+#[inline]
+unsafe fn insert_clean(table: *mut setentry, mask: usize, key: *mut PyObject, hash: isize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        probe(table, mask, hash, |entry| {
+            if !(*entry).key.is_null() {
+                return None;
+            }
+            *entry = setentry { key, hash };
+            Some(())
+        });
+    }
+}
+
+/// Rebuilds the table with more than `minimum` places.
+///
+/// # Safety
+/// A live set.
+unsafe fn resize(set: *mut PySetObject, minimum: usize) -> Result<()> {
+    // SAFETY: the caller's promise; keys move from the old table to the new one.
+    unsafe {
+        let mut size = MIN_SIZE;
+        while size <= minimum {
+            match size.checked_mul(2) {
+                Some(next) if next <= isize::MAX as usize / 16 => size = next,
+                _ => return Err(err::no_memory()),
+            }
+        }
+        let small: *mut setentry = (&raw mut (*set).smalltable).cast();
+        let old = (*set).table;
+        let old_size = (*set).mask as usize + 1;
+        let was_small = ptr::eq(old, small);
+        let mut saved = [setentry::ZEROED; MIN_SIZE];
+        let (mut source, mut table) = (old, small);
+        if size > MIN_SIZE {
+            table = memory::mem_malloc(size * size_of::<setentry>()).cast();
+            if table.is_null() {
+                return Err(err::no_memory());
+            }
+        } else if was_small {
+            if (*set).fill == (*set).used {
+                return Ok(());
+            }
+            ptr::copy_nonoverlapping(small, saved.as_mut_ptr(), MIN_SIZE);
+            source = saved.as_mut_ptr();
+        }
+        ptr::write_bytes(table, 0, size);
+        for i in 0..old_size {
+            let entry = source.add(i);
+            if !(*entry).key.is_null() && !ptr::eq((*entry).key, dummy()) {
+                insert_clean(table, size - 1, (*entry).key, (*entry).hash);
+            }
+        }
+        (*set).mask = size as isize - 1;
+        (*set).table = table;
+        (*set).fill = (*set).used;
+        if !was_small {
+            memory::mem_free(old.cast());
+        }
+    }
+    Ok(())
+}
+
+/// Adds a key; whether it is new.
+///
+/// # Safety
+/// A live set and key, which the caller keeps alive.
+unsafe fn add_entry(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result<bool> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        // The set holds the key before a comparison can drop it elsewhere.
+        let held = Object::from_ptr(key).owned();
+        let Found::Unused(entry) = find(set, key, hash)? else { return Ok(false) };
+        *entry = setentry { key: held.into_ptr(), hash };
+        (*set).fill += 1;
+        (*set).used += 1;
+        if (*set).fill * 5 >= (*set).mask * 3 {
+            let used = (*set).used as usize;
+            resize(set, if used > 50_000 { used * 2 } else { used * 4 })?;
+        }
+    }
+    Ok(true)
+}
+
+/// Removes a key; whether it was there.
+///
+/// # Safety
+/// As [`add_entry`].
+unsafe fn discard_entry(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result<bool> {
+    // SAFETY: the caller's promise; the key is dropped last.
+    unsafe {
+        let Found::Key(entry) = find(set, key, hash)? else { return Ok(false) };
+        let old = (*entry).key;
+        *entry = setentry { key: dummy(), hash: -1 };
+        (*set).used -= 1;
+        refcount::decref(old);
+    }
+    Ok(true)
+}
+
+/// The first key from `position` on.
+///
+/// # Safety
+/// A live set.
+#[inline]
+unsafe fn entry_from(set: *mut PySetObject, position: isize) -> Option<isize> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut at = position.max(0);
+        while at <= (*set).mask {
+            let key = (*(*set).table.offset(at)).key;
+            if !key.is_null() && !ptr::eq(key, dummy()) {
+                return Some(at);
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+// ---- operations ----
+
+/// The number of keys.
+#[inline(always)]
+pub fn len(set: &Object) -> usize {
+    // SAFETY: a live set.
+    unsafe { (*raw(set)).used as usize }
+}
+
+/// `_PySet_NextEntry` with new references: key and hash.
+pub fn next(set: &Object, position: &mut isize) -> Option<(Obj, isize)> {
+    // SAFETY: the key gets its reference at once.
+    unsafe {
+        let at = entry_from(raw(set), *position)?;
+        *position = at + 1;
+        let entry = (*raw(set)).table.offset(at);
+        Some((Object::from_ptr((*entry).key).owned(), (*entry).hash))
+    }
+}
+
+/// Adds a key; whether it is new.
+pub(crate) fn add_key(set: &Object, key: &Object) -> Result<bool> {
+    let hash = dict::hash_of(key)?;
+    // SAFETY: live objects.
+    unsafe { add_entry(raw(set), key.as_ptr(), hash) }
+}
+
+/// `PySet_Add`: also to a frozenset that nobody else has seen.
+pub fn add(set: &Object, key: &Object) -> Result<()> {
+    let allowed = check(set) || (check_frozen(set) && set.refcount() == 1);
+    if !allowed {
+        return Err(err::bad_internal_call());
+    }
+    add_key(set, key).map(drop)
+}
+
+/// Whether a set holds a key.
+#[inline]
+fn contains_key(set: &Object, key: &Object) -> Result<bool> {
+    let hash = dict::hash_of(key)?;
+    contains_known_hash(set, key, hash)
+}
+
+#[inline]
+fn contains_known_hash(set: &Object, key: &Object, hash: isize) -> Result<bool> {
+    // SAFETY: live objects.
+    unsafe { Ok(matches!(find(raw(set), key.as_ptr(), hash)?, Found::Key(_))) }
+}
+
+/// Removes a key; whether it was there.
+fn discard_key(set: &Object, key: &Object) -> Result<bool> {
+    let hash = dict::hash_of(key)?;
+    // SAFETY: live objects.
+    unsafe { discard_entry(raw(set), key.as_ptr(), hash) }
+}
+
+/// `PySet_Contains`.
+pub fn contains(set: &Object, key: &Object) -> Result<bool> {
+    if !check_any(set) {
+        return Err(err::bad_internal_call());
+    }
+    contains_key(set, key)
+}
+
+/// `PySet_Discard`.
+pub fn discard(set: &Object, key: &Object) -> Result<bool> {
+    if !check(set) {
+        return Err(err::bad_internal_call());
+    }
+    discard_key(set, key)
+}
+
+/// `PySet_Size`.
+pub fn size(set: &Object) -> Result<isize> {
+    if !check_any(set) {
+        return Err(err::bad_internal_call());
+    }
+    Ok(len(set) as isize)
+}
+
+/// `PySet_Clear`.
+pub fn clear(set: &Object) -> Result<()> {
+    if !check(set) {
+        return Err(err::bad_internal_call());
+    }
+    clear_keys(set);
+    Ok(())
+}
+
+/// Removes every key: the set is empty before the first one is dropped.
+fn clear_keys(set: &Object) {
+    // SAFETY: a live set; the old table is private to this function.
+    unsafe {
+        let this = raw(set);
+        if (*this).fill == 0 && (*this).mask as usize == MIN_SIZE - 1 {
+            return;
+        }
+        let small: *mut setentry = (&raw mut (*this).smalltable).cast();
+        let (old, size) = ((*this).table, (*this).mask as usize + 1);
+        let mut keys = Vec::with_capacity((*this).used as usize);
+        for i in 0..size {
+            let key = (*old.add(i)).key;
+            if !key.is_null() && !ptr::eq(key, dummy()) {
+                keys.push(Obj::<Object>::from_owned_ptr(key));
+            }
+        }
+        ptr::write_bytes(small, 0, MIN_SIZE);
+        (*this).fill = 0;
+        (*this).used = 0;
+        (*this).mask = MIN_SIZE as isize - 1;
+        (*this).table = small;
+        (*this).hash = -1;
+        if !ptr::eq(old, small) {
+            memory::mem_free(old.cast());
+        }
+        drop(keys);
+    }
+}
+
+/// `PySet_Pop`.
+pub fn pop(set: &Object) -> Result<Obj> {
+    if !check(set) {
+        return Err(err::bad_internal_call());
+    }
+    // SAFETY: a live set; the key's reference moves out.
+    unsafe {
+        let this = raw(set);
+        if (*this).used == 0 {
+            return Err(err::key_error("pop from an empty set"));
+        }
+        let start = (*this).finger & (*this).mask;
+        let at = match entry_from(this, start) {
+            Some(at) => at,
+            None => entry_from(this, 0).unwrap_or(0),
+        };
+        let entry = (*this).table.offset(at);
+        let key = (*entry).key;
+        *entry = setentry { key: dummy(), hash: -1 };
+        (*this).used -= 1;
+        (*this).finger = at + 1;
+        Ok(Obj::from_owned_ptr(key))
+    }
+}
+
+/// `_PySet_Update`: adds every item of an iterable.
+pub fn update(set: &Object, other: &Object) -> Result<()> {
+    if check_any(other) {
+        return merge(set, other);
+    }
+    if dict::check_exact(other) {
+        // SAFETY: live objects; each key is held while it is added.
+        unsafe {
+            let (this, count) = (raw(set), dict::len(other));
+            if ((*this).fill as usize + count) * 5 >= (*this).mask as usize * 3 {
+                resize(this, ((*this).used as usize + count) * 2)?;
+            }
+            let mut position = 0;
+            while let Some((key, _, hash)) = dict::next_with_hash(other, &mut position) {
+                let key = key.owned();
+                add_entry(this, key.as_ptr(), hash)?;
+            }
+        }
+        return Ok(());
+    }
+    protocol_iter::for_each(other, |key| add_key(set, &key).map(drop))
+}
+
+/// Adds the keys of another set.
+fn merge(set: &Object, other: &Object) -> Result<()> {
+    if set.is(other) || len(other) == 0 {
+        return Ok(());
+    }
+    // SAFETY: live sets; nothing runs Python code until `add_entry`, around which each key is held.
+    unsafe {
+        let (this, source) = (raw(set), raw(other));
+        if ((*this).fill + (*source).used) * 5 >= (*this).mask * 3 {
+            resize(this, (((*this).used + (*source).used) * 2) as usize)?;
+        }
+        let lend = |key: *mut PyObject| {
+            refcount::incref(key);
+            key
+        };
+        if (*this).fill == 0 && (*this).mask == (*source).mask && (*source).fill == (*source).used {
+            for i in 0..=(*source).mask {
+                let entry = (*source).table.offset(i);
+                if !(*entry).key.is_null() {
+                    *(*this).table.offset(i) = setentry { key: lend((*entry).key), hash: (*entry).hash };
+                }
+            }
+            (*this).fill = (*source).fill;
+            (*this).used = (*source).used;
+            return Ok(());
+        }
+        if (*this).fill == 0 {
+            let mask = (*this).mask as usize;
+            for i in 0..=(*source).mask {
+                let entry = (*source).table.offset(i);
+                if !(*entry).key.is_null() && !ptr::eq((*entry).key, dummy()) {
+                    insert_clean((*this).table, mask, lend((*entry).key), (*entry).hash);
+                }
+            }
+            (*this).fill = (*source).used;
+            (*this).used = (*source).used;
+            return Ok(());
+        }
+    }
+    let mut position = 0;
+    while let Some((key, hash)) = next(other, &mut position) {
+        // SAFETY: live objects.
+        unsafe { add_entry(raw(set), key.as_ptr(), hash)? };
+    }
+    Ok(())
+}
+
+/// Exchanges the contents of two sets of the same class.
+fn swap_bodies(a: &Object, b: &Object) {
+    // SAFETY: live, different sets. Tables that lie in the objects themselves are exchanged with the objects' fields.
+    unsafe {
+        let (x, y) = (raw(a), raw(b));
+        let small = |set: *mut PySetObject| -> *mut setentry { (&raw mut (*set).smalltable).cast() };
+        let (x_small, y_small) = (ptr::eq((*x).table, small(x)), ptr::eq((*y).table, small(y)));
+        let (x_table, y_table) = ((*x).table, (*y).table);
+        ptr::swap(&raw mut (*x).fill, &raw mut (*y).fill);
+        ptr::swap(&raw mut (*x).used, &raw mut (*y).used);
+        ptr::swap(&raw mut (*x).mask, &raw mut (*y).mask);
+        ptr::swap(&raw mut (*x).smalltable, &raw mut (*y).smalltable);
+        (*x).table = if y_small { small(x) } else { y_table };
+        (*y).table = if x_small { small(y) } else { x_table };
+        (*x).hash = -1;
+        (*y).hash = -1;
+    }
+}
+
+// ---- set algebra ----
+
+/// `set & other`, as a set of the plain class.
+pub(crate) fn intersection(set: &Object, other: &Object) -> Result<Obj> {
+    if set.is(other) {
+        return copy(set);
+    }
+    let result = new_empty(base_class(set))?;
+    if check_any(other) {
+        // The smaller one is walked over.
+        let (walked, tested) = if len(other) > len(set) { (set, other) } else { (other, set) };
+        let mut position = 0;
+        while let Some((key, hash)) = next(walked, &mut position) {
+            if contains_known_hash(tested, &key, hash)? {
+                // SAFETY: live objects.
+                unsafe { add_entry(raw(&result), key.as_ptr(), hash)? };
+            }
+        }
+        return Ok(result);
+    }
+    protocol_iter::for_each(other, |key| {
+        let hash = dict::hash_of(&key)?;
+        if contains_known_hash(set, &key, hash)? {
+            // SAFETY: live objects.
+            unsafe { add_entry(raw(&result), key.as_ptr(), hash)? };
+        }
+        Ok(())
+    })?;
+    Ok(result)
+}
+
+/// `set -= other`.
+pub fn difference_update(set: &Object, other: &Object) -> Result<()> {
+    if set.is(other) {
+        clear_keys(set);
+        return Ok(());
+    }
+    if check_any(other) {
+        let mut position = 0;
+        while let Some((key, hash)) = next(other, &mut position) {
+            // SAFETY: live objects.
+            unsafe { discard_entry(raw(set), key.as_ptr(), hash)? };
+        }
+    } else {
+        protocol_iter::for_each(other, |key| discard_key(set, &key).map(drop))?;
+    }
+    // SAFETY: a live set. With more than a fifth of the places deleted the table is rebuilt.
+    unsafe {
+        let this = raw(set);
+        if ((*this).fill - (*this).used) as usize <= (*this).mask as usize / 5 {
+            return Ok(());
+        }
+        let used = (*this).used as usize;
+        resize(this, if used > 50_000 { used * 2 } else { used * 4 })
+    }
+}
+
+/// `set - other`, as a set of the plain class.
+pub(crate) fn difference(set: &Object, other: &Object) -> Result<Obj> {
+    let count = if check_any(other) {
+        len(other)
+    } else if dict::check_exact(other) {
+        dict::len(other)
+    } else {
+        usize::MAX
+    };
+    // Looking for a few keys in a copy is faster than asking for each of many.
+    if count == usize::MAX || len(set) >> 2 > count {
+        let result = copy(set)?;
+        difference_update(&result, other)?;
+        return Ok(result);
+    }
+    let result = new_empty(base_class(set))?;
+    let mut position = 0;
+    while let Some((key, hash)) = next(set, &mut position) {
+        let there = if dict::check_exact(other) {
+            dict::contains_known_hash(other, &key, hash)?
+        } else {
+            contains_known_hash(other, &key, hash)?
+        };
+        if !there {
+            // SAFETY: live objects.
+            unsafe { add_entry(raw(&result), key.as_ptr(), hash)? };
+        }
+    }
+    Ok(result)
+}
+
+/// `set ^= other`.
+pub fn symmetric_difference_update(set: &Object, other: &Object) -> Result<()> {
+    if set.is(other) {
+        clear_keys(set);
+        return Ok(());
+    }
+    // SAFETY: live objects.
+    let toggle = |key: &Object, hash: isize| unsafe {
+        if !discard_entry(raw(set), key.as_ptr(), hash)? {
+            add_entry(raw(set), key.as_ptr(), hash)?;
+        }
+        Ok(())
+    };
+    if dict::check_exact(other) {
+        let mut position = 0;
+        // SAFETY: each key is held while it is used.
+        while let Some((key, _, hash)) = unsafe { dict::next_with_hash(other, &mut position) } {
+            toggle(&key.owned(), hash)?;
+        }
+        return Ok(());
+    }
+    let made;
+    let other = if check_any(other) {
+        other
+    } else {
+        made = make(base_class(set), Some(other))?;
+        &*made
+    };
+    let mut position = 0;
+    while let Some((key, hash)) = next(other, &mut position) {
+        toggle(&key, hash)?;
+    }
+    Ok(())
+}
+
+/// Whether every key of a set is in another.
+fn is_subset(set: &Object, other: &Object) -> Result<bool> {
+    if len(set) > len(other) {
+        return Ok(false);
+    }
+    let mut position = 0;
+    while let Some((key, hash)) = next(set, &mut position) {
+        if !contains_known_hash(other, &key, hash)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether two sets have no key in common.
+fn is_disjoint(set: &Object, other: &Object) -> Result<bool> {
+    if set.is(other) {
+        return Ok(len(set) == 0);
+    }
+    if check_any_exact(other) {
+        let (walked, tested) = if len(other) > len(set) { (set, other) } else { (other, set) };
+        let mut position = 0;
+        while let Some((key, hash)) = next(walked, &mut position) {
+            if contains_known_hash(tested, &key, hash)? {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    }
+    let iterator = protocol_iter::get_iter(other)?;
+    while let Some(key) = protocol_iter::next(&iterator)? {
+        if contains_key(set, &key)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Runs an operation on a key; a set, which is not hashable, is looked for as the frozenset of its keys.
+fn with_hashable(key: &Object, operation: impl Fn(&Object) -> Result<bool>) -> Result<bool> {
+    match operation(key) {
+        Err(raised) => {
+            if !check(key) || !err::matches(exceptions::TypeError()) {
+                return Err(raised);
+            }
+            err::clear();
+            operation(&*new_frozen(Some(key))?)
+        }
+        done => done,
+    }
+}
+
+unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    // SAFETY: called once, with the last reference gone.
+    unsafe {
+        gc::untrack(object);
+        refcount::trashcan(object, dealloc, || {
+            let this = object.cast::<PySetObject>();
+            if !(*this).weakreflist.is_null() {
+                crate::types::weakref::clear_weakrefs(object);
+            }
+            let mut used = (*this).used;
+            let mut entry = (*this).table;
+            while used > 0 {
+                let key = (*entry).key;
+                if !key.is_null() && !ptr::eq(key, dummy()) {
+                    used -= 1;
+                    refcount::decref(key);
+                }
+                entry = entry.add(1);
+            }
+            if !ptr::eq((*this).table, (&raw mut (*this).smalltable).cast()) {
+                memory::mem_free((*this).table.cast());
+            }
+            if let Some(free) = (*(*object).ob_type).tp_free {
+                free(object.cast());
+            }
+        });
+    }
+}
