@@ -356,9 +356,9 @@ pub(super) enum Kind {
 pub(super) unsafe fn kind(keys: *mut Keys) -> Kind {
     // SAFETY: the caller's promise. Each lookup function is compiled once (`inline(never)`, not generic).
     let lookup = unsafe { (*keys).dk_lookup }.map_or(0, |f| f as usize);
-    if lookup == lookup_str as usize {
+    if lookup == lookup_str as *const () as usize {
         Kind::Str
-    } else if lookup == lookup_split as usize {
+    } else if lookup == lookup_split as *const () as usize {
         Kind::Split
     } else {
         Kind::Any

@@ -6,7 +6,7 @@ use super::{PyDict_Type, check, check_exact, entry_from, insert, len, raw, resiz
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::{call, iter as protocol_iter, mapping, object, sequence};
-use crate::types::{exceptions, none, set, tuple};
+use crate::types::{exceptions, none, set};
 
 /// What happens to keys that are there already.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -214,11 +214,6 @@ pub(super) fn equal(a: &Object, b: &Object) -> Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// A pair as a tuple.
-pub(super) fn pair(key: &Object, value: &Object) -> Result<Obj> {
-    tuple::pack([key.owned(), value.owned()])
 }
 
 /// `None`, for methods whose default that is.
