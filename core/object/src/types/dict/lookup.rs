@@ -84,7 +84,12 @@ index_types!(i8, i16, i32, i64);
 #[inline(always)]
 pub(super) unsafe fn find_str(keys: *mut Keys, key: *mut PyObject, hash: isize) -> isize {
     #[inline(always)]
-    unsafe fn search<I: Index>(keys: *mut Keys, key: *mut PyObject, hash: isize, entries: *mut Entry) -> isize {
+    unsafe fn search<I: Index>(
+        keys: *mut Keys,
+        key: *mut PyObject,
+        hash: isize,
+        entries: *mut Entry,
+    ) -> isize {
         // SAFETY: the caller's promise; indices are of this width.
         unsafe {
             let indices = keys::indices(keys).cast::<I>();
@@ -93,7 +98,9 @@ pub(super) unsafe fn find_str(keys: *mut Keys, key: *mut PyObject, hash: isize) 
                 let index = (*indices.add(probe.place())).widen();
                 if index >= 0 {
                     let entry = entries.offset(index);
-                    if ptr::eq((*entry).me_key, key) || ((*entry).me_hash == hash && same_text((*entry).me_key, key)) {
+                    if ptr::eq((*entry).me_key, key)
+                        || ((*entry).me_hash == hash && same_text((*entry).me_key, key))
+                    {
                         return index;
                     }
                 } else if index == EMPTY {
@@ -146,8 +153,10 @@ pub(super) unsafe fn find_any(dict: *mut PyDictObject, key: *mut PyObject, hash:
                             }
                         } else {
                             let held = Object::from_ptr(candidate).owned();
-                            let equal = object::rich_compare_bool(&held, Object::from_ptr(key), CompareOp::Eq);
-                            let unchanged = ptr::eq((*dict).ma_keys, keys) && ptr::eq((*entry).me_key, candidate);
+                            let equal =
+                                object::rich_compare_bool(&held, Object::from_ptr(key), CompareOp::Eq);
+                            let unchanged =
+                                ptr::eq((*dict).ma_keys, keys) && ptr::eq((*entry).me_key, candidate);
                             drop(held);
                             if !unchanged && equal.is_ok() {
                                 continue 'restart;
@@ -195,7 +204,11 @@ pub(super) unsafe fn value_at(dict: *mut PyDictObject, index: isize) -> *mut PyO
             return null_mut();
         }
         let values = (*dict).ma_values;
-        if values.is_null() { (*keys::entries((*dict).ma_keys).offset(index)).me_value } else { *values.offset(index) }
+        if values.is_null() {
+            (*keys::entries((*dict).ma_keys).offset(index)).me_value
+        } else {
+            *values.offset(index)
+        }
     }
 }
 

@@ -22,14 +22,14 @@ mod views;
 
 pub use class::{PyDict_Type, has_only_string_keys, repr, size_of, subscript};
 pub use iter::{
-    PyDictIterItem_Type, PyDictIterKey_Type, PyDictIterValue_Type, PyDictRevIterItem_Type, PyDictRevIterKey_Type,
-    PyDictRevIterValue_Type,
+    PyDictIterItem_Type, PyDictIterKey_Type, PyDictIterValue_Type, PyDictRevIterItem_Type,
+    PyDictRevIterKey_Type, PyDictRevIterValue_Type,
 };
 pub use keys::{Entry, Keys, decref as keys_decref};
 pub use lookup::hash_of;
 pub use merge::{from_keys, merge, merge_ex, merge_from_seq2, update};
 pub use shared::*;
-pub use views::{PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, _PyDictView_Intersect, new_view};
+pub use views::{_PyDictView_Intersect, PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, new_view};
 
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
@@ -75,8 +75,7 @@ struct FreeList {
 }
 // SAFETY: only touched with the GIL held.
 unsafe impl Sync for FreeList {}
-static FREE: FreeList =
-    FreeList { dicts: [const { Cell::new(null_mut()) }; MAX_FREE], count: Cell::new(0) };
+static FREE: FreeList = FreeList { dicts: [const { Cell::new(null_mut()) }; MAX_FREE], count: Cell::new(0) };
 
 /// A dict, not tracked, that takes over a table (and values); they are given back to nobody on error.
 ///
@@ -328,8 +327,10 @@ pub fn values(dict: &Object) -> Result<Obj> {
 
 /// `PyDict_Items`: a new list of pairs.
 pub fn items(dict: &Object) -> Result<Obj> {
-    let pairs: Result<Vec<Obj>> =
-        collect(dict, |key, value| (key.owned(), value.owned())).into_iter().map(|(k, v)| tuple::pack([k, v])).collect();
+    let pairs: Result<Vec<Obj>> = collect(dict, |key, value| (key.owned(), value.owned()))
+        .into_iter()
+        .map(|(k, v)| tuple::pack([k, v]))
+        .collect();
     Ok(list::from_vec(pairs?)?.upcast())
 }
 
@@ -373,7 +374,12 @@ pub fn set_str(dict: &Object, key: &str, value: &Object) -> Result<()> {
 /// # Safety
 /// Live objects that the caller keeps alive; `hash` is the key's.
 #[inline]
-unsafe fn insert(dict: *mut PyDictObject, key: *mut PyObject, hash: isize, value: *mut PyObject) -> Result<()> {
+unsafe fn insert(
+    dict: *mut PyDictObject,
+    key: *mut PyObject,
+    hash: isize,
+    value: *mut PyObject,
+) -> Result<()> {
     // SAFETY: the caller's promise. The index is used at once; the old value is dropped last.
     unsafe {
         let index = find(dict, key, hash)?;
@@ -425,7 +431,12 @@ unsafe fn replace(dict: *mut PyDictObject, place: *mut *mut PyObject, value: *mu
 ///
 /// # Safety
 /// As [`insert`].
-unsafe fn append(dict: *mut PyDictObject, key: *mut PyObject, hash: isize, value: *mut PyObject) -> Result<()> {
+unsafe fn append(
+    dict: *mut PyDictObject,
+    key: *mut PyObject,
+    hash: isize,
+    value: *mut PyObject,
+) -> Result<()> {
     // SAFETY: the caller's promise; nothing here runs Python code except a collection in an allocation, which cannot
     // reach a key or value that is not in the dict yet.
     unsafe {
@@ -612,7 +623,11 @@ pub fn del_str(dict: &Object, key: &str) -> Result<()> {
 }
 
 /// `_PyDict_DelItemIf`: deletes the key if `predicate` says yes to its value; the predicate must not change the dict.
-pub fn del_item_if(dict: &Object, key: &Object, predicate: impl FnOnce(&Object) -> Result<bool>) -> Result<()> {
+pub fn del_item_if(
+    dict: &Object,
+    key: &Object,
+    predicate: impl FnOnce(&Object) -> Result<bool>,
+) -> Result<()> {
     let hash = hash_of(key)?;
     // SAFETY: the predicate leaves the dict alone.
     let value = unsafe { get_known_hash(dict, key, hash)? };

@@ -293,7 +293,10 @@ pub unsafe fn dict_pointer(object: *mut PyObject) -> *mut *mut PyObject {
 /// # Safety
 /// The contract of `getter`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_GenericGetDict(object: *mut PyObject, _context: *mut core::ffi::c_void) -> *mut PyObject {
+pub unsafe extern "C" fn PyObject_GenericGetDict(
+    object: *mut PyObject,
+    _context: *mut core::ffi::c_void,
+) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe {
         let place = dict_pointer(object);

@@ -54,16 +54,22 @@ const INTERSECTION: PyMethodDef = method::varargs::<Object, _, _>(
     intersection,
     c"Return the intersection of two sets as a new set.\n\nThese are the elements that are in all of them.",
 );
-const ISDISJOINT: PyMethodDef =
-    method::o::<Object, _, _>(c"isdisjoint", isdisjoint, c"Return True if two sets have a null intersection.");
+const ISDISJOINT: PyMethodDef = method::o::<Object, _, _>(
+    c"isdisjoint",
+    isdisjoint,
+    c"Return True if two sets have a null intersection.",
+);
 const ISSUBSET: PyMethodDef =
     method::o::<Object, _, _>(c"issubset", issubset, c"Report whether another set contains this set.");
 const ISSUPERSET: PyMethodDef =
     method::o::<Object, _, _>(c"issuperset", issuperset, c"Report whether this set contains another set.");
 const REDUCE: PyMethodDef =
     method::noargs::<Object, _, _>(c"__reduce__", reduce, c"Return state information for pickling.");
-const SIZEOF: PyMethodDef =
-    method::noargs::<Object, _, _>(c"__sizeof__", size_of, c"S.__sizeof__() -> size of S in memory, in bytes");
+const SIZEOF: PyMethodDef = method::noargs::<Object, _, _>(
+    c"__sizeof__",
+    size_of,
+    c"S.__sizeof__() -> size of S in memory, in bytes",
+);
 const SYMMETRIC: PyMethodDef = method::o::<Object, _, _>(
     c"symmetric_difference",
     symmetric_difference,
