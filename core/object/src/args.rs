@@ -4,7 +4,7 @@
 //! Clinic functions give. Nothing is allocated.
 
 use crate::err;
-use crate::handle::{Object, Result};
+use crate::handle::{Layout, Object, Result};
 use crate::types::{dict, tuple, unicode};
 use krait_abi::PyObject;
 
@@ -224,4 +224,39 @@ pub fn check_positional(function: &str, given: usize, min: usize, max: usize) ->
     };
     let plural = if n == 1 { "" } else { "s" };
     Err(err::type_error(format_args!("{function} expected {bound}{n} argument{plural}, got {given}")))
+}
+
+/// The `TypeError` for an argument of the wrong type ("NAME() argument 1 must be str, not int", `_PyArg_BadArgument`).
+#[cold]
+pub fn bad_argument(function: &str, which: &str, expected: &str, given: &Object) -> err::Raised {
+    let given = if given.is_none() { "None" } else { given.class_of().name() };
+    err::type_error(format_args!("{function}() {which} must be {expected}, not {given:.50}"))
+}
+
+/// An argument as `Py_ssize_t` through `__index__`; floats are refused by name.
+pub fn ssize(given: &Object) -> Result<isize> {
+    if crate::types::float::check(given) {
+        return Err(err::type_error("integer argument expected, got float"));
+    }
+    crate::types::long::as_isize(crate::protocol::number::index(given)?.object())
+}
+
+/// An argument as C `int`; floats are refused by name.
+pub fn int(given: &Object) -> Result<i32> {
+    if crate::types::float::check(given) {
+        return Err(err::type_error("integer argument expected, got float"));
+    }
+    crate::types::long::as_i32(given)
+}
+
+/// An argument as text without NUL (`const char *` of Argument Clinic).
+pub fn text<'a>(function: &str, which: &str, given: &'a Object) -> Result<&'a str> {
+    if !unicode::check(given) {
+        return Err(bad_argument(function, which, "str", given));
+    }
+    let text = unicode::as_utf8(given)?;
+    if text.contains('\0') {
+        return Err(err::value_error("embedded null character"));
+    }
+    Ok(text)
 }

@@ -277,6 +277,18 @@ macro_rules! members {
     };
 }
 
+/// A docstring that begins with its machine-read signature line: `doc!("f($self, x, /)", "What it does.")`.
+#[macro_export]
+macro_rules! doc {
+    ($signature:literal, $text:literal) => {{
+        const TEXT: &str = concat!($signature, "\n--\n\n", $text, "\0");
+        match core::ffi::CStr::from_bytes_with_nul(TEXT.as_bytes()) {
+            Ok(text) => text,
+            Err(_) => panic!("a NUL in a docstring"),
+        }
+    }};
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! unit {

@@ -15,3 +15,13 @@ pub fn from_slice(_bytes: &[u8]) -> Result<Obj> {
 pub fn check(object: &Object) -> bool {
     ByteArray::is_instance(object)
 }
+/// Number of bytes.
+pub fn len(_object: &Object) -> usize {
+    missing!()
+}
+/// The bytes.
+/// # Safety
+/// No code runs that could change the array while the slice is in use.
+pub unsafe fn as_slice(_object: &Object) -> &[u8] {
+    missing!()
+}

@@ -5,7 +5,7 @@
 //! piece that is a whole `str` is kept as it is (`readonly`) until something is added.
 
 use super::layout::{self, MAX_CHAR, data_ptr, is_ascii, kind_for, len, storage_max, widen};
-use super::{Chars, chars, check_exact, with_chars};
+use super::{Chars, chars, with_chars};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Raised, Result};
 use crate::memory;
@@ -151,7 +151,7 @@ impl Writer {
             return Ok(());
         }
         let maxchar = layout::max_char_value(object);
-        if w.buffer.is_null() && w.overallocate == 0 && check_exact(object) {
+        if w.buffer.is_null() && w.overallocate == 0 {
             w.readonly = 1;
             w.buffer = object.owned().into_ptr();
             Writer::update(w);
@@ -451,4 +451,20 @@ pub fn concat_strs(a: &Object, b: &Object) -> Result<Obj> {
         }
     }
     Ok(new)
+}
+
+/// Writes one character `count` times (`_PyUnicode_FastFill`).
+///
+/// # Safety
+/// The range exists, `to` is not shared, and the character fits its storage.
+pub(super) unsafe fn fill_chars(to: &Object, start: usize, count: usize, c: u32) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let data = data_ptr(to.as_ptr());
+        match layout::kind(to) {
+            1 => data.add(start).write_bytes(c as u8, count),
+            2 => (0..count).for_each(|i| data.cast::<u16>().add(start + i).write(c as u16)),
+            _ => (0..count).for_each(|i| data.cast::<u32>().add(start + i).write(c)),
+        }
+    }
 }

@@ -7,24 +7,34 @@ mod builder;
 mod coding;
 mod compare;
 pub mod encoding_map;
+mod format;
+pub mod format_spec;
 mod intern;
 mod layout;
 pub mod locale;
+mod methods;
 mod ops;
+mod percent;
+pub mod search;
+mod transform;
 mod utf8;
 
 pub use builder::{Builder, EMPTY_WRITER, Writer, from_display};
 pub use coding::*;
 pub use compare::*;
 pub use encoding_map::build_encoding_map;
+pub use format::{format_map, format_method, formatter_field_name_split, formatter_parser};
 pub use intern::{intern, intern_immortal, intern_str, is_interned};
 pub use layout::*;
 pub use ops::*;
+pub use percent::format;
+pub use search::{adjust, count, find, find_char, partition, replace, rpartition, rsplit, split, splitlines, tail_match};
+pub use transform::*;
 pub use utf8::*;
 
 use crate::err;
 use crate::handle::{Class, Layout, Obj, Object, Result};
-use crate::payload::{EMPTY_MAPPING, EMPTY_SEQUENCE};
+use crate::payload::{EMPTY_MAPPING, EMPTY_NUMBER, EMPTY_SEQUENCE};
 use crate::slot;
 use crate::text::Unit;
 use krait_abi::*;
@@ -43,6 +53,12 @@ static mut AS_MAPPING: PyMappingMethods = PyMappingMethods {
     ..EMPTY_MAPPING
 };
 
+static mut AS_NUMBER: PyNumberMethods =
+    PyNumberMethods { nb_remainder: slot::binary(methods::remainder), ..EMPTY_NUMBER };
+
+const DOC: &core::ffi::CStr = c"str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n\
+The text of an object, as its class defines it; or bytes decoded, from UTF-8\nand strictly unless said otherwise.";
+
 crate::static_type! {
     /// `str`
     #[unsafe(no_mangle)]
@@ -50,12 +66,18 @@ crate::static_type! {
         tp_name: c"str".as_ptr(),
         tp_basicsize: size_of::<PyUnicodeObject>() as Py_ssize_t,
         tp_dealloc: Some(layout::dealloc),
+        tp_repr: slot::unary(|this: &Str| repr(this.object())),
+        tp_as_number: &raw mut AS_NUMBER,
         tp_as_sequence: &raw mut AS_SEQUENCE,
         tp_as_mapping: &raw mut AS_MAPPING,
         tp_hash: slot::hash(compare::hash_slot),
         tp_str: slot::unary(compare::str_slot),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_UNICODE_SUBCLASS) as core::ffi::c_ulong,
+        tp_doc: DOC.as_ptr(),
         tp_richcompare: Some(PyUnicode_RichCompare),
+        tp_iter: slot::unary(|this: &Str| crate::types::text_iter::of_str(this.object())),
+        tp_methods: (&raw mut methods::METHODS).cast(),
+        tp_new: slot::new(methods::new),
         tp_free: Some(crate::memory::PyObject_Free),
     };
 }

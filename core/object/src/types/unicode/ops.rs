@@ -1,7 +1,8 @@
 //! Sequence operations of `str`: items, slices, concatenation, repetition, joining, containment.
 
 use super::builder::{concat_strs, copy_chars};
-use super::layout::{self, MAX_CHAR, chars, data_ptr, exact, from_units, kind_for, len, storage_max};
+use super::layout::{self, MAX_CHAR, chars, data_ptr, exact, from_units, len};
+use super::search::{Direction, find};
 use super::{Chars, check, check_exact, with_chars};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
@@ -45,7 +46,7 @@ pub fn contains(text: &Object, part: &Object) -> Result<bool> {
         )));
     }
     super::ensure(text)?;
-    Ok(find_in(text, part, 0, len(text)).is_some())
+    Ok(find(text, part, 0, isize::MAX, Direction::Forward).is_some())
 }
 
 /// The `sq_contains` slot of `str`.
@@ -81,10 +82,7 @@ pub fn subscript(object: &Object, key: &Object) -> Result<Obj> {
         return item(object, index);
     }
     if !slice::check(key) {
-        return Err(err::type_error(format_args!(
-            "string indices must be integers, not {:.200}",
-            key.class_of().name()
-        )));
+        return Err(err::type_error("string indices must be integers"));
     }
     let (start, _, step, count) = slice::indices(key, len(object))?;
     if count == 0 {
@@ -258,28 +256,4 @@ pub fn from_ordinal(ordinal: i32) -> Result<Obj> {
         return Err(err::value_error("chr() arg not in range(0x110000)"));
     }
     layout::from_char(ordinal as u32)
-}
-
-/// The index of the first occurrence of `part` within `start..end`.
-pub(super) fn find_in(text: &Object, part: &Object, start: usize, end: usize) -> Option<usize> {
-    let (text, part) = (chars(text).slice(start, end), chars(part));
-    if part.len() > text.len() {
-        return None;
-    }
-    with_chars!(text, |t| with_chars!(part, |p| {
-        if p.is_empty() {
-            return Some(start);
-        }
-        let first = p[0].code();
-        (0..=t.len() - p.len())
-            .find(|&i| {
-                t[i].code() == first && t[i..i + p.len()].iter().zip(p).all(|(a, b)| a.code() == b.code())
-            })
-            .map(|i| i + start)
-    }))
-}
-
-/// Whether `c` can be stored beside characters up to `maxchar`.
-pub(super) fn fits(c: u32, maxchar: u32) -> bool {
-    c <= storage_max(maxchar) && kind_for(c) <= kind_for(maxchar)
 }
