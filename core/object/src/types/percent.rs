@@ -68,14 +68,8 @@ impl<'a> Arguments<'a> {
         Arguments::new(args, !text, "bytes", "prec")
     }
 
-    fn new(
-        args: &'a Object,
-        may_map: bool,
-        what: &'static str,
-        precision: &'static str,
-    ) -> Arguments<'a> {
-        let (len, index) =
-            if tuple::check(args) { (tuple::items(args).len() as isize, 0) } else { (-1, -2) };
+    fn new(args: &'a Object, may_map: bool, what: &'static str, precision: &'static str) -> Arguments<'a> {
+        let (len, index) = if tuple::check(args) { (tuple::items(args).len() as isize, 0) } else { (-1, -2) };
         let mapping = (len < 0 && may_map && mapping::check(args)).then_some(args);
         Arguments { current: args.owned(), len, index, mapping, what, precision }
     }

@@ -204,9 +204,7 @@ fn next_part(text: &Object, at: &mut usize, end: usize) -> Result<Option<Part>> 
 
 /// The end of the first part of a field name.
 fn first_end(text: &Object, name: &Range<usize>) -> usize {
-    name.clone()
-        .find(|&i| matches!(char::from_u32(char_at(text, i)), Some('.' | '[')))
-        .unwrap_or(name.end)
+    name.clone().find(|&i| matches!(char::from_u32(char_at(text, i)), Some('.' | '['))).unwrap_or(name.end)
 }
 
 /// What fields refer to.
@@ -299,7 +297,13 @@ fn convert(value: Obj, conversion: u32) -> Result<Obj> {
 }
 
 /// Appends the filled-in template; `depth` says how many levels of fields are allowed.
-fn fill(text: &Object, range: Range<usize>, source: &mut Source<'_>, depth: usize, out: &mut Builder) -> Result<()> {
+fn fill(
+    text: &Object,
+    range: Range<usize>,
+    source: &mut Source<'_>,
+    depth: usize,
+    out: &mut Builder,
+) -> Result<()> {
     if depth == 0 {
         return Err(err::value_error("Max string recursion exceeded"));
     }
@@ -421,8 +425,10 @@ mod iterators {
             self.text.visit(visitor);
         }
     }
-    const _: () = payload::assert_head_first::<FormatterIterator>(core::mem::offset_of!(FormatterIterator, head));
-    const _: () = payload::assert_head_first::<FieldNameIterator>(core::mem::offset_of!(FieldNameIterator, head));
+    const _: () =
+        payload::assert_head_first::<FormatterIterator>(core::mem::offset_of!(FormatterIterator, head));
+    const _: () =
+        payload::assert_head_first::<FieldNameIterator>(core::mem::offset_of!(FieldNameIterator, head));
 
     impl FormatterIterator {
         fn next(&self) -> Result<Option<Obj>> {
@@ -437,8 +443,11 @@ mod iterators {
                 return Ok(Some(tuple::pack([literal, none(), none(), none()])?));
             };
             let name = substring(&text, field.name.start, field.name.end)?;
-            let spec =
-                if field.spec.is_empty() { empty()? } else { substring(&text, field.spec.start, field.spec.end)? };
+            let spec = if field.spec.is_empty() {
+                empty()?
+            } else {
+                substring(&text, field.spec.start, field.spec.end)?
+            };
             let conversion = field.conversion.map_or_else(|| Ok(none()), from_char)?;
             Ok(Some(tuple::pack([literal, name, spec, conversion])?))
         }

@@ -28,7 +28,9 @@ pub use intern::{intern, intern_immortal, intern_str, is_interned};
 pub use layout::*;
 pub use ops::*;
 pub use percent::format;
-pub use search::{adjust, count, find, find_char, partition, replace, rpartition, rsplit, split, splitlines, tail_match};
+pub use search::{
+    adjust, count, find, find_char, partition, replace, rpartition, rsplit, split, splitlines, tail_match,
+};
 pub use transform::*;
 pub use utf8::*;
 

@@ -19,12 +19,7 @@ pub fn format(template: &Object, args: &Object) -> Result<Obj> {
     out.finish()
 }
 
-fn run<U: Unit>(
-    template: &Object,
-    units: &[U],
-    args: &mut Arguments<'_>,
-    out: &mut Builder,
-) -> Result<()> {
+fn run<U: Unit>(template: &Object, units: &[U], args: &mut Arguments<'_>, out: &mut Builder) -> Result<()> {
     let mut at = 0;
     let percent = U::of('%'.into());
     while at < units.len() {
@@ -75,7 +70,9 @@ fn convert(spec: &Spec, args: &mut Arguments<'_>, out: &mut Builder) -> Result<(
         kind @ ('d' | 'i' | 'u' | 'o' | 'x' | 'X') => {
             percent::put_number(spec, &percent::integer(spec, &value, kind)?, out)
         }
-        'e' | 'E' | 'f' | 'F' | 'g' | 'G' => percent::put_number(spec, &percent::floating(spec, &value)?, out),
+        'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
+            percent::put_number(spec, &percent::floating(spec, &value)?, out)
+        }
         'c' => {
             let text = super::from_char(character(&value)?)?;
             put_text(&Spec { precision: -1, ..*spec }, &text, out)
