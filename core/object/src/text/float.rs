@@ -25,13 +25,13 @@ const MAX_SIGNIFICANT: usize = 767;
 const MAX_FRACTION: usize = 1074;
 
 /// Decimal digits without leading zero (unless zero itself), and where the point is relative to them.
-struct Digits {
-    buffer: [u8; Digits::SIZE],
+struct Digits<const N: usize> {
+    buffer: [u8; N],
     len: usize,
     point: i32,
 }
 
-impl Write for Digits {
+impl<const N: usize> Write for Digits<N> {
     fn write_str(&mut self, s: &str) -> std::fmt::Result {
         let end = self.len + s.len();
         let room = self.buffer.get_mut(self.len..end).ok_or(std::fmt::Error)?;
@@ -41,12 +41,19 @@ impl Write for Digits {
     }
 }
 
-impl Digits {
-    // 309 integer digits, the point and 1074 fractional ones, and an exponent in the other forms.
-    const SIZE: usize = 1400;
+/// 309 integer digits, the point and 1074 fractional ones, or 767 digits and an exponent.
+const LONGEST: usize = 1400;
+/// Enough for shortest forms and for what is usually asked for: see [`is_short`].
+const SHORT: usize = 64;
 
-    fn new() -> Digits {
-        Digits { buffer: [0; Digits::SIZE], len: 0, point: 0 }
+/// Whether the digits fit [`SHORT`]: that many wanted, of a number that is not very large.
+fn is_short(value: f64, precision: usize) -> bool {
+    value < 1e30 && precision <= 30
+}
+
+impl<const N: usize> Digits<N> {
+    fn new() -> Self {
+        Digits { buffer: [0; N], len: 0, point: 0 }
     }
 
     fn as_slice(&self) -> &[u8] {
@@ -72,10 +79,12 @@ impl Digits {
             self.len -= 1;
         }
     }
+}
 
+impl Digits<SHORT> {
     /// The shortest digits that read back as the number; the nearest of them, and of two equally near
     /// the even one.
-    fn shortest(value: f64) -> Digits {
+    fn shortest(value: f64) -> Self {
         let mut d = Digits::new();
         write!(d, "{value:e}").expect("fits");
         d.scientific();
@@ -83,9 +92,11 @@ impl Digits {
             d.point = 1;
         } else if d.may_be_tie(value) {
             // The standard library goes up on ties.
-            let even = Digits::significant(value, d.len);
+            let even = Digits::<SHORT>::significant(value, d.len);
             if even.as_slice() != d.as_slice() && compose(&even) == value {
-                return even;
+                d.len = even.len;
+                d.buffer[..even.len].copy_from_slice(even.as_slice());
+                d.point = even.point;
             }
         }
         d
@@ -103,9 +114,20 @@ impl Digits {
         let zeros = (mantissa | 1 << 52).trailing_zeros() as i32;
         1075 - field - zeros == decimals + 1
     }
+}
+
+impl<const N: usize> Digits<N> {
+    /// For the codes `e`, `f` and `g`.
+    fn for_form(value: f64, form: u8, precision: usize) -> Self {
+        match form {
+            b'e' => Digits::significant(value, precision.saturating_add(1)),
+            b'f' => Digits::fractional(value, precision),
+            _ => Digits::significant(value, precision),
+        }
+    }
 
     /// Rounded to that many significant digits (at least one), trailing zeros stripped.
-    fn significant(value: f64, count: usize) -> Digits {
+    fn significant(value: f64, count: usize) -> Self {
         let mut d = Digits::new();
         let count = count.clamp(1, MAX_SIGNIFICANT);
         write!(d, "{value:.*e}", count - 1).expect("fits");
@@ -118,7 +140,7 @@ impl Digits {
     }
 
     /// Rounded to that many digits after the point, trailing zeros stripped. A zero is one digit `0`.
-    fn fractional(value: f64, count: usize) -> Digits {
+    fn fractional(value: f64, count: usize) -> Self {
         let mut d = Digits::new();
         write!(d, "{value:.*}", count.min(MAX_FRACTION)).expect("fits");
         let point = d.as_slice().iter().position(|&b| b == b'.');
@@ -190,40 +212,58 @@ pub fn format_double(value: f64, code: u8, precision: i32, flags: u32, out: &mut
     if form == b'g' && precision == 0 {
         precision = 1;
     }
-    let digits = match form {
-        b'r' => Digits::shortest(value),
-        b'e' => Digits::significant(value, precision.saturating_add(1)),
-        b'f' => Digits::fractional(value, precision),
-        _ => Digits::significant(value, precision),
-    };
-    let point = i64::from(digits.point);
-    let wanted = precision as i64;
-    let (scientific, mut end) = match form {
-        b'e' => (true, wanted + 1),
-        b'f' => (false, point + wanted),
-        b'g' => {
-            let limit = wanted - i64::from(flags & ADD_DOT_0 != 0);
-            let end = if flags & ALT != 0 { wanted } else { digits.len as i64 };
-            (point <= -4 || point > limit, end)
+    let layout = Layout { form, upper, precision, flags, negative };
+    match form {
+        b'r' => layout.put(&Digits::shortest(value), out),
+        _ if is_short(value, precision) => {
+            layout.put(&Digits::<SHORT>::for_form(value, form, precision), out)
         }
-        _ => (point <= -4 || point > 16, digits.len as i64),
-    };
-    let shown = if scientific { 1 } else { point };
-    end = end.max(shown);
-    if !scientific && flags & ADD_DOT_0 != 0 {
-        end = end.max(shown + 1);
-    }
-    put_sign(negative, flags, out);
-    // At least one digit before the point.
-    put_expansion(digits.as_slice(), 0.min(shown - 1), shown, out);
-    if end > shown || flags & ALT != 0 {
-        out.push(b'.');
-        put_expansion(digits.as_slice(), shown, end, out);
-    }
-    if scientific {
-        put_exponent(digits.point - 1, upper, out);
+        _ => layout.put(&Digits::<LONGEST>::for_form(value, form, precision), out),
     }
     Some(Kind::Finite)
+}
+
+/// How digits are to be laid out.
+struct Layout {
+    /// The code in lower case.
+    form: u8,
+    upper: bool,
+    precision: usize,
+    flags: u32,
+    negative: bool,
+}
+
+impl Layout {
+    fn put<const N: usize>(&self, digits: &Digits<N>, out: &mut Vec<u8>) {
+        let Layout { form, flags, .. } = *self;
+        let point = i64::from(digits.point);
+        let wanted = self.precision as i64;
+        let (scientific, mut end) = match form {
+            b'e' => (true, wanted + 1),
+            b'f' => (false, point + wanted),
+            b'g' => {
+                let limit = wanted - i64::from(flags & ADD_DOT_0 != 0);
+                let end = if flags & ALT != 0 { wanted } else { digits.len as i64 };
+                (point <= -4 || point > limit, end)
+            }
+            _ => (point <= -4 || point > 16, digits.len as i64),
+        };
+        let shown = if scientific { 1 } else { point };
+        end = end.max(shown);
+        if !scientific && flags & ADD_DOT_0 != 0 {
+            end = end.max(shown + 1);
+        }
+        put_sign(self.negative, flags, out);
+        // At least one digit before the point.
+        put_expansion(digits.as_slice(), 0.min(shown - 1), shown, out);
+        if end > shown || flags & ALT != 0 {
+            out.push(b'.');
+            put_expansion(digits.as_slice(), shown, end, out);
+        }
+        if scientific {
+            put_exponent(digits.point - 1, self.upper, out);
+        }
+    }
 }
 
 fn put_sign(negative: bool, flags: u32, out: &mut Vec<u8>) {
@@ -467,8 +507,12 @@ pub fn round(value: f64, digits: i64) -> Option<f64> {
         return Some(0.0 * value);
     }
     let rounded = if digits >= 0 {
-        let d = Digits::fractional(value.abs(), digits as usize);
-        compose(&d)
+        let (value, digits) = (value.abs(), digits as usize);
+        if is_short(value, digits) {
+            compose(&Digits::<SHORT>::fractional(value, digits))
+        } else {
+            compose(&Digits::<LONGEST>::fractional(value, digits))
+        }
     } else {
         round_to_power(value.abs(), -digits as i32)
     };
@@ -476,7 +520,7 @@ pub fn round(value: f64, digits: i64) -> Option<f64> {
     rounded.is_finite().then_some(rounded)
 }
 
-fn compose(d: &Digits) -> f64 {
+fn compose<const N: usize>(d: &Digits<N>) -> f64 {
     let digits = std::str::from_utf8(d.as_slice()).expect("ASCII");
     let exponent = d.point - d.len as i32;
     format!("{digits}e{exponent}").parse().expect("a number")
@@ -484,9 +528,9 @@ fn compose(d: &Digits) -> f64 {
 
 /// Rounds to a multiple of ten to the `power`.
 fn round_to_power(value: f64, power: i32) -> f64 {
-    let exact = Digits::significant(value, MAX_SIGNIFICANT);
+    let exact = Digits::<LONGEST>::significant(value, MAX_SIGNIFICANT);
     match exact.point - power {
-        n if n > 0 => compose(&Digits::significant(value, n as usize)),
+        n if n > 0 => compose(&Digits::<LONGEST>::significant(value, n as usize)),
         0 => {
             // Zero or one unit; a tie goes to zero, the even one.
             let more = exact.buffer[0] > b'5' || (exact.buffer[0] == b'5' && exact.len > 1);

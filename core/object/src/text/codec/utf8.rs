@@ -122,6 +122,41 @@ pub fn encoded_len<U: Unit>(text: &[U]) -> Option<usize> {
     Some(n)
 }
 
+/// Appends the characters up to the first surrogate, at most [`CHUNK`]; how many they were.
+fn encode_chunk<U: Unit>(text: &[U], out: &mut Vec<u8>) -> usize {
+    let text = &text[..text.len().min(CHUNK)];
+    let longest = if U::MAX < 0x100 {
+        2
+    } else if U::MAX < 0x10000 {
+        3
+    } else {
+        4
+    };
+    let start = out.len();
+    out.resize(start + longest * text.len(), 0);
+    let room = &mut out[start..];
+    let (mut n, mut used) = (0, 0);
+    for c in text.iter().map(|u| u.code()) {
+        let tail = |shift: u32| 0x80 | (c >> shift & 0x3f) as u8;
+        let mut place = |bytes: &[u8]| {
+            room[n..n + bytes.len()].copy_from_slice(bytes);
+            n += bytes.len();
+        };
+        match c {
+            0..0x80 => place(&[c as u8]),
+            0x80..0x800 => place(&[0xc0 | (c >> 6) as u8, tail(0)]),
+            0xd800..0xe000 => break,
+            0x800..0x10000 => place(&[0xe0 | (c >> 12) as u8, tail(6), tail(0)]),
+            _ => place(&[0xf0 | (c >> 18) as u8, tail(12), tail(6), tail(0)]),
+        }
+        used += 1;
+    }
+    out.truncate(start + n);
+    used
+}
+
+const CHUNK: usize = 1 << 14;
+
 pub fn encode<U: Unit, H: EncodeErrors>(
     text: &[U],
     handler: &mut H,
@@ -130,10 +165,8 @@ pub fn encode<U: Unit, H: EncodeErrors>(
     out.reserve(text.len());
     let mut i = 0;
     while i < text.len() {
-        let c = text[i].code();
-        if !is_surrogate(c) {
-            put(c, out);
-            i += 1;
+        if !is_surrogate(text[i].code()) {
+            i += encode_chunk(&text[i..], out);
             continue;
         }
         let Some(fault) = encode_fault(text, &mut i, is_surrogate, "surrogates not allowed", handler, out)
