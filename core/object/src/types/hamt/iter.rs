@@ -159,8 +159,8 @@ fn clear(this: &Walker) {
     drop(this.hamt.take());
 }
 
-fn self_iter(this: &Walker) -> Result<Obj<Walker>> {
-    Ok(this.owned())
+fn self_iter(this: &Walker) -> Result<Obj> {
+    Ok(this.object().owned())
 }
 
 fn walker_len(this: &Walker) -> Result<usize> {
