@@ -9,7 +9,7 @@ use crate::slot;
 use crate::types::unicode;
 use core::ffi::{CStr, c_char, c_ulong, c_void};
 use core::ptr::null_mut;
-use krait_abi::{PyCapsule, PyCapsule_Destructor, PyObject, Py_TPFLAGS_DEFAULT};
+use krait_abi::{Py_TPFLAGS_DEFAULT, PyCapsule, PyCapsule_Destructor, PyObject};
 
 crate::static_type! {
     /// `PyCapsule`
@@ -40,7 +40,9 @@ fn repr(this: &Capsule) -> Result<Obj> {
         (!name.is_null()).then(|| CStr::from_ptr(name).to_string_lossy())
     };
     match name {
-        Some(name) => unicode::from_display(format_args!("<capsule object \"{name}\" at {:p}>", this.as_raw())),
+        Some(name) => {
+            unicode::from_display(format_args!("<capsule object \"{name}\" at {:p}>", this.as_raw()))
+        }
         None => unicode::from_display(format_args!("<capsule object NULL at {:p}>", this.as_raw())),
     }
 }
@@ -55,7 +57,11 @@ pub fn check_exact(object: &Object) -> bool {
 ///
 /// # Safety
 /// `name` is NULL or a string that outlives the capsule; the destructor may be called with the capsule.
-pub unsafe fn new(pointer: *mut c_void, name: *const c_char, destructor: PyCapsule_Destructor) -> Result<Obj> {
+pub unsafe fn new(
+    pointer: *mut c_void,
+    name: *const c_char,
+    destructor: PyCapsule_Destructor,
+) -> Result<Obj> {
     if pointer.is_null() {
         return Err(err::value_error("PyCapsule_New called with null pointer"));
     }

@@ -25,8 +25,8 @@ use crate::types::{bool, dict, none, tuple, unicode};
 use core::ffi::c_ulong;
 use core::ptr::null_mut;
 use krait_abi::{
-    METH_CLASS, Py_TPFLAGS_DEFAULT, Py_TPFLAGS_HAVE_GC, PyContext, PyMappingMethods, PyMemberDef, PyMethodDef,
-    PyObject, PySequenceMethods, PyThreadState, READONLY, T_OBJECT,
+    METH_CLASS, Py_TPFLAGS_DEFAULT, Py_TPFLAGS_HAVE_GC, PyContext, PyMappingMethods, PyMemberDef,
+    PyMethodDef, PyObject, PySequenceMethods, PyThreadState, READONLY, T_OBJECT,
 };
 
 crate::static_type! {
@@ -128,9 +128,7 @@ pub fn check_exact(object: &Object) -> bool {
 
 /// The object as a context, TypeError otherwise.
 pub fn from_object(object: &Object) -> Result<&Context> {
-    object
-        .downcast_exact::<Context>()
-        .ok_or_else(|| err::type_error("an instance of Context was expected"))
+    object.downcast_exact::<Context>().ok_or_else(|| err::type_error("an instance of Context was expected"))
 }
 
 fn error_about(this: &Object, before: &str, after: &str) -> err::Raised {

@@ -121,7 +121,8 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
 }
 
 fn construct(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    let [given, extra] = Signature::new("structseq", ["sequence", "dict"]).required(1).bind_tuple(args, kw)?;
+    let [given, extra] =
+        Signature::new("structseq", ["sequence", "dict"]).required(1).bind_tuple(args, kw)?;
     let Some(given) = given else { return Err(err::bad_internal_call()) };
     let items = sequence::fast(given, "constructor requires a sequence")?;
     if extra.is_some_and(|extra| !dict::check(extra)) {

@@ -86,7 +86,11 @@ impl Token {
     }
 }
 
-pub(super) fn new_token(context: &Context, variable: &ContextVar, old: Option<&Object>) -> Result<Obj<Token>> {
+pub(super) fn new_token(
+    context: &Context,
+    variable: &ContextVar,
+    old: Option<&Object>,
+) -> Result<Obj<Token>> {
     let memory = crate::gc::new_object(&raw mut PyContextToken_Type)?.cast::<PyContextToken>();
     // SAFETY: new memory for a token.
     unsafe {

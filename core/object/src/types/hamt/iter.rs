@@ -41,7 +41,8 @@ impl Entries {
                         None => (32, None),
                     }
                 }
-                Node::Bitmap(_, parts) | Node::Collision(_, parts) => match parts.get(position..position + 2) {
+                Node::Bitmap(_, parts) | Node::Collision(_, parts) => match parts.get(position..position + 2)
+                {
                     Some(&[key, Some(value)]) => (position + 2, Some((key, value))),
                     _ => (position, None),
                 },
