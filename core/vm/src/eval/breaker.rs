@@ -1,0 +1,31 @@
+//! The eval breaker: where the running loop gives way to signals, pending calls, other threads and tracing.
+
+use super::regs::{Flow, Regs};
+use core::sync::atomic::Ordering;
+use krait_abi::PyThreadState;
+use krait_object::{Result, gil, state};
+
+/// One load; everything else is behind [`handle`].
+#[inline(always)]
+pub(super) unsafe fn poll(r: &mut Regs) -> Flow {
+    // SAFETY: the running thread's state and interpreter live while it runs.
+    unsafe {
+        let breaker = state::atomic_int(&raw mut (*(*r.tstate).interp).ceval.eval_breaker);
+        if breaker.load(Ordering::Relaxed) == 0 {
+            return Flow::Next;
+        }
+        match handle(r.tstate) {
+            Ok(()) => Flow::Next,
+            Err(_) => Flow::Error,
+        }
+    }
+}
+
+/// Signals first, then pending calls, a request for the GIL, and an exception set by another thread
+/// (`eval_frame_handle_pending` in the C API's terms).
+#[cold]
+#[inline(never)]
+pub unsafe fn handle(tstate: *mut PyThreadState) -> Result<()> {
+    // SAFETY: the running thread's state.
+    unsafe { gil::handle_pending(tstate) }
+}

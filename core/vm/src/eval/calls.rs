@@ -1,0 +1,308 @@
+//! Calls. A call of a Python function becomes a frame that the same loop runs; everything else goes through vectorcall.
+
+use super::regs::{Flow, Regs, handlers};
+use crate::bind;
+use crate::function::{Function, PyFunction_Type, vectorcall_is_ours};
+use core::ptr::null_mut;
+use krait_abi::*;
+use krait_object::protocol::{call, object};
+use krait_object::refcount::decref;
+use krait_object::types::cfunction::PyCFunction_Type;
+use krait_object::types::descr::PyMethodDescr_Type;
+use krait_object::types::method::PyMethod_Type;
+use krait_object::types::{dict, exceptions, tuple, unicode};
+use krait_object::{Layout, Obj, Object, Raised, Result, err};
+
+handlers! {
+    fn call_function(r, instr) {
+        r.save_position();
+        let count = instr.arg as usize;
+        vectorcall(r, count, count, None)
+    }
+
+    /// Positions from the top: arguments, then (function, receiver) or (NULL, callable).
+    fn call_method(r, instr) {
+        r.save_position();
+        let count = instr.arg as usize;
+        if (*r.slot(count + 2)).is_null() {
+            let flow = vectorcall(r, count, count, None);
+            return drop_null_below(r, flow);
+        }
+        vectorcall(r, count + 1, count + 1, None)
+    }
+
+    fn call_function_kw(r, instr) {
+        r.save_position();
+        let names = r.pop_obj();
+        let count = instr.arg as usize;
+        let Some(positional) = keyword_split(&names, count) else {
+            err::system_error("bad keyword names in call");
+            return Flow::Error;
+        };
+        vectorcall(r, count, positional, Some(names))
+    }
+
+    fn call_function_ex(r, instr) {
+        r.save_position();
+        let keywords = if instr.arg & 1 != 0 { Some(r.pop_obj()) } else { None };
+        let args = r.pop_obj();
+        let function = r.pop_obj();
+        let result = call_expanded(r.tstate, &function, args, keywords);
+        drop(function);
+        let flow = r.finish_push(result);
+        if flow == Flow::Next && (*r.tstate).use_tracing != 0 { Flow::Traced } else { flow }
+    }
+
+    fn make_function(r, instr) {
+        r.save_position();
+        let qualname = r.pop_obj();
+        let code = r.pop_obj();
+        let mut part = |flag: u32| if instr.arg & flag != 0 { Some(r.pop_obj()) } else { None };
+        let closure = part(8);
+        let annotations = part(4);
+        let kwdefaults = part(2);
+        let defaults = part(1);
+        let globals = Object::from_ptr((*r.frame).f_globals);
+        let result = new_function(&code, globals, &qualname, [closure, annotations, kwdefaults, defaults]);
+        drop((code, qualname));
+        r.finish_push(result)
+    }
+
+    fn load_build_class(r, _instr) {
+        r.save_position();
+        let result = build_class(Object::from_ptr((*r.frame).f_builtins));
+        r.finish_push(result)
+    }
+}
+
+/// After a call of a plain callable through CALL_METHOD: the NULL below the result goes.
+#[inline(always)]
+unsafe fn drop_null_below(r: &mut Regs, flow: Flow) -> Flow {
+    // SAFETY: the slot below the result (or the top, after an error) holds the NULL of LOAD_METHOD.
+    unsafe {
+        match flow {
+            Flow::Next | Flow::Traced => {
+                let result = r.pop();
+                *r.slot(1) = result;
+            }
+            // The callee's result goes to the place that the static depth says: over the NULL.
+            _ => {}
+        }
+        flow
+    }
+}
+
+/// How many of `count` operands are positional, given the keyword names.
+fn keyword_split(names: &Object, count: usize) -> Option<usize> {
+    if !tuple::check_exact(names) {
+        return None;
+    }
+    count.checked_sub(tuple::items(names).len())
+}
+
+/// Calls the object below `count` operands. `positional` of them are positional, the rest belong to `names`.
+#[inline(always)]
+unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Option<Obj>) -> Flow {
+    // SAFETY: the verified depth has the callable and its operands; references move to the callee or are dropped here.
+    unsafe {
+        let args = r.slot(count);
+        let function = *r.slot(count + 1);
+        let class = (*function).ob_type;
+        if class == &raw mut PyFunction_Type && vectorcall_is_ours(function) && super::may_inline(r.tstate) {
+            let names_ptr = names.as_ref().map_or(null_mut(), Obj::as_ptr_of);
+            match bind::frame_for_call(r.tstate, function, args, positional, names_ptr) {
+                Ok(Some(frame)) => {
+                    // The operands moved into the frame.
+                    r.sp = args.sub(1);
+                    decref(function);
+                    r.callee = frame;
+                    return Flow::Call;
+                }
+                Ok(None) => {}
+                Err(_) => {
+                    r.drop_values(count + 1);
+                    return Flow::Error;
+                }
+            }
+        }
+        let names_ref = names.as_deref();
+        let result = if (*r.tstate).use_tracing != 0 && (class == &raw mut PyCFunction_Type || class == &raw mut PyMethodDescr_Type) {
+            super::trace::traced_c_call(r.tstate, function, args, positional, names_ref)
+        } else {
+            raw_vectorcall(function, args, positional, names_ref)
+        };
+        drop(names);
+        r.drop_values(count + 1);
+        match result {
+            Ok(value) => {
+                r.push_obj(value);
+                let flow = super::breaker::poll(r);
+                if flow == Flow::Next && (*r.tstate).use_tracing != 0 { Flow::Traced } else { flow }
+            }
+            Err(_) => Flow::Error,
+        }
+    }
+}
+
+/// The vectorcall protocol on stack operands. The slot before `args` holds the callable, so a callee may borrow it.
+#[inline(always)]
+pub(super) unsafe fn raw_vectorcall(
+    function: *mut PyObject, args: *mut *mut PyObject, positional: usize, names: Option<&Object>,
+) -> Result<Obj> {
+    // SAFETY: `args` holds the operands that `positional` and `names` count.
+    unsafe {
+        let class = (*function).ob_type;
+        let names_ptr = krait_object::handle::as_ptr_opt(names);
+        if (*class).tp_flags & Py_TPFLAGS_HAVE_VECTORCALL as core::ffi::c_ulong != 0 {
+            let offset = (*class).tp_vectorcall_offset;
+            let slot = *function.cast::<u8>().offset(offset).cast::<vectorcallfunc>();
+            if let Some(slot) = slot {
+                let flags = positional | PY_VECTORCALL_ARGUMENTS_OFFSET as usize;
+                let result = slot(function, args.cast_const(), flags, names_ptr);
+                return checked(function, result);
+            }
+        }
+        let count = positional + names.map_or(0, |names| tuple::items(names).len());
+        let slice = krait_object::method::arg_slice(args, count);
+        call::call_names(Object::from_ptr(function), slice, positional, names)
+    }
+}
+
+/// `_Py_CheckFunctionResult` with its two good cases inlined.
+#[inline(always)]
+pub(super) unsafe fn checked(function: *mut PyObject, result: *mut PyObject) -> Result<Obj> {
+    // SAFETY: the callee's result, owned or NULL.
+    unsafe {
+        let raised = !(*krait_object::state::current()).curexc_type.is_null();
+        if result.is_null() == raised {
+            return if raised { Err(Raised::assume()) } else { Ok(Obj::from_owned_ptr(result)) };
+        }
+        call::check_result(Some(Object::from_ptr(function)), result, None)
+    }
+}
+
+/// `PY_VECTORCALL_ARGUMENTS_OFFSET` as the calling convention has it.
+const PY_VECTORCALL_ARGUMENTS_OFFSET: usize = 1 << (usize::BITS - 1);
+
+/// Pointer access that works through `as_ref().map_or`.
+trait AsPtrOf {
+    fn as_ptr_of(&self) -> *mut PyObject;
+}
+impl AsPtrOf for Obj {
+    fn as_ptr_of(&self) -> *mut PyObject {
+        self.as_ptr()
+    }
+}
+
+/// `f(*args, **kw)`.
+#[inline(never)]
+unsafe fn call_expanded(
+    tstate: *mut PyThreadState, function: &Object, args: Obj, keywords: Option<Obj>,
+) -> Result<Obj> {
+    let keywords = match keywords {
+        Some(keywords) if !dict::check_exact(&keywords) => Some(plain_keywords(function, &keywords)?),
+        other => other,
+    };
+    let args = if tuple::check_exact(&args) { args } else { plain_arguments(function, &args)? };
+    // SAFETY: tstate is the running thread's.
+    let traced = unsafe { (*tstate).use_tracing != 0 };
+    if traced && core::ptr::eq(function.type_ptr(), &raw mut PyCFunction_Type) {
+        // SAFETY: as above.
+        return unsafe { super::trace::traced_c_call_tuple(tstate, function, &args, keywords.as_deref()) };
+    }
+    call::call_tuple(function, &args, keywords.as_deref())
+}
+
+#[cold]
+fn plain_keywords(function: &Object, keywords: &Object) -> Result<Obj> {
+    let plain = dict::new()?;
+    match dict::merge_unique(&plain, keywords) {
+        Ok(()) => Ok(plain),
+        Err(_) => Err(keyword_merge_error(function, keywords)),
+    }
+}
+
+#[cold]
+fn plain_arguments(function: &Object, args: &Object) -> Result<Obj> {
+    let class = args.class_of();
+    // SAFETY: a live type.
+    let iterable = unsafe { (*class.as_raw()).tp_iter.is_some() } || krait_object::protocol::sequence::check(args);
+    if !iterable {
+        let name = function_text(function)?;
+        return Err(err::type_error(format_args!(
+            "{} argument after * must be an iterable, not {}",
+            unicode::display(&name),
+            class.name()
+        )));
+    }
+    krait_object::protocol::sequence::tuple(args)
+}
+
+/// How CPython names a callable in argument errors: qualified with the module where it is not `builtins`, with `()`.
+pub(crate) fn function_text(function: &Object) -> Result<Obj> {
+    let Some(qualname) = object::lookup_attr(function, krait_object::intern!("__qualname__"))? else {
+        return object::str(function);
+    };
+    if !unicode::check(&qualname) {
+        return object::str(function);
+    }
+    let module = object::lookup_attr(function, krait_object::intern!("__module__"))?;
+    let mut text = unicode::Builder::new();
+    if let Some(module) = module
+        && unicode::check(&module)
+        && !unicode::eq_str(&module, "builtins")
+    {
+        text.push_object(&module);
+        text.push_str(".");
+    }
+    text.push_object(&qualname);
+    text.push_str("()");
+    text.finish()
+}
+
+/// Rewords the error of merging keyword arguments as a call error.
+#[cold]
+pub(super) fn keyword_merge_error(function: &Object, keywords: &Object) -> Raised {
+    if err::matches(exceptions::AttributeError()) {
+        err::clear();
+        let Ok(name) = function_text(function) else { return Raised::assume() };
+        return err::type_error(format_args!(
+            "{} argument after ** must be a mapping, not {}",
+            unicode::display(&name),
+            keywords.class_of().name()
+        ));
+    }
+    if !err::matches(exceptions::KeyError()) {
+        return Raised::assume();
+    }
+    let Some(error) = err::fetch() else { return Raised::assume() };
+    let key = error.value.as_ref().and_then(|value| {
+        if tuple::check(value) { tuple::items(value).first().map(|key| (*key).owned()) } else { Some(value.clone()) }
+    });
+    let Some(key) = key else { return err::restore(error) };
+    let Ok(name) = function_text(function) else { return Raised::assume() };
+    if unicode::check(&key) {
+        err::type_error(format_args!(
+            "{} got multiple values for keyword argument '{}'",
+            unicode::display(&name),
+            unicode::display(&key)
+        ))
+    } else {
+        err::type_error(format_args!("{} keywords must be strings", unicode::display(&name)))
+    }
+}
+
+#[inline(never)]
+fn new_function(code: &Object, globals: &Object, qualname: &Object, parts: [Option<Obj>; 4]) -> Result<Obj> {
+    let function: Obj<Function> = crate::function::new_with_qualname(code, globals, Some(qualname))?;
+    let [closure, annotations, kwdefaults, defaults] = parts;
+    function.set_parts(closure, annotations, kwdefaults, defaults);
+    Ok(function.upcast())
+}
+
+#[cold]
+fn build_class(builtins: &Object) -> Result<Obj> {
+    let name = krait_object::intern!("__build_class__");
+    super::names::mapping_get(builtins, name)?
+        .ok_or_else(|| err::name_error("__build_class__ not found"))
+}

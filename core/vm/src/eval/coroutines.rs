@@ -1,0 +1,74 @@
+//! Generators' and coroutines' instructions.
+
+use super::regs::{Flow, handlers};
+use krait_object::types::none;
+use krait_object::Layout;
+
+handlers! {
+    fn yield_value(r, _instr) {
+        r.save_position();
+        if (*r.code()).co_flags & krait_abi::CO_ASYNC_GENERATOR as i32 != 0 {
+            let value = r.pop_obj();
+            match crate::generator::wrap_async_value(value) {
+                Ok(wrapped) => r.push_obj(wrapped),
+                Err(_) => return Flow::Error,
+            }
+        }
+        Flow::Yield
+    }
+
+    /// Sends the top to the iterator below. While that yields, the frame yields its values and comes back here.
+    fn yield_from(r, _instr) {
+        r.save_position();
+        let value = r.pop_obj();
+        let receiver = r.peek(1);
+        let result = crate::generator::send_to(receiver, &value);
+        drop(value);
+        match result {
+            Ok(Ok(yielded)) => {
+                r.push_obj(yielded);
+                // The instruction is to be executed again with the next value.
+                (*r.frame).f_lasti -= 2;
+                Flow::Yield
+            }
+            Ok(Err(returned)) => {
+                r.replace_top(returned);
+                Flow::Next
+            }
+            Err(_) => Flow::Error,
+        }
+    }
+
+    fn get_awaitable(r, _instr) {
+        r.save_position();
+        let previous = r.pc.sub(2);
+        let before = if previous >= r.base { crate::decode::plain_op((*previous).get().op) } else { 0 };
+        let result = crate::generator::get_awaitable(r.peek(1), before);
+        r.finish_unary(result)
+    }
+
+    fn get_aiter(r, _instr) {
+        r.save_position();
+        let result = crate::generator::get_aiter(r.peek(1));
+        r.finish_unary(result)
+    }
+
+    fn get_anext(r, _instr) {
+        r.save_position();
+        let result = crate::generator::get_anext(r.peek(1));
+        r.finish_push(result)
+    }
+
+    fn print_expr(r, _instr) {
+        r.save_position();
+        let value = r.pop_obj();
+        let result = crate::sys::display(&value);
+        drop(value);
+        r.finish(result)
+    }
+}
+
+/// The value that a finished generator without a return value gives.
+pub fn none_value() -> krait_object::Obj {
+    none::none().owned()
+}

@@ -1,0 +1,647 @@
+//! Names, globals, attributes and subscripts, with their inline caches.
+//!
+//! A cache is valid while the versions in it are: `ma_version_tag` of a dict changes with every change of the dict,
+//! `tp_version_tag` of a type with every change of the type or its bases. A cached object is borrowed and lives at
+//! least as long as the versions match.
+
+use super::regs::{Flow, Regs, handlers, new_ref};
+use crate::decode::{Cache, Instr};
+use core::cell::Cell;
+use core::ffi::c_ulong;
+use core::ptr::null_mut;
+use krait_abi::*;
+use krait_object::protocol::{call, object};
+use krait_object::refcount::{decref, incref};
+use krait_object::types::list::PyList_Type;
+use krait_object::types::tuple::PyTuple_Type;
+use krait_object::types::typeobject::Type;
+use krait_object::types::{dict, exceptions, unicode};
+use krait_object::{Obj, Object, Raised, Result, err, intern};
+
+/// What an attribute cache holds.
+mod kind {
+    /// A slot member (`__slots__`) at an offset.
+    pub const SLOT: u16 = 1;
+    /// A value in the instance dict, at an entry index that is tried first.
+    pub const INSTANCE: u16 = 2;
+    /// A value of the class; the instance has no dict.
+    pub const CLASS: u16 = 3;
+    /// A value of the class (not a data descriptor), unless the instance dict has the name.
+    pub const CLASS_OR_INSTANCE: u16 = 4;
+    /// A function of the class to call with the receiver (LOAD_METHOD), unless the instance dict has the name.
+    pub const METHOD: u16 = 5;
+    /// An attribute of a module: the version of its dict.
+    pub const MODULE: u16 = 6;
+}
+
+handlers! {
+    fn load_global(r, instr) {
+        let cache: &Cell<Cache> = r.cache(instr);
+        let cached = cache.get();
+        let (globals, builtins) = ((*r.frame).f_globals, (*r.frame).f_builtins);
+        if cached.kind != 0
+            && cached.word == (*globals.cast::<PyDictObject>()).ma_version_tag
+            && cached.word2 == (*builtins.cast::<PyDictObject>()).ma_version_tag
+        {
+            r.push(new_ref(cached.object));
+            return Flow::Next;
+        }
+        r.save_position();
+        let result = load_global_slow(globals, builtins, r.name(instr.arg), cache, instr.cache != 0);
+        r.finish_push(result)
+    }
+
+    fn load_name(r, instr) {
+        r.save_position();
+        let result = load_name_slow(r.frame, r.name(instr.arg));
+        r.finish_push(result)
+    }
+
+    fn store_name(r, instr) {
+        r.save_position();
+        let value = r.pop_obj();
+        let result = store_name_slow(r.frame, r.name(instr.arg), &value);
+        drop(value);
+        r.finish(result)
+    }
+
+    fn delete_name(r, instr) {
+        r.save_position();
+        let result = delete_name_slow(r.frame, r.name(instr.arg));
+        r.finish(result)
+    }
+
+    fn store_global(r, instr) {
+        r.save_position();
+        let value = r.pop_obj();
+        let result = dict::set_item(Object::from_ptr((*r.frame).f_globals), r.name(instr.arg), &value);
+        drop(value);
+        r.finish(result)
+    }
+
+    fn delete_global(r, instr) {
+        r.save_position();
+        let result = delete_global_slow((*r.frame).f_globals, r.name(instr.arg));
+        r.finish(result)
+    }
+
+    fn setup_annotations(r, _instr) {
+        r.save_position();
+        let result = setup_annotations_slow(r.frame);
+        r.finish(result)
+    }
+
+    fn load_attr(r, instr) {
+        let owner = *r.slot(1);
+        let cache: &Cell<Cache> = r.cache(instr);
+        let cached = cache.get();
+        if cached.type_version != 0 && (*(*owner).ob_type).tp_version_tag == cached.type_version {
+            let found = cached_attr(owner, cached, r.name(instr.arg));
+            if !found.is_null() {
+                *r.slot(1) = new_ref(found);
+                decref(owner);
+                return Flow::Next;
+            }
+        }
+        r.save_position();
+        let result = load_attr_slow(owner, r.name(instr.arg), cache, instr.cache != 0);
+        r.finish_unary(result)
+    }
+
+    fn store_attr(r, instr) {
+        r.save_position();
+        let owner = *r.slot(1);
+        let value = *r.slot(2);
+        let cached = r.cache(instr).get();
+        if cached.type_version != 0
+            && (*(*owner).ob_type).tp_version_tag == cached.type_version
+            && store_cached(owner, cached, r.name(instr.arg), value)
+        {
+            r.sp = r.sp.sub(2);
+            decref(value);
+            decref(owner);
+            return Flow::Next;
+        }
+        let result = store_attr_slow(owner, r.name(instr.arg), value, r.cache(instr), instr.cache != 0);
+        r.drop_values(2);
+        r.finish(result)
+    }
+
+    fn delete_attr(r, instr) {
+        r.save_position();
+        let result = object::set_attr(r.peek(1), r.name(instr.arg), None);
+        r.drop_values(1);
+        r.finish(result)
+    }
+
+    /// Leaves (function, receiver), or (NULL, attribute).
+    fn load_method(r, instr) {
+        let owner = *r.slot(1);
+        let cache: &Cell<Cache> = r.cache(instr);
+        let cached = cache.get();
+        if cached.type_version != 0
+            && cached.kind == kind::METHOD
+            && (*(*owner).ob_type).tp_version_tag == cached.type_version
+            && !instance_has(owner, cached.word as isize, r.name(instr.arg))
+        {
+            *r.slot(1) = new_ref(cached.object);
+            r.push(owner);
+            return Flow::Next;
+        }
+        r.save_position();
+        match load_method_slow(owner, r.name(instr.arg), cache, instr.cache != 0) {
+            Ok((method, true)) => {
+                *r.slot(1) = method.into_ptr();
+                r.push(owner);
+                Flow::Next
+            }
+            Ok((attribute, false)) => {
+                *r.slot(1) = null_mut();
+                r.push_obj(attribute);
+                decref(owner);
+                Flow::Next
+            }
+            Err(_) => Flow::Error,
+        }
+    }
+
+    fn binary_subscr(r, _instr) {
+        let (container, key) = (*r.slot(2), *r.slot(1));
+        if let Some(item) = indexed(container, key) {
+            let item = new_ref(item);
+            r.sp = r.sp.sub(1);
+            *r.slot(1) = item;
+            decref(key);
+            decref(container);
+            return Flow::Next;
+        }
+        r.save_position();
+        let result = if (*container).ob_type == &raw mut dict::PyDict_Type {
+            dict_subscript(Object::from_ptr(container), Object::from_ptr(key))
+        } else {
+            object::get_item(Object::from_ptr(container), Object::from_ptr(key))
+        };
+        r.finish_binary(result)
+    }
+
+    fn store_subscr(r, _instr) {
+        r.save_position();
+        let (value, container, key) = (*r.slot(3), *r.slot(2), *r.slot(1));
+        if (*container).ob_type == &raw mut PyList_Type {
+            if let Some(slot) = list_slot(container, key) {
+                let old = core::mem::replace(&mut *slot, value);
+                r.sp = r.sp.sub(3);
+                decref(key);
+                decref(container);
+                decref(old);
+                return Flow::Next;
+            }
+        }
+        let result = if (*container).ob_type == &raw mut dict::PyDict_Type {
+            dict::set_item(Object::from_ptr(container), Object::from_ptr(key), Object::from_ptr(value))
+        } else {
+            object::set_item(Object::from_ptr(container), Object::from_ptr(key), Object::from_ptr(value))
+        };
+        r.drop_values(3);
+        r.finish(result)
+    }
+
+    fn delete_subscr(r, _instr) {
+        r.save_position();
+        let result = object::del_item(r.peek(2), r.peek(1));
+        r.drop_values(2);
+        r.finish(result)
+    }
+}
+
+/// The index of an exact, one-digit, in-range int key.
+#[inline(always)]
+unsafe fn small_index(key: *mut PyObject, length: isize) -> Option<usize> {
+    // SAFETY: a live object; exact ints have the int layout.
+    unsafe {
+        if (*key).ob_type != &raw mut krait_object::types::long::PyLong_Type {
+            return None;
+        }
+        let raw = key.cast::<PyLongObject>();
+        let digit = (&raw const (*raw).ob_digit).cast::<u32>();
+        let index = match (*raw).ob_base.ob_size {
+            0 => 0,
+            1 => *digit as isize,
+            -1 => length - *digit as isize,
+            _ => return None,
+        };
+        (index >= 0 && index < length).then_some(index as usize)
+    }
+}
+
+/// The slot of a list item, for an exact list and a small index in range.
+#[inline(always)]
+unsafe fn list_slot(list: *mut PyObject, key: *mut PyObject) -> Option<*mut *mut PyObject> {
+    // SAFETY: an exact list.
+    unsafe {
+        let raw = list.cast::<PyListObject>();
+        let index = small_index(key, (*raw).ob_base.ob_size)?;
+        Some((*raw).ob_item.add(index))
+    }
+}
+
+/// An item of an exact list or tuple by a small index, borrowed.
+#[inline(always)]
+unsafe fn indexed(container: *mut PyObject, key: *mut PyObject) -> Option<*mut PyObject> {
+    // SAFETY: live objects; exact lists and tuples have their layouts.
+    unsafe {
+        let class = (*container).ob_type;
+        if class == &raw mut PyList_Type {
+            return list_slot(container, key).map(|slot| *slot);
+        }
+        if class == &raw mut PyTuple_Type {
+            let raw = container.cast::<PyTupleObject>();
+            let index = small_index(key, (*raw).ob_base.ob_size)?;
+            return Some(*(&raw const (*raw).ob_item).cast::<*mut PyObject>().add(index));
+        }
+        None
+    }
+}
+
+/// `dict[key]` of an exact dict.
+fn dict_subscript(dict: &Object, key: &Object) -> Result<Obj> {
+    match dict::get_item(dict, key)? {
+        Some(value) => Ok(value),
+        None => Err(err::set_key_error(key)),
+    }
+}
+
+/// A name in a mapping that need not be a dict; a missing key is `None`.
+pub(super) fn mapping_get(mapping: &Object, name: &Object) -> Result<Option<Obj>> {
+    if dict::check_exact(mapping) {
+        return dict::get_item(mapping, name);
+    }
+    match object::get_item(mapping, name) {
+        Ok(value) => Ok(Some(value)),
+        Err(_) if err::matches(exceptions::KeyError()) => {
+            err::clear();
+            Ok(None)
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+#[cold]
+pub(super) fn name_error(name: &Object) -> Raised {
+    err::name_error(format_args!("name '{}' is not defined", unicode::display(name)))
+}
+
+/// Looks in the globals, then in the builtins.
+fn global_or_builtin(globals: &Object, builtins: &Object, name: &Object) -> Result<Obj> {
+    if let Some(value) = mapping_get(globals, name)? {
+        return Ok(value);
+    }
+    mapping_get(builtins, name)?.ok_or_else(|| name_error(name))
+}
+
+#[inline(never)]
+unsafe fn load_global_slow(
+    globals: *mut PyObject, builtins: *mut PyObject, name: &Object, cache: &Cell<Cache>, cacheable: bool,
+) -> Result<Obj> {
+    // SAFETY: the frame owns both namespaces; exact dicts have the dict layout.
+    unsafe {
+        let (globals, builtins) = (Object::from_ptr(globals), Object::from_ptr(builtins));
+        let value = global_or_builtin(globals, builtins, name)?;
+        if cacheable && dict::check_exact(globals) && dict::check_exact(builtins) {
+            cache.set(Cache {
+                kind: 1,
+                word: (*globals.as_ptr().cast::<PyDictObject>()).ma_version_tag,
+                word2: (*builtins.as_ptr().cast::<PyDictObject>()).ma_version_tag,
+                object: value.as_ptr(),
+                ..Cache::EMPTY
+            });
+        }
+        Ok(value)
+    }
+}
+
+unsafe fn load_name_slow(frame: *mut PyFrameObject, name: &Object) -> Result<Obj> {
+    // SAFETY: a running frame.
+    unsafe {
+        let Some(locals) = Object::from_ptr_opt((*frame).f_locals) else {
+            return Err(err::system_error(format_args!("no locals when loading '{}'", unicode::display(name))));
+        };
+        if let Some(value) = mapping_get(locals, name)? {
+            return Ok(value);
+        }
+        global_or_builtin(Object::from_ptr((*frame).f_globals), Object::from_ptr((*frame).f_builtins), name)
+    }
+}
+
+unsafe fn store_name_slow(frame: *mut PyFrameObject, name: &Object, value: &Object) -> Result<()> {
+    // SAFETY: a running frame.
+    unsafe {
+        let Some(locals) = Object::from_ptr_opt((*frame).f_locals) else {
+            return Err(err::system_error(format_args!("no locals found when storing '{}'", unicode::display(name))));
+        };
+        if dict::check_exact(locals) { dict::set_item(locals, name, value) } else { object::set_item(locals, name, value) }
+    }
+}
+
+#[cold]
+unsafe fn delete_name_slow(frame: *mut PyFrameObject, name: &Object) -> Result<()> {
+    // SAFETY: a running frame.
+    unsafe {
+        let Some(locals) = Object::from_ptr_opt((*frame).f_locals) else {
+            return Err(err::system_error(format_args!("no locals when deleting '{}'", unicode::display(name))));
+        };
+        object::del_item(locals, name).map_err(|raised| {
+            if err::matches(exceptions::KeyError()) { name_error(name) } else { raised }
+        })
+    }
+}
+
+#[cold]
+unsafe fn delete_global_slow(globals: *mut PyObject, name: &Object) -> Result<()> {
+    // SAFETY: the frame owns its globals.
+    unsafe {
+        dict::del_item(Object::from_ptr(globals), name).map_err(|raised| {
+            if err::matches(exceptions::KeyError()) { name_error(name) } else { raised }
+        })
+    }
+}
+
+#[cold]
+unsafe fn setup_annotations_slow(frame: *mut PyFrameObject) -> Result<()> {
+    // SAFETY: a running frame.
+    unsafe {
+        let Some(locals) = Object::from_ptr_opt((*frame).f_locals) else {
+            return Err(err::system_error("no locals found when setting up annotations"));
+        };
+        let name = intern!("__annotations__");
+        if mapping_get(locals, name)?.is_none() {
+            object::set_item(locals, name, &dict::new()?)?;
+        }
+        Ok(())
+    }
+}
+
+/// The instance dict's field, or null for a class without one. Only non-negative offsets are cached.
+#[inline(always)]
+unsafe fn dict_field(owner: *mut PyObject, offset: isize) -> *mut PyObject {
+    // SAFETY: the offset comes from the owner's type, whose version matched.
+    unsafe { *owner.cast::<u8>().offset(offset).cast::<*mut PyObject>() }
+}
+
+/// Whether the instance dict at `offset` (0: there is none) has `name`.
+#[inline(always)]
+unsafe fn instance_has(owner: *mut PyObject, offset: isize, name: &Object) -> bool {
+    // SAFETY: the offset belongs to the owner's type.
+    unsafe {
+        if offset == 0 {
+            return false;
+        }
+        let dict = dict_field(owner, offset);
+        if dict.is_null() || (*dict.cast::<PyDictObject>()).ma_used == 0 {
+            return false;
+        }
+        !dict::lookup_name(Object::from_ptr(dict), name).is_null()
+    }
+}
+
+/// A cached attribute, borrowed; null when the cache does not hold for this instance.
+#[inline(always)]
+unsafe fn cached_attr(owner: *mut PyObject, cached: Cache, name: &Object) -> *mut PyObject {
+    // SAFETY: the type's version matched, so offsets and objects in the cache are right for the owner.
+    unsafe {
+        match cached.kind {
+            kind::INSTANCE => {
+                let dict = dict_field(owner, cached.word as isize);
+                if dict.is_null() {
+                    return null_mut();
+                }
+                dict::lookup_name_hinted(Object::from_ptr(dict), name, cached.word2 as isize)
+            }
+            kind::SLOT => dict_field(owner, cached.word as isize),
+            kind::CLASS => cached.object,
+            kind::CLASS_OR_INSTANCE => {
+                if instance_has(owner, cached.word as isize, name) { null_mut() } else { cached.object }
+            }
+            kind::MODULE => {
+                let dict = dict_field(owner, cached.word as isize);
+                if (*dict.cast::<PyDictObject>()).ma_version_tag == cached.word2 { cached.object } else { null_mut() }
+            }
+            _ => null_mut(),
+        }
+    }
+}
+
+/// Whether generic attribute access would be used, and the type's version can be relied on.
+unsafe fn cacheable_type(class: *mut PyTypeObject) -> bool {
+    // SAFETY: a live type.
+    unsafe {
+        (*class).tp_getattro.map(|f| f as usize) == Some(object::PyObject_GenericGetAttr as usize)
+            && (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong != 0
+            && (*class).tp_dictoffset >= 0
+    }
+}
+
+#[inline(never)]
+unsafe fn load_attr_slow(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, cacheable: bool) -> Result<Obj> {
+    // SAFETY: a live object on the stack.
+    unsafe {
+        let value = object::get_attr(Object::from_ptr(owner), name)?;
+        if cacheable && cache.get().misses < 64 {
+            fill_attr(owner, name, cache);
+        }
+        Ok(value)
+    }
+}
+
+/// Fills an attribute cache after a successful load.
+unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
+    // SAFETY: a live object; the fields are read after the type was found cacheable.
+    unsafe {
+        let misses = cache.get().misses + 1;
+        cache.set(Cache { misses, ..Cache::EMPTY });
+        let class = (*owner).ob_type;
+        if is_module_get(class) {
+            fill_module(owner, name, cache, misses);
+            return;
+        }
+        if !cacheable_type(class) {
+            return;
+        }
+        let found = Type::from_raw(class).lookup(name);
+        let offset = (*class).tp_dictoffset;
+        let filled = Cache { type_version: (*class).tp_version_tag, misses, ..Cache::EMPTY };
+        if let Some(found) = found {
+            let descriptor = found.type_ptr();
+            if (*descriptor).tp_descr_set.is_some() {
+                if let Some(slot) = slot_offset(found) {
+                    cache.set(Cache { kind: kind::SLOT, word: slot as u64, ..filled });
+                }
+                return;
+            }
+            if (*descriptor).tp_descr_get.is_some() {
+                return;
+            }
+            if offset == 0 {
+                cache.set(Cache { kind: kind::CLASS, object: found.as_ptr(), ..filled });
+            } else if !instance_has(owner, offset, name) {
+                cache.set(Cache { kind: kind::CLASS_OR_INSTANCE, word: offset as u64, object: found.as_ptr(), ..filled });
+            } else {
+                fill_instance(owner, offset, name, cache, filled);
+            }
+            return;
+        }
+        if offset > 0 {
+            fill_instance(owner, offset, name, cache, filled);
+        }
+    }
+}
+
+unsafe fn fill_instance(owner: *mut PyObject, offset: isize, name: &Object, cache: &Cell<Cache>, filled: Cache) {
+    // SAFETY: the offset belongs to the owner's type.
+    unsafe {
+        let dict = dict_field(owner, offset);
+        if dict.is_null() {
+            return;
+        }
+        let index = dict::entry_index(Object::from_ptr(dict), name);
+        if index >= 0 {
+            cache.set(Cache { kind: kind::INSTANCE, word: offset as u64, word2: index as u64, ..filled });
+        }
+    }
+}
+
+/// The offset of a `__slots__` member that holds an object and may be empty (`T_OBJECT_EX`).
+unsafe fn slot_offset(descriptor: &Object) -> Option<isize> {
+    // SAFETY: member descriptors have their layout and own a live PyMemberDef.
+    unsafe {
+        if descriptor.type_ptr() != &raw mut krait_object::types::descr::PyMemberDescr_Type {
+            return None;
+        }
+        let member = (*descriptor.as_ptr().cast::<PyMemberDescrObject>()).d_member;
+        ((*member).r#type == T_OBJECT_EX as i32 && (*member).flags & READ_RESTRICTED as i32 == 0)
+            .then_some((*member).offset)
+    }
+}
+
+unsafe fn is_module_get(class: *mut PyTypeObject) -> bool {
+    class == &raw mut krait_object::types::module::PyModule_Type
+}
+
+unsafe fn fill_module(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, misses: u16) {
+    // SAFETY: an exact module, whose dict is an exact dict.
+    unsafe {
+        let class = (*owner).ob_type;
+        if (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong == 0
+            || Type::from_raw(class).lookup(name).is_some()
+        {
+            return;
+        }
+        let dict = krait_object::types::module::dict(Object::from_ptr(owner));
+        if !dict::check_exact(dict) {
+            return;
+        }
+        let value = dict::lookup_name(dict, name);
+        if value.is_null() {
+            return;
+        }
+        cache.set(Cache {
+            type_version: (*class).tp_version_tag,
+            kind: kind::MODULE,
+            misses,
+            word: core::mem::offset_of!(PyModuleObject, md_dict) as u64,
+            word2: (*dict.as_ptr().cast::<PyDictObject>()).ma_version_tag,
+            object: value,
+        });
+    }
+}
+
+/// Stores through the cache; false when it does not hold for this instance.
+#[inline(always)]
+unsafe fn store_cached(owner: *mut PyObject, cached: Cache, name: &Object, value: *mut PyObject) -> bool {
+    // SAFETY: the type's version matched, so the offsets are right for the owner.
+    unsafe {
+        match cached.kind {
+            kind::INSTANCE => {
+                let dict = dict_field(owner, cached.word as isize);
+                !dict.is_null()
+                    && dict::replace_hinted(Object::from_ptr(dict), name, cached.word2 as isize, Object::from_ptr(value))
+            }
+            kind::SLOT => {
+                let slot = owner.cast::<u8>().offset(cached.word as isize).cast::<*mut PyObject>();
+                incref(value);
+                let old = core::mem::replace(&mut *slot, value);
+                krait_object::refcount::xdecref(old);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn store_attr_slow(
+    owner: *mut PyObject, name: &Object, value: *mut PyObject, cache: &Cell<Cache>, cacheable: bool,
+) -> Result<()> {
+    // SAFETY: live objects on the stack.
+    unsafe {
+        object::set_attr(Object::from_ptr(owner), name, Some(Object::from_ptr(value)))?;
+        if !cacheable || cache.get().misses >= 64 {
+            return Ok(());
+        }
+        let misses = cache.get().misses + 1;
+        cache.set(Cache { misses, ..Cache::EMPTY });
+        let class = (*owner).ob_type;
+        let generic = (*class).tp_setattro.map(|f| f as usize) == Some(object::PyObject_GenericSetAttr as usize);
+        if !generic || (*class).tp_dictoffset < 0 {
+            return Ok(());
+        }
+        let found = Type::from_raw(class).lookup(name);
+        if (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong == 0 {
+            return Ok(());
+        }
+        let filled = Cache { type_version: (*class).tp_version_tag, misses, ..Cache::EMPTY };
+        match found {
+            Some(found) if (*found.type_ptr()).tp_descr_set.is_some() => {
+                let writable = |found: &Object| {
+                    (*(*found.as_ptr().cast::<PyMemberDescrObject>()).d_member).flags & READONLY as i32 == 0
+                };
+                if let Some(slot) = slot_offset(found).filter(|_| writable(found)) {
+                    cache.set(Cache { kind: kind::SLOT, word: slot as u64, ..filled });
+                }
+            }
+            _ if (*class).tp_dictoffset > 0 => fill_instance(owner, (*class).tp_dictoffset, name, cache, filled),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The method and whether it takes the receiver, or the attribute.
+#[inline(never)]
+unsafe fn load_method_slow(
+    owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, cacheable: bool,
+) -> Result<(Obj, bool)> {
+    // SAFETY: a live object on the stack.
+    unsafe {
+        let (value, unbound) = call::get_method(Object::from_ptr(owner), name)?;
+        let class = (*owner).ob_type;
+        if unbound && cacheable && cache.get().misses < 64 && cacheable_type(class) {
+            cache.set(Cache {
+                type_version: (*class).tp_version_tag,
+                kind: kind::METHOD,
+                misses: cache.get().misses + 1,
+                word: (*class).tp_dictoffset as u64,
+                object: value.as_ptr(),
+                ..Cache::EMPTY
+            });
+        }
+        Ok((value, unbound))
+    }
+}
+
+/// The name operand; for slow paths in other families.
+#[inline(always)]
+pub(super) unsafe fn name_of<'a>(r: &Regs, instr: Instr) -> &'a Object {
+    // SAFETY: the index is verified.
+    unsafe { r.name(instr.arg) }
+}

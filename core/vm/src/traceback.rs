@@ -1,0 +1,187 @@
+//! `traceback`: where an exception passed (`PyTracebackObject`). Printing is in `traceback_print`.
+
+use crate::frame::{self, Frame};
+use core::ptr::null_mut;
+use krait_abi::*;
+use krait_object::args::Signature;
+use krait_object::cell::{ObjCell, Visitor};
+use krait_object::refcount::xdecref;
+use krait_object::types::typeobject::Type;
+use krait_object::types::{long, none};
+use krait_object::{Layout, Obj, Object, Result, err, gc, method, object_view, slot, state, static_type};
+
+static_type! {
+    /// `traceback`
+    #[unsafe(no_mangle)]
+    pub static PyTraceBack_Type = {
+        tp_name: c"traceback".as_ptr(),
+        tp_basicsize: size_of::<PyTracebackObject>() as Py_ssize_t,
+        tp_dealloc: Some(dealloc),
+        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
+        tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as core::ffi::c_ulong,
+        tp_doc: c"TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)\n--\n\nMakes a traceback object.".as_ptr(),
+        tp_traverse: slot::traverse(traverse),
+        tp_clear: slot::clear(tp_clear),
+        tp_methods: (&raw mut METHODS).cast(),
+        tp_members: (&raw mut MEMBERS).cast(),
+        tp_getset: (&raw mut GETSETS).cast(),
+        tp_new: slot::new(tp_new),
+    };
+}
+object_view!(/** A traceback. */ pub Traceback, PyTracebackObject, PyTraceBack_Type);
+
+impl Traceback {
+    fn next(&self) -> &ObjCell {
+        // SAFETY: ObjCell is transparent over a nullable owned pointer.
+        unsafe { &*(&raw mut (*self.as_raw()).tb_next).cast::<ObjCell>() }
+    }
+}
+
+fn new(next: Option<Obj>, frame: &Object, lasti: i32, lineno: i32) -> Result<Obj> {
+    // SAFETY: memory for a traceback; all fields are set before it is tracked.
+    unsafe {
+        let raw = gc::new_object(&raw mut PyTraceBack_Type)?.cast::<PyTracebackObject>();
+        (*raw).tb_next = krait_object::handle::into_ptr_opt(next).cast();
+        (*raw).tb_frame = frame.owned().into_ptr().cast();
+        (*raw).tb_lasti = lasti;
+        (*raw).tb_lineno = lineno;
+        gc::track(raw.cast());
+        Ok(Obj::from_owned_ptr(raw.cast()))
+    }
+}
+
+/// Adds the frame to the traceback of the current exception (`PyTraceBack_Here`). When that fails, the new error takes
+/// the old one's place.
+///
+/// # Safety
+/// A live frame; an exception is set.
+pub unsafe fn here(frame: *mut PyFrameObject) {
+    // SAFETY: the caller's promise; the old traceback moves into the new one.
+    unsafe {
+        let tstate = state::current();
+        let old = Obj::<Object>::from_owned_opt(core::mem::replace(&mut (*tstate).curexc_traceback, null_mut()));
+        let lineno = frame::line_number(frame);
+        let saved = ((*tstate).curexc_type, (*tstate).curexc_value);
+        (*tstate).curexc_type = null_mut();
+        (*tstate).curexc_value = null_mut();
+        match new(old, Object::from_ptr(frame.cast()), (*frame).f_lasti, lineno) {
+            Ok(traceback) => {
+                (*tstate).curexc_type = saved.0;
+                (*tstate).curexc_value = saved.1;
+                (*tstate).curexc_traceback = traceback.into_ptr();
+            }
+            Err(_) => {
+                xdecref(saved.0);
+                xdecref(saved.1);
+            }
+        }
+    }
+}
+
+unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    // SAFETY: the last reference is gone.
+    unsafe {
+        gc::untrack(object);
+        krait_object::refcount::trashcan(object, dealloc, |object| {
+            let raw = object.cast::<PyTracebackObject>();
+            xdecref((*raw).tb_next.cast());
+            xdecref((*raw).tb_frame.cast());
+            gc::PyObject_GC_Del(object.cast());
+        });
+    }
+}
+
+fn traverse(this: &Traceback, visitor: &mut Visitor) {
+    // SAFETY: a live traceback.
+    unsafe {
+        visitor.visit_ptr((*this.as_raw()).tb_next.cast());
+        visitor.visit_ptr((*this.as_raw()).tb_frame.cast());
+    }
+}
+
+fn tp_clear(this: &Traceback) {
+    drop(this.next().take());
+    // SAFETY: the field is emptied before its reference goes.
+    unsafe {
+        let frame = core::mem::replace(&mut (*this.as_raw()).tb_frame, null_mut());
+        xdecref(frame.cast());
+    }
+}
+
+fn tp_new(_class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
+    static SIGNATURE: Signature<4> =
+        Signature::new("TracebackType", ["tb_next", "tb_frame", "tb_lasti", "tb_lineno"]);
+    let [next, frame, lasti, lineno] = SIGNATURE.bind_tuple(args, kw)?;
+    let (Some(next), Some(frame), Some(lasti), Some(lineno)) = (next, frame, lasti, lineno) else {
+        return Err(err::bad_internal_call());
+    };
+    if frame.downcast::<Frame>().is_none() {
+        return Err(err::type_error(format_args!(
+            "TracebackType() argument 'tb_frame' must be frame, not {}",
+            if frame.is_none() { "None" } else { frame.class_of().name() }
+        )));
+    }
+    let next = checked_next(next)?;
+    new(next, frame, long::as_i32(lasti)?, long::as_i32(lineno)?)
+}
+
+/// None or a traceback.
+fn checked_next(next: &Object) -> Result<Option<Obj>> {
+    if next.is_none() {
+        return Ok(None);
+    }
+    if next.downcast::<Traceback>().is_none() {
+        return Err(err::type_error(format_args!("expected traceback object, got '{}'", next.class_of().name())));
+    }
+    Ok(Some(next.owned()))
+}
+
+krait_object::members! {
+    static MEMBERS = [
+        method::member(c"tb_frame", T_OBJECT as i32, 24, (READONLY | READ_RESTRICTED) as i32, c""),
+        method::member(c"tb_lasti", T_INT as i32, 32, READONLY as i32, c""),
+        method::member(c"tb_lineno", T_INT as i32, 36, READONLY as i32, c""),
+    ];
+}
+
+krait_object::getsets! {
+    static GETSETS = [method::getset(c"tb_next", get_next, set_next, c"")];
+}
+
+krait_object::methods! {
+    static METHODS = [method::noargs(c"__dir__", dir, c"__dir__($self, /)\n--\n\nThe attributes.")];
+}
+
+fn get_next(this: &Traceback) -> Result<Obj> {
+    Ok(this.next().get_or_none())
+}
+
+fn set_next(this: &Traceback, value: Option<&Object>) -> Result<()> {
+    let Some(value) = value else { return Err(err::type_error("can't delete tb_next attribute")) };
+    let next = checked_next(value)?;
+    let mut cursor = next.clone();
+    while let Some(current) = cursor {
+        if current.is(this) {
+            return Err(err::value_error("traceback loop detected"));
+        }
+        cursor = current.downcast::<Traceback>().and_then(|current| current.next().get());
+    }
+    this.next().set_opt(next);
+    Ok(())
+}
+
+fn dir(_this: &Traceback) -> Result<Obj> {
+    let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"];
+    let names = names.iter().map(|name| krait_object::types::unicode::from_str(name)).collect::<Result<Vec<_>>>()?;
+    Ok(krait_object::types::list::from_vec(names)?.upcast())
+}
+
+/// The objects of one traceback entry: next, frame, line.
+pub fn parts(traceback: &Object) -> Option<(Option<Obj>, Obj, i32)> {
+    let this = traceback.downcast::<Traceback>()?;
+    // SAFETY: a live traceback.
+    unsafe {
+        let frame = Object::from_ptr_opt((*this.as_raw()).tb_frame.cast()).unwrap_or(none::none()).owned();
+        Some((this.next().get(), frame, (*this.as_raw()).tb_lineno))
+    }
+}
