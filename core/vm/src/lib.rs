@@ -5,9 +5,11 @@
 
 #![allow(non_upper_case_globals)] // exported data symbols have CPython's names
 
+pub mod asyncgen;
 pub mod bind;
 pub mod code;
 pub mod code_extra;
+pub mod coroutine;
 pub mod decode;
 pub mod eval;
 pub mod frame;
