@@ -401,7 +401,6 @@ unsafe fn execute<const TRACING: bool>(r: &mut Regs, lines: &mut trace::LineStat
                 }
                 r.pc = r.pc.add(1);
                 r.save_position();
-                let position = r.pc;
                 (*r.frame).f_stacktop = r.sp;
                 let traced = trace::line(r.tstate, r.frame, lines);
                 // The trace function may have moved the line (frame.f_lineno) and with it the stack.
@@ -412,11 +411,9 @@ unsafe fn execute<const TRACING: bool>(r: &mut Regs, lines: &mut trace::LineStat
                 if traced.is_err() {
                     return Flow::Error;
                 }
-                let moved = r.base.add(((*r.frame).f_lasti / 2 + 1) as usize);
-                if moved != position {
-                    r.pc = moved.sub(1);
-                    continue;
-                }
+                let index = ((*r.frame).f_lasti / 2) as usize;
+                r.pc = r.base.add(index + 1);
+                let instr: Instr = (*r.base.add(index)).get();
                 let plain = Instr { op: decode::plain_op(instr.op), ..instr };
                 let flow = table::dispatch(r, plain);
                 if flow != Flow::Next && flow != Flow::Traced {
