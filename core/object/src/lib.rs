@@ -26,6 +26,7 @@ pub mod interpreter;
 pub mod memory;
 pub mod method;
 pub mod names;
+pub mod native;
 pub mod payload;
 pub mod pending;
 pub mod protocol;
