@@ -1,0 +1,96 @@
+//! `zip`
+
+use krait_abi::*;
+use krait_object::cell::{ObjCell, Visitor};
+use krait_object::payload::{self, Head, Payload};
+use krait_object::protocol::iter;
+use krait_object::types::typeobject::Type;
+use krait_object::types::{dict, tuple};
+use krait_object::{Class, Layout, Obj, Object, Result, err, method, payload_class, slot, static_type};
+
+/// An iterator over tuples with an item of each iterable.
+#[repr(C)]
+pub struct Zip {
+    #[expect(dead_code, reason = "the object head")]
+    head: Head,
+    iterators: ObjCell,
+    /// The tuple that was handed out last, filled again when nobody else kept it.
+    result: ObjCell,
+}
+
+static_type! {
+    /// `zip`
+    #[unsafe(no_mangle)]
+    pub static PyZip_Type = {
+        tp_name: c"zip".as_ptr(),
+        tp_basicsize: size_of::<Zip>() as Py_ssize_t,
+        tp_dealloc: payload::dealloc::<Zip>(),
+        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
+        tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE) as core::ffi::c_ulong,
+        tp_doc: c"zip(*iterables) --> A zip object yielding tuples until an input is exhausted.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]".as_ptr(),
+        tp_traverse: payload::traverse::<Zip>(),
+        tp_iter: Some(krait_object::protocol::object::PyObject_SelfIter),
+        tp_iternext: slot::iternext(next),
+        tp_methods: (&raw mut METHODS).cast(),
+        tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
+        tp_new: slot::new(tp_new),
+        tp_free: Some(krait_object::gc::PyObject_GC_Del),
+    };
+}
+payload_class!(Zip, PyZip_Type);
+
+impl Payload for Zip {
+    fn traverse(&self, visitor: &mut Visitor) {
+        self.iterators.visit(visitor);
+        self.result.visit(visitor);
+    }
+}
+
+fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
+    if (core::ptr::eq(class, Zip::class()) || class.has_own_init(Zip::class()))
+        && kw.is_some_and(|kw| dict::len(kw) != 0)
+    {
+        return Err(err::type_error("zip() takes no keyword arguments"));
+    }
+    let mut iterators = Vec::with_capacity(tuple::items(args).len());
+    for iterable in tuple::items(args) {
+        iterators.push(iter::get_iter(iterable)?);
+    }
+    let iterators = tuple::from_vec(iterators)?;
+    let new =
+        payload::new(class, |head| Zip { head, iterators: ObjCell::new(iterators), result: ObjCell::empty() })?;
+    Ok(new.upcast())
+}
+
+fn next(this: &Zip) -> Result<Option<Obj>> {
+    let Some(iterators) = this.iterators.get() else { return Ok(None) };
+    let count = tuple::items(&iterators).len();
+    if count == 0 {
+        return Ok(None);
+    }
+    let mut items = Vec::with_capacity(count);
+    for iterator in tuple::items(&iterators) {
+        let Some(item) = iter::next(iterator)? else { return Ok(None) };
+        items.push(item);
+    }
+    if let Some(last) = this.result.take() {
+        // The field's reference was the only other one: nobody sees the tuple change.
+        if last.refcount() == 1 {
+            tuple::refill(&last, items);
+            this.result.set(last.clone());
+            return Ok(Some(last));
+        }
+    }
+    let new = tuple::from_vec(items)?;
+    this.result.set(new.clone());
+    Ok(Some(new))
+}
+
+krait_object::methods! {
+    static METHODS = [method::noargs(c"__reduce__", reduce, c"Return state information for pickling.")];
+}
+
+fn reduce(this: &Zip) -> Result<Obj> {
+    let iterators = this.iterators.get_or_none();
+    tuple::pack([this.object().class_of().object().owned(), iterators])
+}

@@ -1,0 +1,248 @@
+//! From source text to code objects: the parser and the compiler with the interpreter as their host
+//! (`Py_CompileStringObject`).
+
+use crate::code;
+use krait_abi::*;
+use krait_code::Text;
+use krait_compile::{CompileError, Limits, WarnError};
+use krait_object::protocol::{call, object};
+use krait_object::types::{exceptions, long, none, tuple, unicode};
+use krait_object::{Layout, Obj, Object, Raised, Result, err, intern, state};
+use krait_syntax::{Arena, DecodeError, ErrorKind, Host, SyntaxError, WarningResult, ast};
+
+pub use krait_syntax::Mode;
+
+/// How to compile a source.
+#[derive(Clone, Copy)]
+pub struct CompileOptions<'a> {
+    /// What the source is.
+    pub mode: Mode,
+    /// The file's name, a `str`.
+    pub filename: &'a Object,
+    /// `PyCF_*` and future flags.
+    pub flags: i32,
+    /// -1: the interpreter's.
+    pub optimize: i32,
+    /// The minor version whose syntax is accepted.
+    pub feature_version: i32,
+}
+
+impl<'a> CompileOptions<'a> {
+    /// A module with the interpreter's settings.
+    pub fn new(mode: Mode, filename: &'a Object) -> CompileOptions<'a> {
+        CompileOptions { mode, filename, flags: 0, optimize: -1, feature_version: PY_MINOR }
+    }
+}
+
+/// The minor version that the parser accepts by default.
+const PY_MINOR: i32 = 9;
+
+/// The text of a `str` for the compiler.
+pub fn text_of(object: &Object) -> Text {
+    let length = unicode::len(object);
+    Text::from_code_points((0..length).map(|index| unicode::char_at(object, index)))
+}
+
+/// The optimisation level: the given one, or the interpreter's `-O`.
+fn optimization(level: i32) -> u8 {
+    let level = if level < 0 { crate::lifecycle::optimization_level() } else { level };
+    level.clamp(0, 2) as u8
+}
+
+/// What is left of recursion depth and native stack, for the compiler's passes.
+fn limits() -> Limits {
+    // SAFETY: the running thread's state.
+    let depth = unsafe { (*state::current()).recursion_depth };
+    Limits {
+        depth: depth.max(0) as u32,
+        limit: state::recursion_limit().max(0) as u32,
+        stack_floor: state::stack_floor(),
+    }
+}
+
+/// The interpreter as the parser's host.
+struct Interpreter<'a> {
+    filename: &'a Object,
+}
+
+impl Host for Interpreter<'_> {
+    fn decode(&mut self, source: &[u8], encoding: &str) -> core::result::Result<String, DecodeError> {
+        let decoded = unicode::decode(source, Some(encoding), Some("strict"));
+        match decoded {
+            Ok(text) => match unicode::as_utf8(&text) {
+                Ok(text) => Ok(text.to_owned()),
+                Err(_) => Err(DecodeError::Raised),
+            },
+            Err(_) if err::matches(exceptions::LookupError()) => {
+                err::clear();
+                Err(DecodeError::UnknownEncoding)
+            }
+            Err(_) if err::matches(exceptions::UnicodeDecodeError()) => {
+                let message = err::fetch().and_then(|mut error| {
+                    let text = object::str(error.normalize()).ok()?;
+                    Some(unicode::display(&text).to_string())
+                });
+                err::clear();
+                Err(DecodeError::Malformed(message.unwrap_or_default()))
+            }
+            Err(_) => Err(DecodeError::Raised),
+        }
+    }
+
+    fn character(&mut self, name: &str) -> Option<u32> {
+        let decoded = unicode::decode(format!("\\N{{{name}}}").as_bytes(), Some("unicode_escape"), None);
+        match decoded {
+            Ok(text) if unicode::len(&text) == 1 => Some(unicode::char_at(&text, 0)),
+            _ => {
+                err::clear();
+                None
+            }
+        }
+    }
+
+    fn deprecation_warning(&mut self, message: &str, lineno: i32) -> WarningResult {
+        let warned = unicode::from_str(message).and_then(|message| {
+            crate::warnings::warn_explicit(exceptions::DeprecationWarning(), &message, self.filename, lineno)
+        });
+        match warned {
+            Ok(()) => WarningResult::Ok,
+            Err(_) if err::matches(exceptions::DeprecationWarning()) => {
+                err::clear();
+                WarningResult::IsError
+            }
+            Err(_) => WarningResult::Raised,
+        }
+    }
+
+    fn file_line(&mut self, lineno: i32) -> Option<String> {
+        let line = err::program_text_object(self.filename, lineno)?;
+        Some(unicode::display(&line).to_string())
+    }
+}
+
+/// Parses a source and gives the tree to `body`.
+pub fn with_tree<R>(
+    source: &[u8], options: CompileOptions<'_>, body: impl FnOnce(&Arena, ast::Mod<'_>) -> Result<R>,
+) -> Result<R> {
+    let arena = Arena::new();
+    let filename = unicode::display(options.filename).to_string();
+    let parse_options = krait_syntax::Options {
+        mode: options.mode,
+        flags: options.flags as u32,
+        feature_version: options.feature_version,
+        filename: Some(&filename),
+        stack: state::stack_left().min(4 << 20),
+        ..krait_syntax::Options::default()
+    };
+    let mut host = Interpreter { filename: options.filename };
+    match krait_syntax::parse(&arena, source, &parse_options, &mut host) {
+        Ok(tree) => body(&arena, tree),
+        Err(error) => Err(raise_syntax_error(&error, options.filename)),
+    }
+}
+
+/// Compiles a source.
+pub fn compile(source: &[u8], options: CompileOptions<'_>) -> Result<Obj> {
+    with_tree(source, options, |_, tree| compile_tree(&tree, options))
+}
+
+/// Compiles a tree (`PyAST_CompileObject`).
+pub fn compile_tree(tree: &ast::Mod<'_>, options: CompileOptions<'_>) -> Result<Obj> {
+    let filename = options.filename;
+    let mut warn = |message: &str, lineno: i32| {
+        let warned = unicode::from_str(message).and_then(|message| {
+            crate::warnings::warn_explicit(exceptions::SyntaxWarning(), &message, filename, lineno)
+        });
+        warned.map_err(|_| {
+            if err::matches(exceptions::SyntaxWarning()) {
+                err::clear();
+                WarnError::AsError
+            } else {
+                WarnError::Raised
+            }
+        })
+    };
+    let compile_options = krait_compile::Options {
+        flags: options.flags as u32,
+        optimize: optimization(options.optimize),
+        limits: limits(),
+    };
+    let data = krait_compile::compile(tree, &text_of(filename), compile_options, &mut warn)
+        .map_err(|error| raise_compile_error(&error, filename))?;
+    Ok(code::from_data(&data)?.upcast())
+}
+
+/// The exception for a failed compilation.
+pub fn raise_compile_error(error: &CompileError, filename: &Object) -> Raised {
+    match error {
+        CompileError::Raised => Raised::assume(),
+        CompileError::Recursion => err::recursion_error(krait_compile::RECURSION_TEXT),
+        CompileError::System(message) => err::system_error(message),
+        CompileError::Syntax(error) => {
+            let text = err::program_text_object(filename, error.line);
+            let build = || -> Result<Raised> {
+                let position = tuple::pack([
+                    filename.owned(),
+                    long::from_i64(i64::from(error.line))?,
+                    long::from_i64(i64::from(error.offset))?,
+                    text.unwrap_or_else(|| none::none().owned()),
+                ])?;
+                let args = tuple::pack([unicode::from_str(&error.message)?, position])?;
+                Ok(err::set_object(exceptions::SyntaxError(), &args))
+            };
+            build().unwrap_or_else(|raised| raised)
+        }
+    }
+}
+
+/// The exception for a failed parse.
+pub fn raise_syntax_error(error: &SyntaxError, filename: &Object) -> Raised {
+    let class = match error.kind {
+        ErrorKind::Host => return Raised::assume(),
+        ErrorKind::KeyboardInterrupt => return err::set_none(exceptions::KeyboardInterrupt()),
+        ErrorKind::MemoryError if error.message.is_empty() => return err::no_memory(),
+        ErrorKind::MemoryError => exceptions::MemoryError(),
+        ErrorKind::ValueError => return err::value_error(&error.message),
+        ErrorKind::SyntaxError => exceptions::SyntaxError(),
+        ErrorKind::IndentationError => exceptions::IndentationError(),
+        ErrorKind::TabError => exceptions::TabError(),
+    };
+    let Some(position) = &error.position else { return err::set(class, &error.message) };
+    let build = || -> Result<Raised> {
+        let text = match &position.text {
+            Some(text) => unicode::from_str(text)?,
+            None => none::none().owned(),
+        };
+        let lineno = long::from_i64(i64::from(position.lineno))?;
+        let offset = long::from_i64(i64::from(position.offset))?;
+        let message = unicode::from_str(&error.message)?;
+        if error.message_only {
+            let value = call::call1(class, &message)?;
+            object::set_attr(&value, intern!("filename"), Some(filename))?;
+            object::set_attr(&value, intern!("lineno"), Some(&lineno))?;
+            object::set_attr(&value, intern!("offset"), Some(&offset))?;
+            object::set_attr(&value, intern!("text"), Some(&text))?;
+            return Ok(err::set_object(class, &value));
+        }
+        let position = tuple::pack([filename.owned(), lineno, offset, text])?;
+        let args = tuple::pack([message, position])?;
+        Ok(err::set_object(class, &args))
+    };
+    build().unwrap_or_else(|raised| raised)
+}
+
+/// Adds the future flags of the running code to `flags` (`PyEval_MergeCompilerFlags`); whether there are any.
+pub fn merge_flags(flags: &mut i32) -> bool {
+    // SAFETY: the running thread's frame, if any, owns its code.
+    unsafe {
+        let frame = (*state::current()).frame;
+        if frame.is_null() {
+            return *flags != 0;
+        }
+        *flags |= (*(*frame).f_code).co_flags & 0x1fe_0000;
+        *flags != 0
+    }
+}
+
+/// Flags that `compile()` accepts.
+pub const KNOWN_FLAGS: i32 = (PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK) as i32;
