@@ -18,6 +18,7 @@ pub mod module;
 pub mod namespace;
 pub mod none;
 pub mod percent;
+pub mod number_format;
 pub mod set;
 pub mod slice;
 pub mod structseq;

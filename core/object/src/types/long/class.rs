@@ -244,8 +244,7 @@ fn round(this: &Object, args: &Object) -> Result<Obj> {
 }
 
 fn format(this: &Object, spec: &Object) -> Result<Obj> {
-    let _ = (this, spec);
-    Err(err::system_error("int.__format__"))
+    crate::types::number_format::format_method(this, spec, crate::types::number_format::format_long, b'd')
 }
 
 /// Whether a `byteorder` argument says "little".
