@@ -59,7 +59,7 @@ impl Locale {
         let points = |text: *const c_char| -> Result<Vec<u32>> {
             // SAFETY: `localeconv` gives NUL-terminated texts.
             let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
-            let text = unicode::decode_locale(bytes, None, true)?;
+            let text = unicode::locale::decode_locale(bytes, None, true)?;
             Ok((0..unicode::len(&text)).map(|i| unicode::char_at(&text, i)).collect())
         };
         // SAFETY: the result is valid until the locale changes, which needs the GIL.
