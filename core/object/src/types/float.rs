@@ -214,7 +214,10 @@ fn convert(object: &Object) -> Result<f64> {
         if slots.is_some_and(|slots| slots.nb_index.is_some()) {
             return long::as_f64(&*number::index(object)?);
         }
-        return Err(err::type_error(format_args!("must be real number, not {:.50}", object.class_of().name())));
+        return Err(err::type_error(format_args!(
+            "must be real number, not {:.50}",
+            object.class_of().name()
+        )));
     };
     // SAFETY: a number slot of the object's own class.
     let result = unsafe { Obj::from_owned_or_raised(function(object.as_ptr()))? };
@@ -223,7 +226,9 @@ fn convert(object: &Object) -> Result<f64> {
     }
     let (class, kind) = (object.class_of().name().to_owned(), result.class_of().name().to_owned());
     let Some(float) = result.downcast::<Float>() else {
-        return Err(err::type_error(format_args!("{class:.50}.__float__ returned non-float (type {kind:.50})")));
+        return Err(err::type_error(format_args!(
+            "{class:.50}.__float__ returned non-float (type {kind:.50})"
+        )));
     };
     err::warn(
         exceptions::DeprecationWarning(),
@@ -356,8 +361,10 @@ pub fn power(base: f64, exponent: f64) -> Result<Obj> {
     }
     let result = base.powf(exponent);
     if finite && result.is_infinite() {
-        let arguments =
-            tuple::pack([long::from_i64(libc::ERANGE as i64)?, unicode::from_str("Numerical result out of range")?])?;
+        let arguments = tuple::pack([
+            long::from_i64(libc::ERANGE as i64)?,
+            unicode::from_str("Numerical result out of range")?,
+        ])?;
         return Err(err::set_object(exceptions::OverflowError(), &arguments));
     }
     from_f64(result)
@@ -461,7 +468,8 @@ pub fn from_string(source: &Object) -> Result<Obj> {
         {
             return parse(text, source);
         }
-        let ascii: Vec<u8> = (0..unicode::len(source)).map(|i| long::to_ascii(unicode::char_at(source, i))).collect();
+        let ascii: Vec<u8> =
+            (0..unicode::len(source)).map(|i| long::to_ascii(unicode::char_at(source, i))).collect();
         return parse(&ascii, source);
     }
     if bytes::check(source) {
@@ -554,7 +562,8 @@ pub fn as_integer_ratio(this: &Float) -> Result<Obj> {
     let bits = value.to_bits();
     let field = (bits >> 52 & 0x7ff) as i64;
     let fraction = bits & ((1 << 52) - 1);
-    let (mantissa, exponent) = if field == 0 { (fraction, -1074) } else { (fraction | 1 << 52, field - 1075) };
+    let (mantissa, exponent) =
+        if field == 0 { (fraction, -1074) } else { (fraction | 1 << 52, field - 1075) };
     let twos = if mantissa == 0 { 0 } else { mantissa.trailing_zeros() as i64 };
     let (mantissa, exponent) = if mantissa == 0 { (0, 0) } else { (mantissa >> twos, exponent + twos) };
     let numerator = long::from_i64(if value < 0.0 { -(mantissa as i64) } else { mantissa as i64 })?;
@@ -598,7 +607,8 @@ fn getnewargs(this: &Float) -> Result<Obj> {
     tuple::pack([from_f64(this.value())?])
 }
 
-const DETECTED: &str = if cfg!(target_endian = "little") { "IEEE, little-endian" } else { "IEEE, big-endian" };
+const DETECTED: &str =
+    if cfg!(target_endian = "little") { "IEEE, little-endian" } else { "IEEE, big-endian" };
 
 /// Whether `__set_format__` has pretended that the layout of doubles, of floats is unknown.
 struct Pretended([Cell<bool>; 2]);

@@ -111,7 +111,13 @@ pub(crate) fn format_long(value: &Object, spec: &Spec, out: &mut Builder) -> Res
             if upper {
                 digits.make_ascii_uppercase();
             }
-            format_spec::format_int(spec, negative, &digits.as_bytes()[usize::from(negative)..], conventions, &mut push);
+            format_spec::format_int(
+                spec,
+                negative,
+                &digits.as_bytes()[usize::from(negative)..],
+                conventions,
+                &mut push,
+            );
             Ok(())
         }
     }

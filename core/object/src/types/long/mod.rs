@@ -18,8 +18,8 @@ mod divide;
 mod radix;
 
 pub use arith::{
-    absolute, add, and, bit_length, compare, hash, invert, lshift, lshift_by, multiply, negative, or, rshift, rshift_by,
-    subtract, xor,
+    absolute, add, and, bit_length, compare, hash, invert, lshift, lshift_by, multiply, negative, or, rshift,
+    rshift_by, subtract, xor,
 };
 pub use big::{gcd, power};
 pub use class::{PyLong_Type, as_integer_ratio, divmod_near, get_info, new as new_slot};
