@@ -4,7 +4,7 @@
 //! Clinic functions give. Nothing is allocated.
 
 use crate::err;
-use crate::handle::{Layout, Object, Result};
+use crate::handle::{Layout, Obj, Object, Result};
 use crate::types::{dict, tuple, unicode};
 use krait_abi::PyObject;
 
@@ -67,12 +67,14 @@ pub struct Signature<const N: usize> {
     max_positional: usize,
     /// How many can only be given by position.
     positional_only: usize,
+    /// Whether messages have the wording of argument formats.
+    parsed: bool,
 }
 
 impl<const N: usize> Signature<N> {
     /// All parameters required, all by position or keyword.
     pub const fn new(function: &'static str, names: [&'static str; N]) -> Signature<N> {
-        Signature { function, names, required: N, max_positional: N, positional_only: 0 }
+        Signature { function, names, required: N, max_positional: N, positional_only: 0, parsed: false }
     }
 
     /// Only the first `n` parameters are required.
@@ -93,20 +95,26 @@ impl<const N: usize> Signature<N> {
         self
     }
 
+    /// The wording of functions whose C code parses an argument format (`PyArg_ParseTupleAndKeywords`): a surplus of
+    /// positional arguments is "at most" wherever any parameter is optional.
+    pub const fn parsed(mut self) -> Self {
+        self.parsed = true;
+        self
+    }
+
     /// Gives each parameter its argument.
+    #[inline]
     pub fn bind<'a>(&self, args: Args<'a>) -> Result<[Option<&'a Object>; N]> {
-        let mut out = [None; N];
         let given = args.positional.len();
-        if given > self.max_positional || given + args.names.len() > N {
-            return Err(self.too_many(given, args.names.len()));
+        let mut out = [None; N];
+        if args.names.is_empty() && given >= self.required && given <= self.max_positional {
+            for (slot, value) in out.iter_mut().zip(args.positional) {
+                *slot = Some(*value);
+            }
+            return Ok(out);
         }
-        for (slot, value) in out.iter_mut().zip(args.positional) {
-            *slot = Some(*value);
-        }
-        for (name, value) in args.names.iter().zip(args.values) {
-            self.bind_keyword(&mut out, name, value)?;
-        }
-        self.check_required(&out)?;
+        let keywords = Keywords::Vector(args.names, args.values);
+        self.bind_with(args.positional, keywords, &mut out)?;
         Ok(out)
     }
 
@@ -116,99 +124,165 @@ impl<const N: usize> Signature<N> {
         args: &'a Object,
         kw: Option<&'a Object>,
     ) -> Result<[Option<&'a Object>; N]> {
-        let positional = tuple::items(args);
         let mut out = [None; N];
-        let keywords = kw.map_or(0, dict::len);
-        if positional.len() > self.max_positional || positional.len() + keywords > N {
-            return Err(self.too_many(positional.len(), keywords));
+        let keywords = kw.map_or(Keywords::Vector(&[], &[]), Keywords::Dict);
+        self.bind_with(tuple::items(args), keywords, &mut out)?;
+        Ok(out)
+    }
+
+    /// The checks come in CPython's order: numbers of arguments, then what is missing from left to right, then what is
+    /// given twice, then unknown names.
+    fn bind_with<'a>(
+        &self,
+        positional: &[&'a Object],
+        keywords: Keywords<'a>,
+        out: &mut [Option<&'a Object>; N],
+    ) -> Result<()> {
+        let given = positional.len();
+        let mut left = keywords.len();
+        if given > self.max_positional || given + left > N {
+            return Err(self.too_many(given, left));
+        }
+        let least = self.required.min(self.max_positional);
+        if given < self.positional_only.min(least) {
+            return Err(self.too_few(given, self.positional_only.min(least)));
         }
         for (slot, value) in out.iter_mut().zip(positional) {
             *slot = Some(*value);
         }
-        if let Some(kw) = kw {
-            let mut position = 0;
-            // SAFETY: the dict belongs to the caller for the length of the call and no code runs that could change it.
-            while let Some((name, value)) = unsafe { dict::next_borrowed(kw, &mut position) } {
-                if !unicode::check(name) {
-                    return Err(err::type_error("keywords must be strings"));
-                }
-                self.bind_keyword(&mut out, name, value)?;
-            }
-        }
-        self.check_required(&out)?;
-        Ok(out)
-    }
-
-    fn bind_keyword<'a>(
-        &self,
-        out: &mut [Option<&'a Object>; N],
-        name: &Object,
-        value: &'a Object,
-    ) -> Result<()> {
-        let index = (self.positional_only..N).find(|&i| unicode::eq_str(name, self.names[i]));
-        let Some(index) = index else {
-            return Err(err::type_error(format_args!(
-                "'{}' is an invalid keyword argument for {}()",
-                unicode::display(name),
-                self.function
-            )));
-        };
-        if out[index].is_some() {
-            return Err(err::type_error(format_args!(
-                "argument for {}() given by name ('{}') and position ({})",
-                self.function,
-                self.names[index],
-                index + 1
-            )));
-        }
-        out[index] = Some(value);
-        Ok(())
-    }
-
-    fn check_required(&self, out: &[Option<&Object>; N]) -> Result<()> {
-        for (i, slot) in out.iter().enumerate().take(self.required) {
-            if slot.is_some() {
-                continue;
-            }
-            if i < self.positional_only {
-                let given = out.iter().take(self.max_positional).flatten().count();
-                let bound = if self.required == self.max_positional { "exactly" } else { "at least" };
-                let plural = if self.required == 1 { "" } else { "s" };
+        for i in given.max(self.positional_only)..N {
+            if left > 0
+                && let Some(value) = keywords.find(self.names[i])
+            {
+                out[i] = Some(value);
+                left -= 1;
+            } else if i < least || (self.max_positional <= i && i < self.required) {
                 return Err(err::type_error(format_args!(
-                    "{}() takes {bound} {} positional argument{plural} ({given} given)",
-                    self.function, self.required
+                    "{} missing required argument '{}' (pos {})",
+                    self.shown(),
+                    self.names[i],
+                    i + 1
                 )));
             }
-            return Err(err::type_error(format_args!(
-                "{}() missing required argument '{}' (pos {})",
-                self.function,
-                self.names[i],
-                i + 1
-            )));
         }
-        Ok(())
+        if left > 0 { Err(self.unused(given, keywords)) } else { Ok(()) }
+    }
+
+    /// The function as messages name it; nameless ones are "function".
+    fn shown(&self) -> Shown {
+        Shown(self.function)
+    }
+
+    /// Some keyword argument has no parameter left: it is given by position already, or there is none of its name.
+    #[cold]
+    fn unused(&self, given: usize, keywords: Keywords<'_>) -> err::Raised {
+        for i in self.positional_only..given {
+            if keywords.find(self.names[i]).is_some() {
+                return err::type_error(format_args!(
+                    "argument for {} given by name ('{}') and position ({})",
+                    self.shown(),
+                    self.names[i],
+                    i + 1
+                ));
+            }
+        }
+        let known = |name: &Object| self.names[self.positional_only..].iter().any(|n| unicode::eq_str(name, n));
+        match keywords.first_name(|name| !unicode::check(name) || !known(name)) {
+            Some(name) if unicode::check(&name) => err::type_error(format_args!(
+                "'{}' is an invalid keyword argument for {}",
+                unicode::display(&name),
+                self.shown()
+            )),
+            _ => err::type_error("keywords must be strings"),
+        }
+    }
+
+    #[cold]
+    fn too_few(&self, given: usize, least: usize) -> err::Raised {
+        let bound = if least < self.max_positional { "at least" } else { "exactly" };
+        let plural = if least == 1 { "" } else { "s" };
+        err::type_error(format_args!(
+            "{} takes {bound} {least} positional argument{plural} ({given} given)",
+            self.shown()
+        ))
     }
 
     #[cold]
     fn too_many(&self, positional: usize, keywords: usize) -> err::Raised {
+        let function = self.shown();
         if positional + keywords > N {
             let kind = if positional == 0 { "keyword " } else { "" };
             let plural = if N == 1 { "" } else { "s" };
             return err::type_error(format_args!(
-                "{}() takes at most {N} {kind}argument{plural} ({} given)",
-                self.function,
+                "{function} takes at most {N} {kind}argument{plural} ({} given)",
                 positional + keywords
             ));
         }
         if self.max_positional == 0 {
-            return err::type_error(format_args!("{}() takes no positional arguments", self.function));
+            return err::type_error(format_args!("{function} takes no positional arguments"));
         }
-        let bound = if self.required >= self.max_positional { "exactly" } else { "at most" };
+        let optional = if self.parsed { self.required < N } else { self.required < self.max_positional };
+        let bound = if optional { "at most" } else { "exactly" };
         let plural = if self.max_positional == 1 { "" } else { "s" };
         err::type_error(format_args!(
-            "{}() takes {bound} {} positional argument{plural} ({positional} given)",
-            self.function, self.max_positional
+            "{function} takes {bound} {} positional argument{plural} ({positional} given)",
+            self.max_positional
         ))
+    }
+}
+
+/// A function's name in messages: with parentheses, or "function" for nameless ones.
+struct Shown(&'static str);
+
+impl core::fmt::Display for Shown {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        if self.0.is_empty() { f.write_str("function") } else { write!(f, "{}()", self.0) }
+    }
+}
+
+/// Keyword arguments, as a vectorcall or as a dict.
+#[derive(Clone, Copy)]
+enum Keywords<'a> {
+    /// Names and values.
+    Vector(&'a [&'a Object], &'a [&'a Object]),
+    /// A dict that belongs to the caller for the length of the call.
+    Dict(&'a Object),
+}
+
+impl<'a> Keywords<'a> {
+    fn len(self) -> usize {
+        match self {
+            Keywords::Vector(names, _) => names.len(),
+            Keywords::Dict(dict) => dict::len(dict),
+        }
+    }
+
+    /// The first name that passes a test, with its value. Looking at the names runs no code that could change the dict.
+    fn search(self, mut test: impl FnMut(&Object) -> bool) -> Option<(&'a Object, &'a Object)> {
+        match self {
+            Keywords::Vector(names, values) => {
+                let i = names.iter().position(|name| test(name))?;
+                Some((names[i], values[i]))
+            }
+            Keywords::Dict(dict) => {
+                let mut position = 0;
+                // SAFETY: the dict belongs to the caller and is not changed.
+                while let Some((name, value)) = unsafe { dict::next_borrowed(dict, &mut position) } {
+                    if test(name) {
+                        return Some((name, value));
+                    }
+                }
+                None
+            }
+        }
+    }
+
+    fn find(self, wanted: &str) -> Option<&'a Object> {
+        self.search(|name| unicode::check(name) && unicode::eq_str(name, wanted)).map(|(_, value)| value)
+    }
+
+    fn first_name(self, test: impl FnMut(&Object) -> bool) -> Option<Obj> {
+        self.search(test).map(|(name, _)| name.owned())
     }
 }
 

@@ -16,6 +16,8 @@
 
 pub mod collect;
 pub mod inspect;
+#[cfg(test)]
+mod tests;
 
 use crate::err;
 use crate::handle::{Obj, Object, Result};

@@ -385,3 +385,6 @@ pub(crate) fn after_fork_child() {
         compute_eval_breaker(interp);
     }
 }
+
+#[cfg(test)]
+mod tests;

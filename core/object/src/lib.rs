@@ -33,6 +33,8 @@ pub mod protocol;
 pub mod refcount;
 pub mod slot;
 pub mod state;
+#[cfg(test)]
+pub mod testing;
 pub mod text;
 pub mod thread;
 pub mod thread_state;

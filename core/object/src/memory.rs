@@ -442,6 +442,21 @@ pub fn allocated_blocks() -> isize {
     total
 }
 
+/// `_PyObject_DebugMallocStats`: mimalloc's statistics as text; false when objects do not come from it.
+pub fn debug_malloc_stats(write: &mut dyn FnMut(&[u8])) -> bool {
+    unsafe extern "C" fn out(text: *const c_char, write: *mut c_void) {
+        // SAFETY: mimalloc passes a string and our own argument.
+        unsafe { (*write.cast::<&mut dyn FnMut(&[u8])>())(core::ffi::CStr::from_ptr(text).to_bytes()) }
+    }
+    if !current_allocator_name().is_some_and(|name| name.to_bytes().starts_with(b"pymalloc")) {
+        return false;
+    }
+    let mut write = write;
+    // SAFETY: the writer lives during the call.
+    unsafe { mi::mi_stats_print_out(Some(out), (&raw mut write).cast()) };
+    true
+}
+
 /// Whether a pointer looks like freed or uninitialised memory of the debug hooks (`_PyMem_IsPtrFreed`).
 pub fn looks_freed(ptr: *const c_void) -> bool {
     const PATTERNS: [usize; 4] = [

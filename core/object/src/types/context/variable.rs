@@ -189,16 +189,11 @@ fn clear(this: &ContextVar) {
 }
 
 fn construct(_class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    let given = tuple::items(args).len();
-    if given > 1 {
-        return Err(err::type_error(format_args!(
-            "ContextVar() takes at most 1 positional argument ({given} given)"
-        )));
-    }
     let [var_name, var_default] = Signature::new("ContextVar", ["", "default"])
         .required(1)
         .positional_only(1)
         .keyword_only_from(1)
+        .parsed()
         .bind_tuple(args, kw)?;
     let Some(var_name) = var_name else { return Err(err::bad_internal_call()) };
     Ok(new_var(var_name, var_default)?.upcast())
