@@ -186,7 +186,8 @@ impl<const N: usize> Signature<N> {
                 ));
             }
         }
-        let known = |name: &Object| self.names[self.positional_only..].iter().any(|n| unicode::eq_str(name, n));
+        let known =
+            |name: &Object| self.names[self.positional_only..].iter().any(|n| unicode::eq_str(name, n));
         match keywords.first_name(|name| !unicode::check(name) || !known(name)) {
             Some(name) if unicode::check(&name) => err::type_error(format_args!(
                 "'{}' is an invalid keyword argument for {}",

@@ -30,9 +30,17 @@ static mut NODE: PyTypeObject = PyTypeObject {
 };
 static mut FINALIZED_NODE: PyTypeObject =
     // SAFETY: a copy of plain data.
-    PyTypeObject { tp_finalize: Some(finalize), tp_name: c"Finalized".as_ptr(), tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
-        ob_base: crate::type_head!(), tp_basicsize: size_of::<Node>() as isize, tp_dealloc: Some(dealloc),
-        tp_traverse: slot::traverse(traverse), tp_clear: slot::clear(clear), ..EMPTY_TYPE };
+    PyTypeObject {
+        tp_finalize: Some(finalize),
+        tp_name: c"Finalized".as_ptr(),
+        tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
+        ob_base: crate::type_head!(),
+        tp_basicsize: size_of::<Node>() as isize,
+        tp_dealloc: Some(dealloc),
+        tp_traverse: slot::traverse(traverse),
+        tp_clear: slot::clear(clear),
+        ..EMPTY_TYPE
+    };
 
 thread_local! {
     static ALIVE: Cell<isize> = const { Cell::new(0) };
