@@ -39,7 +39,7 @@ fn describe(error: &SyntaxError) -> String {
 fn dump(source: &[u8], options: &Options<'_>, host: &mut Dumper) -> Result<String, SyntaxError> {
     let arena = Arena::new();
     let tree = parse(&arena, source, options, host)?;
-    Ok(ast::dump::dump(&*arena.alloc(tree), true))
+    Ok(ast::dump::dump(arena.alloc(tree), true))
 }
 
 fn serve(host: &mut Dumper) -> std::io::Result<()> {

@@ -164,6 +164,8 @@ pub(crate) struct Parser<'a, 'h> {
     host: &'h mut dyn Host,
     tokenizer: Tokenizer<'a>,
     tokens: Vec<Token<'a>>,
+    /// The kinds of `tokens`, which are looked at far more often than the rest.
+    kinds: Vec<TokenKind>,
     /// Index of the next token to be matched.
     mark: usize,
     memo: Vec<Memo<'a>>,
@@ -256,12 +258,13 @@ fn stack_pointer() -> usize {
 
 impl<'a, 'h> Parser<'a, 'h> {
     fn new(arena: &'a Arena, host: &'h mut dyn Host, tokenizer: Tokenizer<'a>, start: Start) -> Self {
-        let tokens = Vec::with_capacity(tokenizer.source.len() / 4 + 8);
+        let expected = tokenizer.source.len() / 4 + 8;
         Parser {
             arena,
             host,
             tokenizer,
-            tokens,
+            tokens: Vec::with_capacity(expected),
+            kinds: Vec::with_capacity(expected),
             mark: 0,
             memo: Vec::new(),
             diagnosing: false,
@@ -304,22 +307,22 @@ impl<'a, 'h> Parser<'a, 'h> {
     }
 
     /// The kind of the next token.
-    #[inline]
+    #[inline(always)]
     fn peek(&mut self) -> Result<TokenKind, Abort> {
-        if self.mark == self.tokens.len() {
-            self.fetch()?;
+        match self.kinds.get(self.mark) {
+            Some(&kind) => Ok(kind),
+            None => self.fetch(),
         }
-        Ok(self.tokens[self.mark].kind)
     }
 
     /// Whether the next token is one of a set of kinds.
-    #[inline]
+    #[inline(always)]
     fn at_any(&mut self, kinds: u128) -> Result<bool, Abort> {
         Ok(kinds >> (self.peek()? as u32) & 1 != 0)
     }
 
     /// Consumes a token of a kind.
-    #[inline]
+    #[inline(always)]
     fn expect(&mut self, kind: TokenKind) -> Parsed<usize> {
         if self.peek()? != kind {
             return Ok(None);
@@ -348,7 +351,7 @@ impl<'a, 'h> Parser<'a, 'h> {
         let first = self.tokens[start].span;
         let blank = [TokenKind::Endmarker, TokenKind::Newline, TokenKind::Indent, TokenKind::Dedent];
         let mut last = self.mark - 1;
-        while last > 0 && blank.contains(&self.tokens[last].kind) {
+        while last > 0 && blank.contains(&self.kinds[last]) {
             last -= 1;
         }
         let last = self.tokens[last].span;
@@ -392,8 +395,9 @@ impl<'a, 'h> Parser<'a, 'h> {
         Abort
     }
 
-    /// Fetches one more token.
-    fn fetch(&mut self) -> Result<(), Abort> {
+    /// Fetches one more token, which is the one at the mark.
+    #[inline(never)]
+    fn fetch(&mut self) -> Result<TokenKind, Abort> {
         let lexeme = loop {
             let mut lines = Lines { arena: self.arena, host: &mut *self.host };
             let lexeme = match self.tokenizer.token(&mut lines) {
@@ -419,7 +423,7 @@ impl<'a, 'h> Parser<'a, 'h> {
             self.started = true;
         }
         self.push(kind, lexeme.text);
-        Ok(())
+        Ok(kind)
     }
 
     fn push(&mut self, kind: TokenKind, text: Option<(usize, usize)>) {
@@ -438,7 +442,8 @@ impl<'a, 'h> Parser<'a, 'h> {
             end_lineno: self.start_lineno + tokenizer.lineno,
             end_col_offset: shift + column(end, tokenizer.line_start),
         };
-        self.tokens.push(Token { kind, span, start, end, memo: 0, node: None });
+        self.kinds.push(kind);
+        self.tokens.push(Token { span, start, end, memo: 0, node: None });
     }
 
     /// The remembered result of a rule here; the mark moves behind it.

@@ -3,10 +3,9 @@
 use crate::ast::{Expr, Span};
 pub use crate::parser::grammar::{TokenKind, keyword, operator};
 
-/// A token that the parser has fetched.
+/// A token that the parser has fetched, apart from its kind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token<'a> {
-    pub kind: TokenKind,
     /// `col_offset` is -1 for tokens without text: INDENT, DEDENT, ENDMARKER and errors.
     pub span: Span,
     /// The text's place in the source.

@@ -144,7 +144,7 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// The next byte; enters the next line when the current one is used up.
-    #[inline]
+    #[inline(always)]
     fn next(&mut self, lines: &mut Lines<'a, '_>) -> Option<u8> {
         if self.cur == self.line_end && !self.enter_line(lines) {
             return None;
@@ -172,6 +172,7 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
+    #[inline(never)]
     fn enter_line(&mut self, lines: &mut Lines<'a, '_>) -> bool {
         if self.at_end || self.interrupted.is_some() {
             return false;
@@ -185,8 +186,7 @@ impl<'a> Tokenizer<'a> {
         }
         self.line_start = self.cur;
         self.lineno += 1;
-        let rest = &self.source[self.cur..];
-        self.line_end = self.cur + rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |at| at + 1);
+        self.line_end = end_of_line(self.source, self.cur);
         self.file.is_none() || self.check_encoding()
     }
 
@@ -513,14 +513,17 @@ impl<'a> Tokenizer<'a> {
         }
         let mut quotes = 0;
         while quotes != if triple { 3 } else { 1 } {
+            // Most of a string means nothing: skip that in one go.
+            let rest = &self.source[self.cur..self.line_end];
+            let plain = rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n').unwrap_or(rest.len());
+            if plain > 0 {
+                self.cur += plain;
+                quotes = 0;
+            }
             match self.next(lines) {
                 None => {
                     self.cur = self.line_end;
-                    return Err(self.failure(if triple {
-                        Failure::EndInTripleQuoted
-                    } else {
-                        Failure::EndInString
-                    }));
+                    return Err(self.failure(if triple { Failure::EndInTripleQuoted } else { Failure::EndInString }));
                 }
                 Some(b'\n') if !triple => {
                     self.cur = self.line_end;
@@ -591,6 +594,22 @@ impl<'a> Tokenizer<'a> {
         let position = Some(Position { lineno: self.lineno, offset, text });
         Failure::Raised(SyntaxError::new(ErrorKind::SyntaxError, message, position))
     }
+}
+
+/// The end of the line at `from`, behind its newline.
+fn end_of_line(source: &[u8], from: usize) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    let mut at = from;
+    // A byte that is zero makes the borrow of the subtraction reach its highest bit.
+    while let Some(&word) = source[at..].first_chunk::<8>() {
+        let word = u64::from_le_bytes(word) ^ (ONES * u64::from(b'\n'));
+        let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8 + 1;
+        }
+        at += 8;
+    }
+    source[at..].iter().position(|&b| b == b'\n').map_or(source.len(), |i| at + i + 1)
 }
 
 /// Where the text of a type comment begins in a comment, if it is one.

@@ -788,7 +788,7 @@ mod tests {
     fn trees_survive_the_round_trip() {
         let arena = Arena::new();
         let span = Span { lineno: 3, col_offset: 4, end_lineno: 5, end_col_offset: 6 };
-        let expr = |kind| &*arena.alloc(Expr { kind, span });
+        let expr = |kind| arena.alloc(Expr { kind, span });
         let none = expr(ExprKind::Constant { value: Constant::None, kind: Some(Wtf8::new("u")) });
         let dict = expr(ExprKind::Dict {
             keys: arena.alloc_slice(&[None, Some(none)]),
@@ -799,11 +799,11 @@ mod tests {
             ops: arena.alloc_slice(&[CmpOperator::NotIn, CmpOperator::Is]),
             comparators: arena.alloc_slice(&[none, none]),
         });
-        let handler = &*arena.alloc(ExceptHandler {
+        let handler = arena.alloc(ExceptHandler {
             kind: ExceptHandlerKind::ExceptHandler { r#type: Some(test), name: Some("e"), body: &[] },
             span,
         });
-        let stmt = &*arena.alloc(Stmt {
+        let stmt = arena.alloc(Stmt {
             kind: StmtKind::Try {
                 body: &[],
                 handlers: arena.alloc_slice(&[handler]),

@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn what_did_not_change_is_shared() {
         let arena = Arena::new();
-        let expr = |kind| &*arena.alloc(Expr { kind, span: Span::default() });
+        let expr = |kind| arena.alloc(Expr { kind, span: Span::default() });
         let name = expr(ExprKind::Name { id: "x", ctx: ExprContext::Load });
         let one = expr(ExprKind::Constant { value: Constant::Int(1), kind: None });
         let untouched =

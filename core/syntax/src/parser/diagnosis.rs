@@ -73,13 +73,13 @@ impl<'a> Parser<'a, '_> {
 
     /// The error when nothing better is known.
     pub(super) fn raise_generic(&mut self) -> Abort {
-        let Some(last) = self.tokens.last() else {
+        let Some(&last) = self.kinds.last() else {
             return self.raise_abort("error at start before reading any input");
         };
         if self.tokenizer.at_end {
             return self.raise_abort("unexpected EOF while parsing");
         }
-        match last.kind {
+        match last {
             TokenKind::Indent => self.raise_kind(ErrorKind::IndentationError, "unexpected indent"),
             TokenKind::Dedent => self.raise_kind(ErrorKind::IndentationError, "unexpected unindent"),
             _ => self.raise_abort("invalid syntax"),

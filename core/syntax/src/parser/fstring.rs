@@ -141,14 +141,14 @@ impl<'a> Parser<'a, '_> {
                 byte = self.byte(at);
                 at += 1;
                 if byte == b'N' {
-                    // The braces of a character's name are not ours; what is wrong with it is reported by decoding.
-                    if at < end {
-                        at += 1;
-                        if self.byte(at - 1) == b'{' {
-                            let name = &self.tokenizer.source[at..end];
-                            at += name.iter().position(|&b| b == b'}').map_or(name.len(), |n| n + 1);
-                        }
+                    // The braces of a character's name are not ours.
+                    let rest = &self.tokenizer.source[at..end];
+                    if rest.first() != Some(&b'{') {
+                        // Decoding reports what is wrong; one more byte belongs to it.
+                        at = end.min(at + 1);
+                        break;
                     }
+                    at += rest.iter().position(|&b| b == b'}').map_or(rest.len(), |n| n + 1);
                     continue;
                 }
                 if byte == b'{' {

@@ -81,7 +81,7 @@ impl<'a> Parser<'a, '_> {
         if bytes && !text.is_ascii() {
             return Err(self.raise_abort("bytes can only contain ASCII literal characters."));
         }
-        raw |= !text.contains(&b'\\');
+        raw |= !formatted && !text.contains(&b'\\');
         Ok(Literal { token, start, end, bytes, raw, formatted })
     }
 
@@ -98,7 +98,8 @@ impl<'a> Parser<'a, '_> {
         }
         match text.is_ascii() || std::str::from_utf8(text).is_ok() {
             true => Ok(text),
-            false => Err(self.raise_undecodable(text)),
+            false if literal.raw => Err(self.raise_undecodable(text)),
+            false => Err(self.raise_undecodable_run(text)),
         }
     }
 
@@ -120,7 +121,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Bytes that are not UTF-8 in a literal with escapes are decoded run by run.
+    /// Where escapes can be, text beyond ASCII is decoded run by run.
     fn raise_undecodable_run(&mut self, text: &[u8]) -> Abort {
         let runs = text.chunk_by(|a, b| a.is_ascii() == b.is_ascii()).filter(|run| !run[0].is_ascii());
         let wrong = runs.map(utf8_error).find(|message| !message.is_empty());
@@ -160,7 +161,7 @@ impl<'a> Parser<'a, '_> {
             match letter {
                 b'\n' => {}
                 b'x' => {
-                    let digits = text.get(i..i + 2).and_then(|pair| hex(pair));
+                    let digits = text.get(i..i + 2).and_then(hex);
                     let Some(value) = digits else {
                         let message = format!("(value error) invalid \\x escape at position {}", i - 2);
                         return Err(self.raise_abort(&message));
