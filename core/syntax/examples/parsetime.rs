@@ -18,6 +18,10 @@ fn main() -> std::io::Result<()> {
         drop(arena);
         best = best.min(start.elapsed());
     }
-    println!("{:.1} ms, {:.1} MB/s", best.as_secs_f64() * 1e3, source.len() as f64 / best.as_secs_f64() / 1e6);
+    println!(
+        "{:.1} ms, {:.1} MB/s",
+        best.as_secs_f64() * 1e3,
+        source.len() as f64 / best.as_secs_f64() / 1e6
+    );
     Ok(())
 }

@@ -515,7 +515,8 @@ impl<'a> Tokenizer<'a> {
         while quotes != if triple { 3 } else { 1 } {
             // Most of a string means nothing: skip that in one go.
             let rest = &self.source[self.cur..self.line_end];
-            let plain = rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n').unwrap_or(rest.len());
+            let plain =
+                rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n').unwrap_or(rest.len());
             if plain > 0 {
                 self.cur += plain;
                 quotes = 0;
@@ -523,7 +524,11 @@ impl<'a> Tokenizer<'a> {
             match self.next(lines) {
                 None => {
                     self.cur = self.line_end;
-                    return Err(self.failure(if triple { Failure::EndInTripleQuoted } else { Failure::EndInString }));
+                    return Err(self.failure(if triple {
+                        Failure::EndInTripleQuoted
+                    } else {
+                        Failure::EndInString
+                    }));
                 }
                 Some(b'\n') if !triple => {
                     self.cur = self.line_end;

@@ -10,7 +10,8 @@ mod model;
 use analysis::Facts;
 use model::Grammar;
 
-const TOKENS: &str = "%tokens ENDMARKER NAME\n%operators\n    '+' PLUS '(' LPAR ')' RPAR '<' LESS '<=' LESSEQUAL\n";
+const TOKENS: &str =
+    "%tokens ENDMARKER NAME\n%operators\n    '+' PLUS '(' LPAR ')' RPAR '<' LESS '<=' LESSEQUAL\n";
 
 fn compile(rules: &str) -> Result<String, String> {
     let grammar = Grammar::read(&format!("{TOKENS}{rules}"))?;

@@ -2,7 +2,8 @@
 
 use krait_syntax::ast::Mod;
 use krait_syntax::{
-    Arena, DecodeError, ErrorKind, Host, Line, Mode, NoHost, Options, SyntaxError, WarningResult, flags, parse,
+    Arena, DecodeError, ErrorKind, Host, Line, Mode, NoHost, Options, SyntaxError, WarningResult, flags,
+    parse,
 };
 
 /// Answers from tables and records what it is asked.
@@ -131,13 +132,17 @@ fn invalid_escapes_warn() {
         let mut host = Script::default();
         let _ = parse(&Arena::new(), source, &Options::default(), &mut host);
         let found: Vec<_> = host.warnings.iter().map(|(message, _)| message.as_str()).collect();
-        let expected: Vec<_> = warnings.iter().map(|escape| format!("invalid escape sequence {escape}")).collect();
+        let expected: Vec<_> =
+            warnings.iter().map(|escape| format!("invalid escape sequence {escape}")).collect();
         assert_eq!(found[..expected.len().min(found.len())], expected[..], "{source:?}");
     }
     let mut host = Script { warnings_are_errors: true, ..Script::default() };
     let error = error_of(b"\nx = ('a',\n     '\\d')", &Options::default(), &mut host);
     let position = error.position.expect("a position");
-    assert_eq!((error.message.as_str(), position.lineno, position.offset), ("invalid escape sequence \\d", 3, 6));
+    assert_eq!(
+        (error.message.as_str(), position.lineno, position.offset),
+        ("invalid escape sequence \\d", 3, 6)
+    );
     assert_eq!(host.warnings, [("invalid escape sequence \\d".to_string(), 3)]);
 }
 
@@ -166,7 +171,10 @@ fn features_have_versions() {
         let options = |feature_version| Options { feature_version, ..Options::default() };
         let error = error_of(source.as_bytes(), &options(version), &mut NoHost);
         assert_eq!(error.message, message, "{source}");
-        assert!(parse(&Arena::new(), source.as_bytes(), &options(version + 1), &mut NoHost).is_ok(), "{source}");
+        assert!(
+            parse(&Arena::new(), source.as_bytes(), &options(version + 1), &mut NoHost).is_ok(),
+            "{source}"
+        );
     }
     let old = Options { feature_version: 6, ..Options::default() };
     assert!(parse(&Arena::new(), b"async = await = 1", &old, &mut NoHost).is_ok());
@@ -208,5 +216,10 @@ fn no_source_overflows_the_stack() {
             assert!(parse(&Arena::new(), source.as_bytes(), &Options::default(), &mut NoHost).is_ok());
         }
     };
-    std::thread::Builder::new().stack_size(1 << 20).spawn(parse_all).expect("a thread").join().expect("no panic");
+    std::thread::Builder::new()
+        .stack_size(1 << 20)
+        .spawn(parse_all)
+        .expect("a thread")
+        .join()
+        .expect("no panic");
 }

@@ -70,7 +70,9 @@ fn write_node<'a>(out: &mut String, steps: &mut Vec<Step<'a>>, node: Node<'a>, a
         separator = ", ";
     }
     if let (true, Some(span)) = (attributes, node.span()) {
-        for (field, n) in POSITION.iter().zip([span.lineno, span.col_offset, span.end_lineno, span.end_col_offset]) {
+        for (field, n) in
+            POSITION.iter().zip([span.lineno, span.col_offset, span.end_lineno, span.end_col_offset])
+        {
             steps.push(Step::Position(separator, field.name, n));
             separator = ", ";
         }

@@ -130,9 +130,8 @@ impl<'a> Parser<'a, '_> {
 
     pub(super) fn module(&self, body: Option<Body<'a>>) -> Mod<'a> {
         let ignores = self.type_ignores.iter();
-        let ignores: Vec<_> = ignores
-            .map(|&(lineno, tag)| self.arena.alloc(TypeIgnore::TypeIgnore { lineno, tag }))
-            .collect();
+        let ignores: Vec<_> =
+            ignores.map(|&(lineno, tag)| self.arena.alloc(TypeIgnore::TypeIgnore { lineno, tag })).collect();
         Mod::Module { body: body.unwrap_or(&[]), type_ignores: self.arena.alloc_slice(&ignores) }
     }
 
