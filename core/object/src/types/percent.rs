@@ -264,7 +264,7 @@ pub fn put_number(spec: &Spec, text: &[u8], out: &mut impl Output) -> Result<()>
 }
 
 /// `PyNumber_Check`.
-fn is_number(value: &Object) -> bool {
+pub fn is_number(value: &Object) -> bool {
     // SAFETY: live type; its table is NULL or lives as long as the type.
     unsafe { (*value.type_ptr()).tp_as_number.as_ref() }
         .is_some_and(|nb| nb.nb_index.is_some() || nb.nb_int.is_some() || nb.nb_float.is_some())
