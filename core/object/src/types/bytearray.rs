@@ -108,7 +108,8 @@ crate::methods! {
     ];
 }
 
-const DOC: &core::ffi::CStr = c"bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n\
+const DOC: &core::ffi::CStr =
+    c"bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n\
 bytearray(bytes_or_buffer) -> bytearray\nbytearray(int) -> that many zero bytes\nbytearray() -> no bytes\n\n\
 A sequence of bytes that can be changed.";
 
@@ -156,7 +157,9 @@ impl ByteArray {
     #[expect(clippy::mut_from_ref, reason = "contents are behind the object's pointer")]
     unsafe fn slice_mut(&self) -> &mut [u8] {
         // SAFETY: the caller's promise; `ob_size` bytes from the start.
-        unsafe { core::slice::from_raw_parts_mut(data_ptr(self.as_ptr()), self.raw().ob_base.ob_size as usize) }
+        unsafe {
+            core::slice::from_raw_parts_mut(data_ptr(self.as_ptr()), self.raw().ob_base.ob_size as usize)
+        }
     }
 
     fn can_resize(&self) -> Result<()> {
@@ -192,7 +195,11 @@ pub unsafe fn data_ptr(object: *mut PyObject) -> *mut u8 {
     // SAFETY: the caller's promise.
     unsafe {
         let raw = object.cast::<PyByteArrayObject>();
-        if (*raw).ob_base.ob_size == 0 { (&raw mut _PyByteArray_empty_string).cast() } else { (*raw).ob_start.cast() }
+        if (*raw).ob_base.ob_size == 0 {
+            (&raw mut _PyByteArray_empty_string).cast()
+        } else {
+            (*raw).ob_start.cast()
+        }
     }
 }
 
@@ -651,7 +658,9 @@ fn set_subscript(this: &ByteArray, key: &Object, value: Option<&Object>) -> Resu
             unsafe { as_slice(value) }.to_vec()
         }
         Some(value) if percent_operator::is_number(value) || unicode::check(value) => {
-            return Err(err::type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
+            return Err(err::type_error(
+                "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
+            ));
         }
         Some(value) => {
             let made = from_object(value)?;

@@ -100,7 +100,8 @@ crate::methods! {
     ];
 }
 
-const DOC: &core::ffi::CStr = c"bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n\
+const DOC: &core::ffi::CStr =
+    c"bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n\
 bytes(bytes_or_buffer) -> bytes\nbytes(int) -> that many zero bytes\nbytes() -> no bytes\n\n\
 A sequence of bytes that cannot be changed.";
 

@@ -42,7 +42,11 @@ impl ByteLike for super::Bytes {
         bytes::from_slice(contents)
     }
     fn unchanged(&self) -> Result<Obj> {
-        if bytes::check_exact(self) { Ok(self.object().owned()) } else { bytes::from_slice(bytes::as_slice(self)) }
+        if bytes::check_exact(self) {
+            Ok(self.object().owned())
+        } else {
+            bytes::from_slice(bytes::as_slice(self))
+        }
     }
 }
 
@@ -304,8 +308,7 @@ fn parts<B: ByteLike>(this: &B, separator: &Object, direction: Direction) -> Res
             Direction::Backward => tuple::pack([one, two, whole]),
         };
     };
-    let middle =
-        if B::NAME == "bytes" { separator.owned() } else { B::make(held.as_slice())? };
+    let middle = if B::NAME == "bytes" { separator.owned() } else { B::make(held.as_slice())? };
     tuple::pack([B::make(&contents[..at])?, middle, B::make(&contents[at + held.as_slice().len()..])?])
 }
 
@@ -755,8 +758,10 @@ pub mod def {
     }
 
     pub const fn fromhex<B: ByteLike>() -> PyMethodDef {
-        const DOC: &core::ffi::CStr =
-            doc!("fromhex($type, string, /)", "The bytes that pairs of hexadecimal digits stand for; white space between them is skipped.");
+        const DOC: &core::ffi::CStr = doc!(
+            "fromhex($type, string, /)",
+            "The bytes that pairs of hexadecimal digits stand for; white space between them is skipped."
+        );
         method::with_flags(
             method::o::<Object, _, _>(c"fromhex", super::fromhex::<B>, DOC),
             METH_CLASS as core::ffi::c_int,
@@ -764,8 +769,10 @@ pub mod def {
     }
 
     pub const fn maketrans() -> PyMethodDef {
-        const DOC: &core::ffi::CStr =
-            doc!("maketrans(frm, to, /)", "A table for translate() that maps each byte of frm to the one of to at its place.");
+        const DOC: &core::ffi::CStr = doc!(
+            "maketrans(frm, to, /)",
+            "A table for translate() that maps each byte of frm to the one of to at its place."
+        );
         method::with_flags(
             method::fastcall(c"maketrans", |_: &Object, given: &[&Object]| super::make_trans(given), DOC),
             METH_STATIC as core::ffi::c_int,

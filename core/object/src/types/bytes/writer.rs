@@ -112,7 +112,12 @@ impl BytesWriter {
     }
 
     /// `_PyBytesWriter_WriteBytes`.
-    pub unsafe fn write_bytes(w: *mut _PyBytesWriter, at: *mut u8, bytes: *const u8, size: isize) -> Result<*mut u8> {
+    pub unsafe fn write_bytes(
+        w: *mut _PyBytesWriter,
+        at: *mut u8,
+        bytes: *const u8,
+        size: isize,
+    ) -> Result<*mut u8> {
         // SAFETY: the caller's promise; `bytes` holds `size` bytes.
         unsafe {
             let at = BytesWriter::prepare(w, at, size)?;
@@ -132,7 +137,11 @@ impl BytesWriter {
             }
             if (*w).use_small_buffer != 0 {
                 let small = core::slice::from_raw_parts((&raw const (*w).small_buffer).cast(), size as usize);
-                return if (*w).use_bytearray != 0 { bytearray::from_slice(small) } else { bytes::from_slice(small) };
+                return if (*w).use_bytearray != 0 {
+                    bytearray::from_slice(small)
+                } else {
+                    bytes::from_slice(small)
+                };
             }
             if size != (*w).allocated {
                 if (*w).use_bytearray != 0 {
