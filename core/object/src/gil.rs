@@ -19,28 +19,35 @@ use std::time::Duration;
 /// Microseconds that a waiting thread gives the holder.
 pub const DEFAULT_INTERVAL: c_ulong = 5000;
 
+/// The mutexes hold the numbers of waiting threads, so that nobody is notified in vain: that would be a system call.
 struct Waiting {
     /// Guards the lock word.
-    mutex: Mutex<()>,
+    mutex: Mutex<usize>,
     released: Condvar,
     /// Guards the hand-over.
-    switch_mutex: Mutex<()>,
+    switch_mutex: Mutex<usize>,
     switched: Condvar,
 }
 
-static mut WAITING: Waiting = Waiting {
-    mutex: Mutex::new(()),
-    released: Condvar::new(),
-    switch_mutex: Mutex::new(()),
-    switched: Condvar::new(),
-};
+impl Waiting {
+    const fn new() -> Waiting {
+        Waiting {
+            mutex: Mutex::new(0),
+            released: Condvar::new(),
+            switch_mutex: Mutex::new(0),
+            switched: Condvar::new(),
+        }
+    }
+}
+
+static mut WAITING: Waiting = Waiting::new();
 
 fn waiting() -> &'static Waiting {
     // SAFETY: replaced only in the child of a fork, which has one thread.
     unsafe { &*(&raw const WAITING) }
 }
 
-fn lock(mutex: &'static Mutex<()>) -> MutexGuard<'static, ()> {
+fn lock(mutex: &'static Mutex<usize>) -> MutexGuard<'static, usize> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -93,11 +100,13 @@ pub unsafe fn take(tstate: *mut PyThreadState) {
     let waiting = waiting();
     let mut guard = lock(&waiting.mutex);
     while locked().load(Ordering::Relaxed) > 0 {
+        *guard += 1;
         // SAFETY: fields of a static; guarded by the mutex.
         let (switches, interval) = unsafe { ((*gil()).switch_number, (*gil()).interval.max(1)) };
         let result = waiting.released.wait_timeout(guard, Duration::from_micros(interval));
         let (again, timeout) = result.unwrap_or_else(std::sync::PoisonError::into_inner);
         guard = again;
+        *guard -= 1;
         // SAFETY: as above.
         let unchanged = unsafe { (*gil()).switch_number } == switches;
         if timeout.timed_out() && unchanged && locked().load(Ordering::Relaxed) > 0 {
@@ -116,7 +125,9 @@ pub unsafe fn take(tstate: *mut PyThreadState) {
         // SAFETY: guarded by the mutex.
         unsafe { (*gil()).switch_number = (*gil()).switch_number.wrapping_add(1) };
     }
-    waiting.switched.notify_one();
+    if *switch_guard > 0 {
+        waiting.switched.notify_one();
+    }
     drop(switch_guard);
     // SAFETY: the interpreter is live and the lock is held.
     unsafe {
@@ -144,9 +155,11 @@ fn release(tstate: *mut PyThreadState) {
     }
     let waiting = waiting();
     {
-        let _guard = lock(&waiting.mutex);
+        let guard = lock(&waiting.mutex);
         locked().store(0, Ordering::Release);
-        waiting.released.notify_one();
+        if *guard > 0 {
+            waiting.released.notify_one();
+        }
     }
     if tstate.is_null() {
         return;
@@ -166,9 +179,11 @@ fn release(tstate: *mut PyThreadState) {
         }
         // The waiter may have taken and released the lock in the meantime or died; a bounded wait is enough.
         while last_holder().load(Ordering::Relaxed) == tstate as usize {
+            *guard += 1;
             let result = waiting.switched.wait_timeout(guard, Duration::from_millis(5));
             let (again, timeout) = result.unwrap_or_else(std::sync::PoisonError::into_inner);
             guard = again;
+            *guard -= 1;
             if timeout.timed_out() {
                 break;
             }
@@ -365,12 +380,7 @@ pub unsafe fn compute_eval_breaker(interp: *mut PyInterpreterState) {
 pub(crate) fn after_fork_child() {
     // SAFETY: the only thread. The old mutexes may be locked by threads that are gone; they own no resources.
     unsafe {
-        (&raw mut WAITING).write(Waiting {
-            mutex: Mutex::new(()),
-            released: Condvar::new(),
-            switch_mutex: Mutex::new(()),
-            switched: Condvar::new(),
-        });
+        (&raw mut WAITING).write(Waiting::new());
     }
     let tstate = state::current();
     if tstate.is_null() {

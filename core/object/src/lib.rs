@@ -37,6 +37,7 @@ pub mod state;
 pub mod testing;
 pub mod text;
 pub mod thread;
+pub mod thread_info;
 pub mod thread_state;
 pub mod types;
 pub mod unicode;

@@ -28,17 +28,7 @@ pub fn create_exception(class: &Object, value: Option<&Object>) -> Result<Obj> {
 /// is replaced.
 #[cold]
 pub fn set(exception: &Object, message: impl Display) -> Raised {
-    struct Text<'a>(&'a dyn Display);
-    impl Text<'_> {
-        fn make(&self) -> Result<Obj> {
-            use core::fmt::Write;
-            let mut text = String::new();
-            // A Display that fails has written what it could.
-            let _ = write!(text, "{}", self.0);
-            unicode::from_str(&text)
-        }
-    }
-    match (Text(&message)).make() {
+    match unicode::from_display(message) {
         Ok(text) => set_object(exception, &text),
         Err(raised) => raised,
     }
@@ -106,15 +96,13 @@ pub fn raise(value: &Object) -> Raised {
     set_object(value.class_of().object(), value)
 }
 
-/// `KeyError` with the key as its argument (`_PyErr_SetKeyError`): a tuple must not be taken for the arguments.
+/// `KeyError` with the key as its argument (`_PyErr_SetKeyError`): in a tuple, since a key may be None, a tuple or an
+/// exception, which mean something else as values.
 pub fn set_key_error(key: &Object) -> Raised {
-    if tuple::check(key) || is_exception(key) {
-        return match call::call1(exceptions::KeyError(), key) {
-            Ok(error) => set_object(exceptions::KeyError(), &error),
-            Err(raised) => raised,
-        };
+    match tuple::pack([key.owned()]) {
+        Ok(arguments) => set_object(exceptions::KeyError(), &arguments),
+        Err(raised) => raised,
     }
-    set_object(exceptions::KeyError(), key)
 }
 
 /// `StopIteration` with a value (`_PyGen_SetStopIterationValue`): a tuple or an exception must be wrapped.
@@ -217,9 +205,15 @@ pub fn chain(error: Option<Fetched>) {
     let _ = restore(new);
 }
 
-/// `_PyErr_ChainStackItem`: makes the exception of a handler's item the context of the current one.
-pub fn chain_with_handled(context: Option<Obj>) {
-    let Some(context) = context else { return };
+/// `_PyErr_ChainStackItem`: makes the exception of an item (of a generator that is not running) the context of the current
+/// exception.
+///
+/// # Safety
+/// `item` is live and its fields are empty or own their references.
+pub unsafe fn chain_stack_item(item: *mut _PyErr_StackItem) {
+    // SAFETY: the caller's promise.
+    let context = unsafe { Object::from_ptr_opt((*item).exc_value) };
+    let Some(context) = context.filter(|value| is_exception(value)).map(Layout::owned) else { return };
     let Some(mut new) = fetch() else { return };
     new.normalize();
     if let Some(value) = new.value.as_deref().filter(|value| is_exception(value))

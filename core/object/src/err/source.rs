@@ -41,9 +41,22 @@ pub fn program_text_object(filename: &Object, lineno: i32) -> Option<Obj> {
     program_text(crate::types::bytes::as_slice(&path), lineno)
 }
 
+/// `PyErr_SyntaxLocationEx`: the file name is bytes in the file system's encoding.
+pub fn syntax_location_path(filename: Option<&[u8]>, lineno: i32, column: i32) {
+    let name = filename.map(|name| {
+        let error = fetch();
+        let name = unicode::decode_fs(name).inspect_err(|_| clear()).ok();
+        if let Some(error) = error {
+            let _ = restore(error);
+        }
+        name
+    });
+    syntax_location(name.flatten().as_deref(), lineno, column);
+}
+
 /// `PyErr_SyntaxLocationObject`: adds file name, line and column (-1: unknown) to the current SyntaxError. Whatever fails is
 /// left out.
-pub fn syntax_location(filename: &Object, lineno: i32, column: i32) {
+pub fn syntax_location(filename: Option<&Object>, lineno: i32, column: i32) {
     let Some(mut error) = fetch() else { return };
     let value = error.normalize().owned();
     let set = |name: &'static Object, object: Option<&Object>| {
@@ -55,9 +68,11 @@ pub fn syntax_location(filename: &Object, lineno: i32, column: i32) {
     let number = |n: i32| long::from_i64(i64::from(n)).inspect_err(|_| clear()).ok();
     set(crate::intern!("lineno"), number(lineno).as_deref());
     set(crate::intern!("offset"), (column >= 0).then(|| number(column)).flatten().as_deref());
-    set(crate::intern!("filename"), Some(filename));
-    if let Some(text) = program_text_object(filename, lineno) {
-        set(crate::intern!("text"), Some(&text));
+    if let Some(filename) = filename {
+        set(crate::intern!("filename"), Some(filename));
+        if let Some(text) = program_text_object(filename, lineno) {
+            set(crate::intern!("text"), Some(&text));
+        }
     }
     if !error.kind.is(exceptions::SyntaxError()) {
         for (name, default) in

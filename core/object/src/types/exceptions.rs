@@ -18,6 +18,7 @@ mod simple;
 pub mod syntax;
 pub mod unicode_errors;
 
+pub use base::{get_cause, get_context, get_traceback, set_cause, set_context, set_traceback};
 pub use memory::{preallocated_memory_error, preallocated_recursion_error};
 
 use crate::err::Fetched;
