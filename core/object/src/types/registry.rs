@@ -1,0 +1,79 @@
+//! The static built-in types, in the order in which they are made ready.
+//!
+//! Whoever adds a static type adds it here. A type may stand anywhere: its base is made ready before it. `object`
+//! and `type` come first because everything else needs them.
+
+use crate::handle::Result;
+use crate::types::typeobject::Type;
+use core::cell::Cell;
+use core::ptr::null_mut;
+use krait_abi::PyTypeObject;
+
+/// One row of the list. (`&raw mut STATIC` is a constant expression, but raw pointers are not `Sync`.)
+#[derive(Clone, Copy)]
+pub struct Entry(pub *mut PyTypeObject);
+// SAFETY: the address of a static; touched with the GIL held.
+unsafe impl Sync for Entry {}
+
+macro_rules! entries {
+    ($($path:path),* $(,)?) => {
+        /// Every static built-in type of the object layer.
+        pub static BUILTIN_TYPES: &[Entry] = &[$(Entry(&raw mut $path)),*];
+    };
+}
+
+entries! {
+    crate::types::object::PyBaseObject_Type,
+    crate::types::typeobject::PyType_Type,
+    crate::types::descr::wrapper::PyWrapperDescr_Type,
+    crate::types::descr::wrapper::_PyMethodWrapper_Type,
+    crate::types::descr::method::PyMethodDescr_Type,
+    crate::types::descr::method::PyClassMethodDescr_Type,
+    crate::types::descr::getset::PyGetSetDescr_Type,
+    crate::types::descr::member::PyMemberDescr_Type,
+    crate::types::descr::mappingproxy::PyDictProxy_Type,
+    crate::types::descr::property::PyProperty_Type,
+    crate::types::cfunction::PyCFunction_Type,
+    crate::types::cfunction::PyCMethod_Type,
+    crate::types::method::PyMethod_Type,
+    crate::types::method::PyInstanceMethod_Type,
+    crate::types::classmethod::PyClassMethod_Type,
+    crate::types::classmethod::PyStaticMethod_Type,
+    crate::types::super_::PySuper_Type,
+    crate::types::module::PyModule_Type,
+    crate::types::module::PyModuleDef_Type,
+    crate::types::cell::PyCell_Type,
+    crate::types::genericalias::Py_GenericAliasType,
+    crate::types::dict::PyDict_Type,
+    crate::types::list::PyList_Type,
+    crate::types::tuple::PyTuple_Type,
+    crate::types::unicode::PyUnicode_Type,
+    crate::types::bytes::PyBytes_Type,
+    crate::types::long::PyLong_Type,
+}
+
+struct FunctionType(Cell<*mut PyTypeObject>);
+// SAFETY: written once at start-up, read with the GIL held.
+unsafe impl Sync for FunctionType {}
+static FUNCTION_TYPE: FunctionType = FunctionType(Cell::new(null_mut()));
+
+/// Tells the type machinery which static type is `function`: `type.__new__` turns functions named `__new__`,
+/// `__init_subclass__` and `__class_getitem__` into static or class methods. The type lives in the layer above.
+pub fn set_function_type(class: *mut PyTypeObject) {
+    FUNCTION_TYPE.0.set(class);
+}
+
+/// The `function` type, NULL before the layer above has named it.
+#[inline(always)]
+pub fn function_type() -> *mut PyTypeObject {
+    FUNCTION_TYPE.0.get()
+}
+
+/// Makes every static type of the object layer ready.
+pub fn init_builtin_types() -> Result<()> {
+    for entry in BUILTIN_TYPES {
+        // SAFETY: the address of a static type.
+        unsafe { Type::from_raw(entry.0) }.ready()?;
+    }
+    Ok(())
+}
