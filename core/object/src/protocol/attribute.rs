@@ -229,28 +229,7 @@ unsafe fn bind(descr_get: DescrGet, attribute: &Object, object: &Object, class: 
 
 // The instance dict
 
-/// `_PyObject_GetDictPtr`: where the object keeps its dict, NULL when its class has no place for one. A negative
-/// `tp_dictoffset` counts from the end of a variable-sized object.
-///
-/// # Safety
-/// `object` is live.
-#[inline(always)]
-pub unsafe fn dict_pointer(object: *mut PyObject) -> *mut *mut PyObject {
-    // SAFETY: a live object of its class's layout.
-    unsafe {
-        let class = (*object).ob_type;
-        let mut offset = (*class).tp_dictoffset;
-        if offset == 0 {
-            return null_mut();
-        }
-        if offset < 0 {
-            let items = (*object.cast::<PyVarObject>()).ob_size.unsigned_abs() as Py_ssize_t;
-            let size = (*class).tp_basicsize + items * (*class).tp_itemsize;
-            offset += (size + 7) & !7;
-        }
-        object.cast::<u8>().offset(offset).cast()
-    }
-}
+pub use crate::types::dict::dict_pointer;
 
 /// The object's dict, if there is one now.
 pub fn instance_dict(object: &Object) -> Option<Obj> {
@@ -398,20 +377,21 @@ pub fn generic_set_attr_with_dict(
                     )),
                 });
             }
-            match value {
-                Some(_) => ensure_instance_dict(class, pointer)?,
-                // SAFETY: the field is NULL or owns a dict.
-                None => match unsafe { Object::from_ptr_opt(*pointer) } {
-                    Some(dict) => dict.owned(),
-                    None => return Err(err::set_object(exceptions::AttributeError(), name)),
-                },
-            }
+            // SAFETY: the place of the object's dict.
+            return missing_key_to_attribute(name, unsafe {
+                dict::object_dict_set_item(class.as_raw(), pointer, name, value)
+            });
         }
     };
-    let result = match value {
+    missing_key_to_attribute(name, match value {
         Some(value) => dict::set_item(&dict, name, value),
         None => dict::del_item(&dict, name),
-    };
+    })
+}
+
+/// `KeyError` of an instance dict becomes `AttributeError`.
+#[inline(always)]
+fn missing_key_to_attribute(name: &Object, result: Result<()>) -> Result<()> {
     if result.is_err() && err::matches(exceptions::KeyError()) {
         return Err(err::set_object(exceptions::AttributeError(), name));
     }
@@ -425,7 +405,7 @@ fn ensure_instance_dict(class: &Type, pointer: *mut *mut PyObject) -> Result<Obj
         if let Some(dict) = Object::from_ptr_opt(*pointer) {
             return Ok(dict.owned());
         }
-        let dict = dict::new_for_instance(class)?;
+        let dict = dict::new_for_instance(class.as_raw())?;
         *pointer = dict.clone().into_ptr();
         Ok(dict)
     }

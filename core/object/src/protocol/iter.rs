@@ -37,7 +37,7 @@ pub fn get_iter(object: &Object) -> Result<Obj> {
 
 /// An iterator that asks for items 0, 1, 2, ... (`PySeqIter_New`).
 pub fn sequence_iterator(object: &Object) -> Result<Obj> {
-    crate::types::iter::new(object)
+    crate::types::iter::new_sequence(object)
 }
 
 /// `PyIter_Next`.

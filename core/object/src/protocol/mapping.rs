@@ -6,7 +6,6 @@ use crate::err::{self, Raised};
 use crate::handle::{Obj, Object, Result};
 use crate::intern;
 use crate::types::{dict, exceptions, list, unicode};
-use krait_abi::*;
 
 /// `PyMapping_Size`.
 pub fn size(object: &Object) -> Result<usize> {

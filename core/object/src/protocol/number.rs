@@ -462,7 +462,7 @@ pub fn slice_index(object: &Object) -> Result<Option<isize>> {
 
 /// An exact `int` of the same value.
 fn exact_int(value: Obj) -> Result<Obj> {
-    if long::check_exact(&value) { Ok(value) } else { long::copy(&value) }
+    if long::check_exact(&value) { Ok(value) } else { long::exact(&value) }
 }
 
 /// `PyNumber_Long`.
@@ -493,11 +493,11 @@ pub fn long(object: &Object) -> Result<Obj> {
         return long::from_unicode_object(object, 10);
     }
     if bytes::check(object) {
-        return long::from_bytes_literal(bytes::as_slice(object), 10);
+        return long::from_bytes_text(bytes::as_slice(object), 10);
     }
     if buffer::check(object) {
         let view = buffer::Buffer::simple(object)?;
-        return long::from_bytes_literal(view.as_slice(), 10);
+        return long::from_bytes_text(view.as_slice(), 10);
     }
     Err(err::type_error(format_args!(
         "int() argument must be a string, a bytes-like object or a number, not '{}'",

@@ -221,7 +221,7 @@ pub fn repr_leave(object: &Object) {
     {
         for i in (0..active.len()).rev() {
             if active.get(i).is_some_and(|item| item.is(object)) {
-                let _ = active.delete_slice(i, i + 1);
+                let _ = active.remove_at(i);
                 break;
             }
         }
@@ -349,8 +349,8 @@ pub static mut _Py_SwappedOp: [core::ffi::c_int; 6] = [Py_GT, Py_GE, Py_EQ, Py_N
 /// `PyObject_IsTrue`.
 #[inline]
 pub fn is_true(object: &Object) -> Result<bool> {
-    if bools::check(object) {
-        return Ok(bools::is_true(object));
+    if let Some(value) = bools::value(object) {
+        return Ok(value);
     }
     if object.is_none() {
         return Ok(false);

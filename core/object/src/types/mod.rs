@@ -1,27 +1,37 @@
 //! The built-in types, one file each.
+pub(crate) mod macros;
+
 pub mod bool;
 pub mod bytearray;
 pub mod bytes;
 pub mod capsule;
+pub mod cell;
 pub mod cfunction;
+pub mod classmethod;
 pub mod complex;
 pub mod context;
+pub mod descr;
 pub mod dict;
 pub mod exceptions;
 pub mod float;
+pub mod genericalias;
 pub mod hamt;
 pub mod iter;
 pub mod list;
 pub mod long;
 pub mod memoryview;
+pub mod method;
 pub mod module;
 pub mod namespace;
 pub mod none;
 pub mod number_format;
+pub mod object;
 pub mod percent;
+pub mod registry;
 pub mod set;
 pub mod slice;
 pub mod structseq;
+pub mod super_;
 pub mod text_iter;
 pub mod tuple;
 pub mod typeobject;

@@ -227,7 +227,7 @@ unsafe fn set_number(kind: c_int, field: *mut c_char, value: &Object, row: *cons
             if !bools::check(value) {
                 return Err(err::type_error("attribute value type must be bool"));
             }
-            write!(u8, u8::from(bools::is_true(value)));
+            write!(u8, u8::from(bools::value(value) == Some(true)));
         }
         T_BYTE => narrow!(i8, "char"),
         T_UBYTE => narrow!(u8, "unsigned char"),

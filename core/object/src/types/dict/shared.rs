@@ -271,6 +271,7 @@ pub fn set_stolen(dict: &Object, key: &Object, value: Obj) -> Result<()> {
 ///
 /// # Safety
 /// A live object.
+#[inline]
 pub unsafe fn dict_pointer(object: *mut PyObject) -> *mut *mut PyObject {
     // SAFETY: the caller's promise. A negative offset counts from the end of a variable-sized object.
     unsafe {

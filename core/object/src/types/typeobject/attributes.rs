@@ -97,7 +97,7 @@ fn name(class: &Type) -> Result<Obj> {
 }
 
 /// `__qualname__`.
-pub(super) fn qualname(class: &Type) -> Result<Obj> {
+pub fn qualname(class: &Type) -> Result<Obj> {
     if class.is_heap() {
         // SAFETY: a heap type; the name is set at birth.
         if let Some(name) = unsafe { Object::from_ptr_opt((*class.as_heap()).ht_qualname) } {
@@ -148,7 +148,7 @@ fn bases(class: &Type) -> Result<Obj> {
 }
 
 /// `__module__`: from the dict of a heap type, from `tp_name` of a static one.
-pub(super) fn module(class: &Type) -> Result<Obj> {
+pub fn module(class: &Type) -> Result<Obj> {
     if class.is_heap() {
         let dict = owned_dict(class)?;
         return match dict::get_item(&dict, intern!("__module__"))? {
@@ -274,10 +274,26 @@ pub fn merge_class_dict(names: &Object, class: &Object) -> Result<()> {
     Ok(())
 }
 
+/// The size of a shared key table: head, index table, entries.
+fn keys_size(keys: *const _dictkeysobject) -> usize {
+    if keys.is_null() {
+        return 0;
+    }
+    // SAFETY: a live table.
+    let size = unsafe { (*keys).dk_size } as usize;
+    let width = match size {
+        ..=0xff => 1,
+        ..=0xffff => 2,
+        ..=0xffff_ffff => 4,
+        _ => 8,
+    };
+    size_of::<_dictkeysobject>() + size * width + size * 2 / 3 * size_of::<PyDictKeyEntry>()
+}
+
 fn size_of_type(class: &Type) -> Result<Obj> {
     let size = if class.is_heap() {
         // SAFETY: a heap type.
-        size_of::<PyHeapTypeObject>() + dict::cached_keys_size(unsafe { (*class.as_heap()).ht_cached_keys })
+        size_of::<PyHeapTypeObject>() + keys_size(unsafe { (*class.as_heap()).ht_cached_keys })
     } else {
         size_of::<PyTypeObject>()
     };

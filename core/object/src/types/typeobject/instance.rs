@@ -42,11 +42,7 @@ pub(super) unsafe extern "C" fn subtype_dealloc(object: *mut PyObject) {
             return dealloc_plain(object);
         }
         gc::untrack(object);
-        if gc::trash_begin(object) {
-            return; // Nested too deeply: put aside, deallocated later.
-        }
-        dealloc_collected(object);
-        gc::trash_end();
+        refcount::trashcan(object, subtype_dealloc, || dealloc_collected(object));
     }
 }
 
@@ -110,7 +106,10 @@ unsafe fn dealloc_collected(object: *mut PyObject) {
         }
         if has_finalizer && own_weakrefs {
             // References made by the finalizer die silently: the object is half torn down for their callbacks.
-            weakref::forget_weakrefs(object);
+            let list = weakref::list_of(object);
+            while !(*list).is_null() {
+                weakref::clear_reference((*list).cast());
+            }
         }
         let mut current = class;
         while current != base {

@@ -43,7 +43,9 @@ use core::ptr::null_mut;
 use krait_abi::*;
 
 pub use assign::set_class;
-pub use new::{calculate_metaclass, type_new};
+pub use attributes::{merge_class_dict, module, qualname};
+pub use ready::unready;
+pub use new::{calculate_metaclass, mangle, type_new};
 pub use spec::{get_module, get_module_state, get_slot};
 
 crate::static_type! {
@@ -288,16 +290,19 @@ pub unsafe extern "C" fn PyType_GenericAlloc(class: *mut PyTypeObject, items: Py
             return null_mut();
         };
         let is_gc = (*class).tp_flags & Py_TPFLAGS_HAVE_GC != 0;
-        let object = if is_gc { gc::malloc(size) } else { crate::memory::object_malloc(size).cast() };
+        let object = if is_gc {
+            gc::alloc(size, true).unwrap_or(null_mut())
+        } else {
+            crate::memory::object_calloc(1, size).cast()
+        };
         if object.is_null() {
             let _ = err::no_memory();
             return null_mut();
         }
-        core::ptr::write_bytes(object.cast::<u8>(), 0, size);
         if (*class).tp_itemsize != 0 {
             (*object.cast::<PyVarObject>()).ob_size = items;
         }
-        init_head(object, class);
+        gc::init_head(object, class);
         if is_gc {
             gc::track(object);
         }
@@ -314,21 +319,6 @@ unsafe fn instance_size(class: *mut PyTypeObject, items: Py_ssize_t) -> Option<u
     }
     let size = items.checked_add(1)?.checked_mul(item)?.checked_add(basic)?.checked_add(7)?;
     Some(size as usize & !7)
-}
-
-/// `PyObject_Init`: type and one reference; a heap type is owned by its instances.
-/// # Safety
-/// `object` is memory for an instance of the live type `class`.
-#[inline(always)]
-pub unsafe fn init_head(object: *mut PyObject, class: *mut PyTypeObject) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        (*object).ob_type = class;
-        if (*class).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 {
-            (*class.cast::<PyObject>()).ob_refcnt += 1;
-        }
-        (*object).ob_refcnt = 1;
-    }
 }
 
 /// `PyType_GenericNew`: `tp_alloc` with no items.
@@ -374,7 +364,9 @@ unsafe extern "C" fn type_dealloc(object: *mut PyObject) {
         ] {
             crate::refcount::xdecref(field);
         }
-        crate::types::dict::release_cached_keys((*heap).ht_cached_keys);
+        if !(*heap).ht_cached_keys.is_null() {
+            crate::types::dict::keys_decref((*heap).ht_cached_keys.cast());
+        }
         let class = (*object).ob_type;
         (*class).tp_free.unwrap_or(gc::PyObject_GC_Del)(object.cast());
     }
@@ -557,12 +549,6 @@ fn init(_class: &Type, args: &Object, kw: Option<&Object>) -> Result<()> {
         return Err(err::type_error("type.__init__() takes 1 or 3 arguments"));
     }
     Ok(())
-}
-
-/// A C function's address in the untyped form in which slots are compared.
-#[inline(always)]
-pub(crate) fn address(function: *const c_void) -> *mut c_void {
-    function.cast_mut()
 }
 
 /// The method table entry shared by classes that are generic at run time.

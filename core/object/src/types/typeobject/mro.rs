@@ -202,7 +202,10 @@ fn has_own_layout(class: &Type, base: &Type) -> bool {
 
 /// The class along the bases that determines the C layout of the instances.
 pub(super) fn solid_base(class: &Type) -> &Type {
-    let base = class.base().map_or_else(crate::types::object::class, solid_base);
+    let base = match class.base() {
+        Some(base) => solid_base(base),
+        None => crate::types::object::class(),
+    };
     if has_own_layout(class, base) { class } else { base }
 }
 

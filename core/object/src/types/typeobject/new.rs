@@ -129,7 +129,7 @@ fn build(
     class.ready()?;
     slotdefs::fix_all(&class)?;
     if get!(class, tp_dictoffset) != 0 {
-        let keys = dict::new_cached_keys();
+        let keys = dict::new_keys_for_class()?.cast();
         // SAFETY: a heap type.
         unsafe { (*class.as_heap()).ht_cached_keys = keys };
     }

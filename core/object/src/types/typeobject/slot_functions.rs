@@ -93,7 +93,11 @@ macro_rules! slots {
         $(#[$meta])*
         pub(super) unsafe extern "C" fn $name($($arg: slots!(@type $ty)),*) -> $ret {
             // SAFETY: the contract of the slot: live objects (NULL where an option).
-            $(let $arg = unsafe { slots!(@convert $ty, $arg) };)*
+            $(
+                #[allow(unused_unsafe, reason = "plain numbers are handed on")]
+                // SAFETY: as above.
+                let $arg = unsafe { slots!(@convert $ty, $arg) };
+            )*
             guard($error, || $body)
         }
     )*};
@@ -379,7 +383,7 @@ fn hash_of(this: &Object) -> Result<Py_hash_t> {
         Err(_) => {
             // Too large: any int is reduced as int's own hash reduces it.
             err::clear();
-            return long::hash(&result);
+            return Ok(long::hash(&result));
         }
     };
     Ok(if hash == -1 { -2 } else { hash })

@@ -280,7 +280,7 @@ pub(super) fn add_wrappers(class: &Type, dict: &Object) -> Result<()> {
 /// The slots of a class that a name can fill, when exactly one of several is filled (`__len__` belongs to two): its
 /// address, else NULL.
 fn only_filled(class: &Type, name: &Object) -> Result<*mut *mut c_void> {
-    let mut found = null_mut();
+    let mut found: *mut *mut c_void = null_mut();
     for row in rows() {
         let (row, row_name) = row?;
         if !row_name.is(name) {

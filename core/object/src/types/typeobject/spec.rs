@@ -188,7 +188,7 @@ pub unsafe fn from_module_and_spec(
         fill_offsets(&class, members)?;
         class.ready()?;
         if get!(class, tp_dictoffset) != 0 {
-            (*heap).ht_cached_keys = dict::new_cached_keys();
+            (*heap).ht_cached_keys = dict::new_keys_for_class()?.cast();
         }
         set_module_name(&class, &full[..dot.unwrap_or(0)], dot.is_some())?;
         Ok(class)
