@@ -38,7 +38,9 @@ pub fn get_attr(object: &Object, name: &Object) -> Result<Obj> {
     if let Some(getattr) = get!(class, tp_getattr) {
         let text = unicode::as_utf8(name)?;
         // SAFETY: the contract of tp_getattr; the UTF-8 form of a str ends with NUL.
-        return unsafe { Obj::from_owned_or_raised(getattr(object.as_ptr(), text.as_ptr().cast_mut().cast())) };
+        return unsafe {
+            Obj::from_owned_or_raised(getattr(object.as_ptr(), text.as_ptr().cast_mut().cast()))
+        };
     }
     Err(no_attribute(object, name))
 }
@@ -164,7 +166,8 @@ pub fn lookup_special(object: &Object, name: &Object) -> Result<Option<Obj>> {
     match get!(attribute.class_of(), tp_descr_get) {
         // SAFETY: the contract of tp_descr_get.
         Some(descr_get) => unsafe {
-            Obj::from_owned_or_raised(descr_get(attribute.as_ptr(), object.as_ptr(), class.as_ptr())).map(Some)
+            Obj::from_owned_or_raised(descr_get(attribute.as_ptr(), object.as_ptr(), class.as_ptr()))
+                .map(Some)
         },
         None => Ok(Some(attribute)),
     }
@@ -257,8 +260,7 @@ fn instance_attribute(object: &Object, name: &Object) -> Result<Option<Obj>> {
 #[inline(always)]
 fn lookup_in(dict: &Object, name: &Object) -> Result<Option<Obj>> {
     let dict = dict.owned();
-    let hash =
-        if unicode::check_exact(name) { unicode::hash(name) } else { super::object::hash(name)? };
+    let hash = if unicode::check_exact(name) { unicode::hash(name) } else { super::object::hash(name)? };
     // SAFETY: the value is taken at once, before anything can change the dict.
     unsafe { Ok(dict::get_known_hash(&dict, name, hash)?.map(Layout::owned)) }
 }
@@ -294,9 +296,7 @@ fn generic_find(object: &Object, name: &Object, dict: Option<&Object>) -> Result
     }
     match (attribute, descr_get) {
         // SAFETY: the contract of tp_descr_get.
-        (Some(attribute), Some(descr_get)) => unsafe {
-            bind(descr_get, &attribute, object, class).map(Some)
-        },
+        (Some(attribute), Some(descr_get)) => unsafe { bind(descr_get, &attribute, object, class).map(Some) },
         (attribute, _) => Ok(attribute),
     }
 }
@@ -383,10 +383,13 @@ pub fn generic_set_attr_with_dict(
             });
         }
     };
-    missing_key_to_attribute(name, match value {
-        Some(value) => dict::set_item(&dict, name, value),
-        None => dict::del_item(&dict, name),
-    })
+    missing_key_to_attribute(
+        name,
+        match value {
+            Some(value) => dict::set_item(&dict, name, value),
+            None => dict::del_item(&dict, name),
+        },
+    )
 }
 
 /// `KeyError` of an instance dict becomes `AttributeError`.
@@ -446,7 +449,10 @@ pub fn generic_set_dict(object: &Object, value: Option<&Object>) -> Result<()> {
 /// # Safety
 /// The contract of `tp_getattro`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_GenericGetAttr(object: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyObject_GenericGetAttr(
+    object: *mut PyObject,
+    name: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the contract of tp_getattro.
     let (object, name) = unsafe { (Object::from_ptr(object), Object::from_ptr(name)) };
     guard(null_mut(), || generic_get_attr(object, name).map_or(null_mut(), Obj::into_ptr))
@@ -471,7 +477,10 @@ pub unsafe extern "C" fn PyObject_GenericSetAttr(
 /// # Safety
 /// The contract of a getter.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_GenericGetDict(object: *mut PyObject, _context: *mut c_void) -> *mut PyObject {
+pub unsafe extern "C" fn PyObject_GenericGetDict(
+    object: *mut PyObject,
+    _context: *mut c_void,
+) -> *mut PyObject {
     // SAFETY: the contract of a getter.
     let object = unsafe { Object::from_ptr(object) };
     guard(null_mut(), || into_ptr_opt(generic_get_dict(object).ok()))

@@ -382,7 +382,11 @@ pub fn call_object(callable: &Object, args: Option<&Object>) -> Result<Obj> {
 }
 
 /// `PyEval_CallObjectWithKeywords`: checks the forms of the arguments.
-pub fn call_object_with_keywords(callable: &Object, args: Option<&Object>, kw: Option<&Object>) -> Result<Obj> {
+pub fn call_object_with_keywords(
+    callable: &Object,
+    args: Option<&Object>,
+    kw: Option<&Object>,
+) -> Result<Obj> {
     if args.is_some_and(|args| !tuple::check(args)) {
         return Err(err::type_error("argument list must be a tuple"));
     }
@@ -433,7 +437,9 @@ pub unsafe fn vectorcall_method(
     use super::object::{Method, get_method};
     // SAFETY: the caller's promise.
     unsafe {
-        let Ok(method) = get_method(Object::from_ptr(*args), Object::from_ptr(name)) else { return null_mut() };
+        let Ok(method) = get_method(Object::from_ptr(*args), Object::from_ptr(name)) else {
+            return null_mut();
+        };
         match method {
             // The word before the object is the caller's, not a spare one before the remaining arguments.
             Method::Unbound(function) => vectorcall(function.as_ptr(), args, nargsf & !OFFSET, names),
@@ -504,8 +510,5 @@ fn bad_result(callable: Option<&Object>, result: Option<Obj>, location: Option<&
     if let Some(saved) = saved {
         let _ = err::restore(saved);
     }
-    err::set_from_cause(
-        exceptions::SystemError(),
-        format_args!("{who} returned a result with an error set"),
-    )
+    err::set_from_cause(exceptions::SystemError(), format_args!("{who} returned a result with an error set"))
 }

@@ -289,7 +289,8 @@ fn attempt_power(slot: Ternary, a: &Object, b: &Object, c: &Object) -> Result<Op
 
 fn operate_power(a: &Object, b: &Object, c: &Object) -> Result<Obj> {
     let (class_a, class_b) = (a.class_of(), b.class_of());
-    let differs = |slot: Ternary, other: Option<Ternary>| other.is_none_or(|o| !core::ptr::fn_addr_eq(slot, o));
+    let differs =
+        |slot: Ternary, other: Option<Ternary>| other.is_none_or(|o| !core::ptr::fn_addr_eq(slot, o));
     let left = group_slot!(class_a, tp_as_number, nb_power);
     let right = if class_a.is(class_b) {
         None
@@ -355,9 +356,7 @@ fn unary(object: &Object, slot: Option<Unary>, what: &str) -> Result<Obj> {
     match slot {
         // SAFETY: the contract of a unary number slot.
         Some(slot) => unsafe { Obj::from_owned_or_raised(slot(object.as_ptr())) },
-        None => {
-            Err(err::type_error(format_args!("bad operand type for {what}: '{}'", type_name(object))))
-        }
+        None => Err(err::type_error(format_args!("bad operand type for {what}: '{}'", type_name(object)))),
     }
 }
 

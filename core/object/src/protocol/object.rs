@@ -70,10 +70,7 @@ pub fn str(object: &Object) -> Result<Obj> {
     // SAFETY: the contract of tp_str.
     let text = unsafe { Obj::from_owned_or_raised(slot(object.as_ptr()))? };
     if !unicode::check(&text) {
-        return Err(err::type_error(format_args!(
-            "__str__ returned non-string (type {})",
-            type_name(&text)
-        )));
+        return Err(err::type_error(format_args!("__str__ returned non-string (type {})", type_name(&text))));
     }
     Ok(text)
 }
@@ -123,10 +120,7 @@ pub fn format(object: &Object, spec: Option<&Object>) -> Result<Obj> {
         return str(object);
     }
     let Some(method) = lookup_special(object, intern!("__format__"))? else {
-        return Err(err::type_error(format_args!(
-            "Type {} doesn't define __format__",
-            type_name(object)
-        )));
+        return Err(err::type_error(format_args!("Type {} doesn't define __format__", type_name(object))));
     };
     let empty;
     let spec = match spec {
@@ -402,7 +396,8 @@ pub fn len(object: &Object) -> Result<usize> {
 /// `_PyObject_HasLen`.
 pub fn has_len(object: &Object) -> bool {
     let class = object.class_of();
-    group_slot!(class, tp_as_sequence, sq_length).is_some() || group_slot!(class, tp_as_mapping, mp_length).is_some()
+    group_slot!(class, tp_as_sequence, sq_length).is_some()
+        || group_slot!(class, tp_as_mapping, mp_length).is_some()
 }
 
 /// `PyObject_LengthHint`.

@@ -13,7 +13,9 @@ use crate::handle::{Class, Layout, Obj, Object, Result, into_ptr_opt};
 use crate::intern;
 use crate::method as tables;
 use crate::protocol::call as calls;
-use crate::protocol::object::{self as objects, PyObject_GenericGetAttr, PyObject_GenericSetAttr, function_str};
+use crate::protocol::object::{
+    self as objects, PyObject_GenericGetAttr, PyObject_GenericSetAttr, function_str,
+};
 use crate::slot::{self, CompareOp, guard};
 use crate::state;
 use crate::types::macros::{format, get};
@@ -262,7 +264,9 @@ unsafe extern "C" fn tp_call(
         }
         let object = crate::handle::as_ptr_opt(this.this());
         let result = if row.ml_flags & METH_KEYWORDS != 0 {
-            transmute::<PyCFunction, PyCFunctionWithKeywords>(row.ml_meth).unwrap_unchecked()(object, args, kw)
+            transmute::<PyCFunction, PyCFunctionWithKeywords>(row.ml_meth).unwrap_unchecked()(
+                object, args, kw,
+            )
         } else {
             if Object::from_ptr_opt(kw).is_some_and(|kw| dict::len(kw) != 0) {
                 return guard(null_mut(), || {

@@ -306,7 +306,11 @@ fn instance_call(this: &InstanceMethod, args: &Object, kw: Option<&Object>) -> R
     calls::call_tuple(this.function(), args, kw)
 }
 
-fn instance_descr_get(this: &InstanceMethod, object: Option<&Object>, _class: Option<&Object>) -> Result<Obj> {
+fn instance_descr_get(
+    this: &InstanceMethod,
+    object: Option<&Object>,
+    _class: Option<&Object>,
+) -> Result<Obj> {
     match object {
         None => Ok(this.function().owned()),
         Some(object) => new(this.function(), object),

@@ -643,7 +643,8 @@ fn get_attribute(this: &Module, name: &Object) -> Result<Obj> {
     if let Some(getattr) = dict::get_item(&dict, intern!("__getattr__"))? {
         return calls::call1(&getattr, name);
     }
-    let Some(own_name) = dict::get_item(&dict, intern!("__name__"))?.filter(|name| unicode::check(name)) else {
+    let Some(own_name) = dict::get_item(&dict, intern!("__name__"))?.filter(|name| unicode::check(name))
+    else {
         return Err(err::attribute_error(format_args!(
             "module has no attribute '{}'",
             unicode::display(name)
@@ -685,10 +686,7 @@ crate::members! {
 fn dir(this: &Module) -> Result<Obj> {
     let dict = objects::get_attr(this, intern!("__dict__"))?;
     if !dict::check(&dict) {
-        return Err(err::type_error(format_args!(
-            "{}.__dict__ is not a dictionary",
-            module_name(this)
-        )));
+        return Err(err::type_error(format_args!("{}.__dict__ is not a dictionary", module_name(this))));
     }
     match dict::get_item(&dict, intern!("__dir__"))? {
         Some(function) => calls::call0(&function),

@@ -76,9 +76,7 @@ fn repr(this: &Super) -> Result<Obj> {
     let class = this.this_class();
     let class = class.as_ref().map_or("NULL", |class| class.name());
     match this.self_class() {
-        Some(own) => {
-            format(format_args!("<super: <class '{class}'>, <{} object>>", own.name()))
-        }
+        Some(own) => format(format_args!("<super: <class '{class}'>, <{} object>>", own.name())),
         None => format(format_args!("<super: <class '{class}'>, NULL>")),
     }
 }
@@ -185,7 +183,10 @@ fn init(this: &Super, args: &Object, kw: Option<&Object>) -> Result<()> {
     }
     let items = tuple::items(args);
     if items.len() > 2 {
-        return Err(err::type_error(format_args!("super() takes at most 2 arguments ({} given)", items.len())));
+        return Err(err::type_error(format_args!(
+            "super() takes at most 2 arguments ({} given)",
+            items.len()
+        )));
     }
     let (class, object) = match items.first() {
         Some(class) => {

@@ -114,10 +114,7 @@ fn or(a: &Object, b: &Object) -> Result<Obj> {
 }
 
 fn inplace_or(a: &Object, _b: &Object) -> Result<Obj> {
-    Err(err::type_error(format_args!(
-        "'|=' is not supported by {}; use '|' instead",
-        a.class_of().name()
-    )))
+    Err(err::type_error(format_args!("'|=' is not supported by {}; use '|' instead", a.class_of().name())))
 }
 
 fn contains(this: &MappingProxy, key: &Object) -> Result<bool> {

@@ -63,8 +63,7 @@ crate::object_view!(
 );
 
 /// The flags that say how a C function is called.
-const CONVENTION: c_int =
-    METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
+const CONVENTION: c_int = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
 
 /// `PyDescr_NewMethod`.
 ///

@@ -85,7 +85,9 @@ impl Descr {
         if get!(self, d_qualname).is_null() {
             let class_name = objects::get_attr(self.owner(), intern!("__qualname__"))?;
             if !unicode::check(&class_name) {
-                return Err(err::type_error("<descriptor>.__objclass__.__qualname__ is not a unicode object"));
+                return Err(err::type_error(
+                    "<descriptor>.__objclass__.__qualname__ is not a unicode object",
+                ));
             }
             let dotted = unicode::concat(&class_name, intern!("."))?;
             let qualname = unicode::concat(&dotted, self.name())?;

@@ -101,8 +101,7 @@ unsafe extern "C" fn descr_set(this: *mut PyObject, object: *mut PyObject, value
 }
 
 fn init(this: &Property, args: &Object, kw: Option<&Object>) -> Result<()> {
-    const SIGNATURE: Signature<4> =
-        Signature::new("property", ["fget", "fset", "fdel", "doc"]).required(0);
+    const SIGNATURE: Signature<4> = Signature::new("property", ["fget", "fset", "fdel", "doc"]).required(0);
     let [getter, setter, deleter, doc] = SIGNATURE.bind_tuple(args, kw)?;
     let given = |value: Option<&Object>| value.filter(|value| !value.is_none()).map(Layout::owned);
     set_owned!(this, prop_get, given(getter));

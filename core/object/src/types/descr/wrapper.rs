@@ -91,7 +91,8 @@ pub fn same_wrapper(wrapper: &WrapperDescr, row: *mut wrapperbase) -> bool {
     // SAFETY: rows live for ever.
     unsafe {
         let own = get!(wrapper, d_base);
-        (*own).wrapper.map(|f| f as usize) == (*row).wrapper.map(|f| f as usize) && (*own).flags == (*row).flags
+        (*own).wrapper.map(|f| f as usize) == (*row).wrapper.map(|f| f as usize)
+            && (*own).flags == (*row).flags
     }
 }
 

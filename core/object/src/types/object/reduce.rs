@@ -200,10 +200,7 @@ fn slot_names(class: &Type) -> Result<Obj> {
     if let Some(dict) = class.dict()
         && let Some(names) = dict::get_item(dict, intern!("__slotnames__"))?
     {
-        return check(
-            names,
-            &format!("{}.__slotnames__ should be a list or None", class.name()),
-        );
+        return check(names, &format!("{}.__slotnames__ should be a list or None", class.name()));
     }
     let names = call::call_method(&*copyreg()?, intern!("_slotnames"), &[class])?;
     if !names.is_none() && !list::check(&names) {

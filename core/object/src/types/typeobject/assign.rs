@@ -139,8 +139,7 @@ pub(super) fn set_bases(class: &Type, value: Option<&Object>) -> Result<()> {
             )));
         };
         // While MROs are being replaced the tp_base chain may already tell more than they do.
-        if base.is_subtype(class)
-            || (!get!(base, tp_mro).is_null() && subclasses::in_base_chain(base, class))
+        if base.is_subtype(class) || (!get!(base, tp_mro).is_null() && subclasses::in_base_chain(base, class))
         {
             return Err(err::type_error("a __bases__ item causes an inheritance cycle"));
         }
@@ -185,9 +184,7 @@ fn put_bases(class: &Type, bases: &Object, base: &Type) {
     set!(class, tp_bases, bases.owned().into_ptr());
     set!(class, tp_base, base.owned().into_ptr().cast());
     // SAFETY: the references that the fields owned.
-    drop(unsafe {
-        (Obj::<Object>::from_owned_opt(old.0), Obj::<Object>::from_owned_opt(old.1.cast()))
-    });
+    drop(unsafe { (Obj::<Object>::from_owned_opt(old.0), Obj::<Object>::from_owned_opt(old.1.cast())) });
 }
 
 /// Recomputes the MRO of a class and of everything below it.

@@ -33,9 +33,8 @@ struct Cache {
 unsafe impl Sync for Cache {}
 
 static CACHE: Cache = Cache {
-    entries: [const {
-        Entry { version: Cell::new(0), name: Cell::new(null_mut()), value: Cell::new(null_mut()) }
-    }; 1 << BITS],
+    entries: [const { Entry { version: Cell::new(0), name: Cell::new(null_mut()), value: Cell::new(null_mut()) } };
+        1 << BITS],
     last_version: Cell::new(0),
 };
 
@@ -65,8 +64,7 @@ impl Type {
     #[cold]
     #[inline(never)]
     fn lookup_uncached(&self, name: &Object) -> Option<&Object> {
-        let cacheable =
-            unicode::check_exact(name) && unicode::len(name) <= MAX_NAME && assign_version(self);
+        let cacheable = unicode::check_exact(name) && unicode::len(name) <= MAX_NAME && assign_version(self);
         let version = get!(self, tp_version_tag);
         let found = match self.find_in_mro(name) {
             Ok(found) => found,
@@ -89,8 +87,11 @@ impl Type {
 
     /// Looks a name up along the MRO, without the cache and with errors reported. Borrowed from a class dict.
     pub fn find_in_mro(&self, name: &Object) -> Result<Option<&Object>> {
-        let hash =
-            if unicode::check_exact(name) { unicode::hash(name) } else { crate::protocol::object::hash(name)? };
+        let hash = if unicode::check_exact(name) {
+            unicode::hash(name)
+        } else {
+            crate::protocol::object::hash(name)?
+        };
         let mro = match self.mro() {
             Some(mro) => mro,
             None => {
@@ -173,8 +174,9 @@ pub(super) fn check_cacheable(class: &Type, classes: &Object) -> Result<()> {
     };
     let uncacheable = custom
         || tuple::items(classes).iter().any(|item| {
-            item.downcast::<Type>()
-                .is_none_or(|item| !item.has(Py_TPFLAGS_HAVE_VERSION_TAG) && !item.is(class) || !class.is_subtype(item))
+            item.downcast::<Type>().is_none_or(|item| {
+                !item.has(Py_TPFLAGS_HAVE_VERSION_TAG) && !item.is(class) || !class.is_subtype(item)
+            })
         });
     if uncacheable {
         class.modified();

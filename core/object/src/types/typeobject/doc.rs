@@ -54,7 +54,6 @@ pub unsafe fn text_signature(name: &CStr, text: *const c_char) -> Result<Obj> {
     Ok(none::none().owned())
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::split;

@@ -78,8 +78,7 @@ unsafe fn copy_group<G>(to: *mut G, from: *mut G, base: *mut G) {
     if to.is_null() || from.is_null() || core::ptr::eq(to, from) {
         return;
     }
-    let (to, from, base) =
-        (to.cast::<*mut c_void>(), from.cast::<*mut c_void>(), base.cast::<*mut c_void>());
+    let (to, from, base) = (to.cast::<*mut c_void>(), from.cast::<*mut c_void>(), base.cast::<*mut c_void>());
     for i in 0..size_of::<G>() / size_of::<*mut c_void>() {
         // SAFETY: the caller's promise; within the struct.
         unsafe {

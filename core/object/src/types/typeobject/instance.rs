@@ -70,7 +70,8 @@ unsafe fn finish_dealloc(object: *mut PyObject, (base, dealloc): (*mut PyTypeObj
     // SAFETY: the class is owned until the end: the base's deallocation may otherwise free it.
     unsafe {
         let class = (*object).ob_type;
-        let owned = (*class).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 && (*base).tp_flags & Py_TPFLAGS_HEAPTYPE == 0;
+        let owned =
+            (*class).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 && (*base).tp_flags & Py_TPFLAGS_HEAPTYPE == 0;
         dealloc(object);
         if owned {
             refcount::decref(class.cast());
@@ -317,9 +318,7 @@ fn set_dict(object: &Object, value: Option<&Object>) -> Result<()> {
     }
     let new = value.map(Layout::owned);
     // SAFETY: the field owns the old dict, which is dropped after the new one stands there.
-    drop(unsafe {
-        Obj::from_owned_opt(core::mem::replace(&mut *pointer, crate::handle::into_ptr_opt(new)))
-    });
+    drop(unsafe { Obj::from_owned_opt(core::mem::replace(&mut *pointer, crate::handle::into_ptr_opt(new))) });
     Ok(())
 }
 

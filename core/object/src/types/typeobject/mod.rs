@@ -44,8 +44,8 @@ use krait_abi::*;
 
 pub use assign::set_class;
 pub use attributes::{merge_class_dict, module, qualname};
-pub use ready::unready;
 pub use new::{calculate_metaclass, mangle, type_new};
+pub use ready::unready;
 pub use spec::{get_module, get_module_state, get_slot};
 
 crate::static_type! {
@@ -419,11 +419,7 @@ fn repr(class: &Type) -> Result<Obj> {
     match module {
         Some(module) if unicode::check(&module) && !unicode::eq_str(&module, "builtins") => {
             let qualname = attributes::qualname(class)?;
-            format(format_args!(
-                "<class '{}.{}'>",
-                unicode::display(&module),
-                unicode::display(&qualname)
-            ))
+            format(format_args!("<class '{}.{}'>", unicode::display(&module), unicode::display(&qualname)))
         }
         _ => format(format_args!("<class '{}'>", class.name())),
     }

@@ -91,10 +91,7 @@ fn linearise(class: &Type) -> Result<Vec<Obj>> {
         };
         base.ready_for_mro()?;
         let Some(mro) = base.mro() else {
-            return Err(err::type_error(format_args!(
-                "Cannot extend an incomplete type '{}'",
-                base.name()
-            )));
+            return Err(err::type_error(format_args!("Cannot extend an incomplete type '{}'", base.name())));
         };
         sequences.push(mro);
     }
@@ -236,4 +233,3 @@ pub(super) fn best_base(bases: &Object) -> Result<&Type> {
         None => Err(err::system_error("a class has no bases")),
     }
 }
-

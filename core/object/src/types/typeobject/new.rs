@@ -256,12 +256,8 @@ impl SlotLayout {
         let may_add_dict = get!(base, tp_dictoffset) == 0;
         let may_add_weak = get!(base, tp_weaklistoffset) == 0 && get!(base, tp_itemsize) == 0;
         let Some(slots) = dict::get_item(dict, intern!("__slots__"))? else {
-            let plan = SlotLayout {
-                names: Vec::new(),
-                tuple: None,
-                add_dict: may_add_dict,
-                add_weak: may_add_weak,
-            };
+            let plan =
+                SlotLayout { names: Vec::new(), tuple: None, add_dict: may_add_dict, add_weak: may_add_weak };
             return Ok(plan);
         };
         let slots = if unicode::check(&slots) { tuple::pack([slots])? } else { sequence::tuple(&slots)? };

@@ -316,10 +316,7 @@ fn binary(
     let same = left.class_of().is(right.class_of());
     let mut try_right = !same && right_here;
     if left_here {
-        if try_right
-            && right.class_of().is_subtype(left.class_of())
-            && overrides(left, right, reflected)?
-        {
+        if try_right && right.class_of().is_subtype(left.class_of()) && overrides(left, right, reflected)? {
             let result = call_method_maybe(reflected, [right, left])?;
             if !result.is(none::not_implemented()) {
                 return Ok(result);
@@ -490,10 +487,9 @@ fn length(this: &Object) -> Result<Py_ssize_t> {
 
 fn contains(this: &Object, value: &Object) -> Result<bool> {
     match Method::find(this, intern!("__contains__"))? {
-        Some(method) if method.is_none() => Err(err::type_error(format_args!(
-            "'{}' object is not a container",
-            this.class_of().name()
-        ))),
+        Some(method) if method.is_none() => {
+            Err(err::type_error(format_args!("'{}' object is not a container", this.class_of().name())))
+        }
         Some(method) => objects::is_true(&*method.call([this, value])?),
         None => crate::protocol::sequence::iterative_contains(this, value),
     }

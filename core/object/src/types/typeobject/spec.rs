@@ -321,7 +321,6 @@ pub fn get_module_state(class: &Type) -> Result<*mut c_void> {
     module::get_state(get_module(class)?)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::SLOT_OFFSETS;

@@ -358,9 +358,7 @@ fn new_wrapper(this: &Object, args: &Object, kw: Option<&Object>) -> Result<Obj>
     };
     let sub = subclass.name();
     if !subclass.is_subtype(class) {
-        return Err(err::type_error(format_args!(
-            "{name}.__new__({sub}): {sub} is not a subtype of {name}"
-        )));
+        return Err(err::type_error(format_args!("{name}.__new__({sub}): {sub} is not a subtype of {name}")));
     }
     // The nearest base that is not a Python class decides the layout: its tp_new must be the one called here.
     let mut base = Some(subclass);
