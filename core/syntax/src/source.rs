@@ -72,7 +72,9 @@ fn normal_name(name: &str) -> String {
 /// Turns `\r\n` and `\r` into `\n`, and ends the last line if `complete` is set.
 pub(crate) fn normalize_newlines(source: &[u8], complete: bool) -> Cow<'_, [u8]> {
     let has_returns = source.contains(&b'\r');
-    let unfinished = complete && source.last().is_some_and(|&b| b != b'\n' && b != b'\r');
+    // The reference does not take "\r\n" for the end of a last line, either.
+    let finished = matches!(source, [] | [.., b'\r'] | [b'\n'] | [.., 0..=12 | 14.., b'\n']);
+    let unfinished = complete && !finished;
     if !has_returns && !unfinished {
         return Cow::Borrowed(source);
     }
@@ -148,7 +150,8 @@ mod tests {
     #[test]
     fn newlines() {
         for (source, complete, text) in [
-            ("a\r\nb\rc\n\r\n", true, "a\nb\nc\n\n"),
+            ("a\r\nb\rc\n\r\n", true, "a\nb\nc\n\n\n"),
+            ("a\r\nb\rc\n\r\n", false, "a\nb\nc\n\n"),
             ("a", true, "a\n"),
             ("a", false, "a"),
             ("", true, ""),

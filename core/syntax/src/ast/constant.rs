@@ -133,15 +133,17 @@ pub fn float_repr(x: f64, point: bool) -> String {
     if x.is_infinite() {
         return if x > 0.0 { "inf".into() } else { "-inf".into() };
     }
-    let scientific = format!("{x:e}");
+    let shortest = format!("{x:e}");
+    // Where two shortest texts are equally close, Python takes the even one, as rounding to that precision does.
+    let digits = shortest.bytes().take_while(|&b| b != b'e').filter(u8::is_ascii_digit).count();
+    let rounded = format!("{x:.*e}", digits - 1);
+    let scientific = if rounded.parse() == Ok(x) { rounded } else { shortest };
     let (mantissa, exponent) = scientific.split_once('e').expect("LowerExp writes an exponent");
     let exponent: i32 = exponent.parse().expect("LowerExp writes a decimal exponent");
     if (-4..16).contains(&exponent) {
-        let mut plain = format!("{x}");
-        if point && !plain.contains('.') {
-            plain.push_str(".0");
-        }
-        return plain;
+        let places = (digits as i32 - 1 - exponent).max(0) as usize;
+        let point = if point && places == 0 { ".0" } else { "" };
+        return format!("{x:.places$}{point}");
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{mantissa}e{sign}{:02}", exponent.abs())
@@ -181,6 +183,10 @@ mod tests {
         let cases: &[(Constant<'_>, &str)] = &[
             (Constant::Float(1.0), "1.0"),
             (Constant::Float(1e16), "1e+16"),
+            (Constant::Float(1243088447720738.25), "1243088447720738.2"),
+            (Constant::Float(-123.0), "-123.0"),
+            (Constant::Float(9007199254740993.0), "9007199254740992.0"),
+            (Constant::Float(5e-324), "5e-324"),
             (Constant::Float(123456789012345680.0), "1.2345678901234568e+17"),
             (Constant::Float(0.0001), "0.0001"),
             (Constant::Float(0.00001), "1e-05"),
