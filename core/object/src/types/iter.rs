@@ -6,7 +6,7 @@ use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::{call, object, sequence};
 use crate::slot::{self, CompareOp};
-use crate::types::{dict, exceptions, long, tuple};
+use crate::types::{dict, exceptions, genericalias, long, tuple};
 use crate::{gc, hooks, method, refcount};
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -14,27 +14,19 @@ use krait_abi::*;
 // ---- shared by the iterators of containers ----
 
 /// `tp_iter` of iterators.
-pub(crate) const SELF_ITER: getiterfunc = slot::unary::<Object, _>(self_iter);
-
-fn self_iter(this: &Object) -> Result<Obj> {
-    Ok(this.owned())
-}
+pub(crate) const SELF_ITER: getiterfunc = Some(object::PyObject_SelfIter);
 
 /// `tp_hash` of unhashable types.
-pub(crate) const HASH_NOT_IMPLEMENTED: hashfunc = slot::hash::<Object, _>(hash_not_implemented);
-
-fn hash_not_implemented(this: &Object) -> Result<Py_hash_t> {
-    Err(err::type_error(format_args!("unhashable type: '{:.200}'", this.class_of().name())))
-}
+pub(crate) const HASH_NOT_IMPLEMENTED: hashfunc = Some(object::PyObject_HashNotImplemented);
 
 /// `__class_getitem__`: `list[int]` makes a generic alias.
 pub(crate) const fn class_getitem() -> PyMethodDef {
-    method::with_flags(method::o::<Object, _, _>(c"__class_getitem__", alias, c"See PEP 585"), METH_CLASS)
-}
-
-fn alias(class: &Object, arguments: &Object) -> Result<Obj> {
-    let types = (hooks::get().import)("types")?;
-    call::call(&*object::get_attr(&types, crate::intern!("GenericAlias"))?, &[class, arguments])
+    PyMethodDef {
+        ml_name: c"__class_getitem__".as_ptr(),
+        ml_meth: Some(genericalias::Py_GenericAlias),
+        ml_flags: METH_O | METH_CLASS,
+        ml_doc: c"See PEP 585".as_ptr(),
+    }
 }
 
 /// Refuses keyword arguments of a constructor (`_PyArg_NoKeywords`).

@@ -115,18 +115,27 @@ unsafe extern "C" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut
 
 // ---- making ----
 
-fn new_slot(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
-    if ptr::eq(class.as_raw(), &raw mut PyDict_Type) {
-        return super::new();
-    }
-    let dict = class.alloc(0)?;
-    // SAFETY: a fresh instance of a subclass: its fields are zero.
+/// `dict.__new__`; unlike a display, it makes the table at once.
+pub fn new_slot(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
+    let table = keys::new(keys::MIN_SIZE)?;
+    // SAFETY: the new table is given to the dict. A fresh instance of a subclass has zero fields.
     unsafe {
-        let raw = dict.as_ptr().cast::<PyDictObject>();
-        (*raw).ma_keys = keys::empty_keys();
-        (*raw).ma_version_tag = super::next_version();
+        if ptr::eq(class.as_raw(), &raw mut PyDict_Type) {
+            return super::from_keys_table(table, ptr::null_mut(), 0);
+        }
+        match class.alloc(0) {
+            Ok(dict) => {
+                let raw = dict.as_ptr().cast::<PyDictObject>();
+                (*raw).ma_keys = table;
+                (*raw).ma_version_tag = super::next_version();
+                Ok(dict)
+            }
+            Err(raised) => {
+                keys::free(table);
+                Err(raised)
+            }
+        }
     }
-    Ok(dict)
 }
 
 fn check_keyword_names(kw: &Object) -> Result<()> {
@@ -155,11 +164,7 @@ fn init(this: &Object, args: &Object, kw: Option<&Object>) -> Result<()> {
 
 fn vectorcall(class: &Type, args: Args<'_>) -> Result<Obj> {
     args::check_positional("dict", args.positional.len(), 0, 1)?;
-    let dict = if ptr::eq(class.as_raw(), &raw mut PyDict_Type) {
-        super::new()?
-    } else {
-        new_slot(class, &tuple::empty(), None)?
-    };
+    let dict = new_slot(class, &tuple::empty(), None)?;
     if let Some(source) = args.positional.first() {
         update_from(&dict, source)?;
     }

@@ -18,9 +18,9 @@ mod keys;
 mod lookup;
 mod merge;
 mod shared;
-mod views;
+pub(crate) mod views;
 
-pub use class::{PyDict_Type, has_only_string_keys, repr, size_of, subscript};
+pub use class::{PyDict_Contains, PyDict_Type, has_only_string_keys, new_slot, repr, size_of, subscript};
 pub use iter::{
     PyDictIterItem_Type, PyDictIterKey_Type, PyDictIterValue_Type, PyDictRevIterItem_Type,
     PyDictRevIterKey_Type, PyDictRevIterValue_Type,
@@ -750,6 +750,37 @@ unsafe fn clone_table(dict: &Object) -> Result<Obj> {
         }
         Ok(made)
     }
+}
+
+// ---- for OrderedDict ----
+
+/// The number of a key's entry, None when there is no value.
+pub(crate) fn entry_index(dict: &Object, key: &Object, hash: isize) -> Result<Option<usize>> {
+    // SAFETY: live objects.
+    unsafe {
+        let index = find(raw(dict), key.as_ptr(), hash)?;
+        Ok(if value_at(raw(dict), index).is_null() { None } else { Some(index as usize) })
+    }
+}
+
+/// The key of an entry, as a pointer that is only compared.
+pub(crate) fn entry_key(dict: &Object, index: usize) -> *mut PyObject {
+    // SAFETY: a live dict; numbers beyond the entries in use are refused.
+    unsafe {
+        let table = (*raw(dict)).ma_keys;
+        if index as isize >= (*table).dk_nentries { null_mut() } else { (*keys::entries(table).add(index)).me_key }
+    }
+}
+
+/// `dk_size`.
+pub(crate) fn table_size(dict: &Object) -> usize {
+    // SAFETY: a live dict.
+    unsafe { (*(*raw(dict)).ma_keys).dk_size as usize }
+}
+
+/// `dict.__eq__`.
+pub(crate) fn equals(a: &Object, b: &Object) -> Result<bool> {
+    merge::equal(a, b)
 }
 
 // ---- the collector ----

@@ -12,7 +12,6 @@ use super::{check_exact, from_keys_table, hash_of, insert, maintain_tracking, ne
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::memory;
-use crate::refcount;
 use core::ffi::c_ulong;
 use core::ptr::{self, null_mut};
 use krait_abi::*;
@@ -267,7 +266,7 @@ pub fn set_stolen(dict: &Object, key: &Object, value: Obj) -> Result<()> {
     unsafe { insert(raw(dict), key.as_ptr(), hash_of(key)?, value.as_ptr()) }
 }
 
-/// The instance dict's pointer of an object, NULL when its class has none (`_PyObject_GetDictPtr`).
+/// The instance dict's place in an object, NULL when its class has none (`_PyObject_GetDictPtr`).
 ///
 /// # Safety
 /// A live object.
@@ -286,32 +285,5 @@ pub unsafe fn dict_pointer(object: *mut PyObject) -> *mut *mut PyObject {
             offset += (size + 7) & !7;
         }
         object.cast::<u8>().offset(offset).cast()
-    }
-}
-
-/// The getter of `__dict__`: makes the dict if there is none yet.
-///
-/// # Safety
-/// The contract of `getter`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_GenericGetDict(
-    object: *mut PyObject,
-    _context: *mut core::ffi::c_void,
-) -> *mut PyObject {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let place = dict_pointer(object);
-        if place.is_null() {
-            let _ = err::attribute_error("This object has no __dict__");
-            return null_mut();
-        }
-        if (*place).is_null() {
-            match new_for_instance((*object).ob_type) {
-                Ok(dict) => *place = dict.into_ptr(),
-                Err(_) => return null_mut(),
-            }
-        }
-        refcount::incref(*place);
-        *place
     }
 }

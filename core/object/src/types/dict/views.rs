@@ -127,7 +127,7 @@ pub fn new_view(dict: &Object, class: &Type) -> Result<Obj> {
 }
 
 /// A view of a dict.
-pub(super) fn new(dict: &Object, class: *mut PyTypeObject) -> Result<Obj> {
+pub(crate) fn new(dict: &Object, class: *mut PyTypeObject) -> Result<Obj> {
     let view = gc::new_object(class)?.cast::<_PyDictViewObject>();
     // SAFETY: a fresh object of that struct, tracked when complete.
     unsafe {

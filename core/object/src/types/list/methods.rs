@@ -9,7 +9,7 @@ use crate::method;
 use crate::protocol::{iter as protocol_iter, number, object};
 use crate::slot::{self, CompareOp};
 use crate::types::tuple::Tuple;
-use crate::types::typeobject::Type;
+use crate::types::typeobject::{self, Type};
 use crate::types::{bool, exceptions, iter, long, none, slice, tuple, unicode};
 use core::ffi::c_int;
 use core::ptr::{self, null_mut};
@@ -81,7 +81,7 @@ crate::static_type! {
         tp_iter: slot::unary::<List, _>(iterate),
         tp_methods: (&raw mut LIST_METHODS).cast(),
         tp_init: slot::init::<List, _>(init),
-        tp_new: slot::new(new_slot),
+        tp_new: Some(typeobject::PyType_GenericNew),
         tp_vectorcall: slot::type_vectorcall(vectorcall),
     };
 }
@@ -99,13 +99,6 @@ unsafe extern "C" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut
 }
 
 // ---- making ----
-
-fn new_slot(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
-    if ptr::eq(class.as_raw(), &raw mut PyList_Type) {
-        return Ok(super::new()?.upcast());
-    }
-    class.alloc(0)
-}
 
 fn init(this: &List, args: &Object, kw: Option<&Object>) -> Result<()> {
     if super::check_exact(this) {
