@@ -153,11 +153,8 @@ fn compute_length(start: &Object, stop: &Object, step: &Object) -> Result<Obj> {
         return long::from_u64(count_words(start, stop, step));
     }
     // 1 + (distance - 1) // |step| where the distance is positive.
-    let (low, high, step) = if long::sign(step) > 0 {
-        (start, stop, step.owned())
-    } else {
-        (stop, start, long::negative(step)?)
-    };
+    let (low, high, step) =
+        if long::sign(step) > 0 { (start, stop, step.owned()) } else { (stop, start, long::negative(step)?) };
     if long::compare(low, high).is_ge() {
         return Ok(long::small(0).owned());
     }
@@ -310,7 +307,8 @@ fn equal(a: &Range, b: &Range) -> bool {
     if long::sign(a.count()) == 0 {
         return true;
     }
-    same(a.start(), b.start()) && (long::compare(a.count(), long::small(1)).is_eq() || same(a.step(), b.step()))
+    same(a.start(), b.start())
+        && (long::compare(a.count(), long::small(1)).is_eq() || same(a.step(), b.step()))
 }
 
 fn richcompare(this: &Range, other: &Object, op: CompareOp) -> Result<Obj> {

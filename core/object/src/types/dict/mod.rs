@@ -768,7 +768,11 @@ pub(crate) fn entry_key(dict: &Object, index: usize) -> *mut PyObject {
     // SAFETY: a live dict; numbers beyond the entries in use are refused.
     unsafe {
         let table = (*raw(dict)).ma_keys;
-        if index as isize >= (*table).dk_nentries { null_mut() } else { (*keys::entries(table).add(index)).me_key }
+        if index as isize >= (*table).dk_nentries {
+            null_mut()
+        } else {
+            (*keys::entries(table).add(index)).me_key
+        }
     }
 }
 
