@@ -457,6 +457,11 @@ pub fn debug_malloc_stats(write: &mut dyn FnMut(&[u8])) -> bool {
     true
 }
 
+/// `sys._debugmallocstats`: the statistics on standard error.
+pub fn print_stats() {
+    debug_malloc_stats(&mut |text| crate::err::write_stderr_raw(text));
+}
+
 /// Whether a pointer looks like freed or uninitialised memory of the debug hooks (`_PyMem_IsPtrFreed`).
 pub fn looks_freed(ptr: *const c_void) -> bool {
     const PATTERNS: [usize; 4] = [

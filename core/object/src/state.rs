@@ -291,15 +291,36 @@ pub fn stack_is_low() -> bool {
     if here >= bounds.limit && here < bounds.top {
         return false;
     }
-    stack_is_low_slow(here, bounds)
+    stack_is_low_slow(here)
 }
 
-#[cold]
-fn stack_is_low_slow(here: usize, mut bounds: StackBounds) -> bool {
+fn bounds() -> StackBounds {
+    let mut bounds = STACK.get();
     if bounds.top == 0 {
         bounds = find_stack();
         STACK.set(bounds);
     }
+    bounds
+}
+
+/// The lowest address that ordinary code may use on the thread's own stack; 0 where that is not known, and on a
+/// stack that is not the thread's own.
+pub fn stack_floor() -> usize {
+    let bounds = bounds();
+    let here = stack_pointer();
+    if here >= bounds.bottom && here < bounds.top { bounds.limit } else { 0 }
+}
+
+/// How many bytes of native stack are left for ordinary code. A stack that is not the thread's own counts as small.
+pub fn stack_left() -> usize {
+    const UNKNOWN: usize = 128 << 10;
+    let floor = stack_floor();
+    if floor == 0 { UNKNOWN } else { stack_pointer().saturating_sub(floor) }
+}
+
+#[cold]
+fn stack_is_low_slow(here: usize) -> bool {
+    let bounds = bounds();
     // Outside the thread's own stack nothing is known about the room left.
     here >= bounds.bottom && here < bounds.limit
 }

@@ -213,7 +213,12 @@ pub fn chain(error: Option<Fetched>) {
 pub unsafe fn chain_stack_item(item: *mut _PyErr_StackItem) {
     // SAFETY: the caller's promise.
     let context = unsafe { Object::from_ptr_opt((*item).exc_value) };
-    let Some(context) = context.filter(|value| is_exception(value)).map(Layout::owned) else { return };
+    chain_with_handled(context.filter(|value| is_exception(value)).map(Layout::owned));
+}
+
+/// Makes an exception that is being handled the context of the current exception.
+pub fn chain_with_handled(context: Option<Obj>) {
+    let Some(context) = context else { return };
     let Some(mut new) = fetch() else { return };
     new.normalize();
     if let Some(value) = new.value.as_deref().filter(|value| is_exception(value))

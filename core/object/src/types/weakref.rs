@@ -52,14 +52,7 @@ crate::members! {
 }
 
 fn class_getitem(class: &Object, item: &Object) -> Result<Obj> {
-    generic_alias(class, item)
-}
-
-/// A class with type arguments (`types.GenericAlias`).
-pub(crate) fn generic_alias(class: &Object, item: &Object) -> Result<Obj> {
-    let module = (crate::hooks::get().import)("types")?;
-    let alias = object::get_attr_str(&module, "GenericAlias")?;
-    call::call(&alias, &[class, item])
+    crate::types::genericalias::new(class, item)
 }
 
 /// `PyWeakref_CheckRef`.

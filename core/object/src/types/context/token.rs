@@ -9,7 +9,7 @@ crate::static_type! {
     pub static PyContextToken_Type = {
         tp_name: c"Token".as_ptr(), tp_basicsize: size_of::<PyContextToken>() as isize,
         tp_dealloc: Some(dealloc), tp_repr: slot::unary(repr),
-        tp_hash: slot::hash(unhashable),
+        tp_hash: Some(crate::protocol::object::PyObject_HashNotImplemented),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
         tp_traverse: slot::traverse(traverse), tp_clear: slot::clear(clear),
         tp_methods: &raw mut METHODS as *mut PyMethodDef, tp_getset: &raw mut GETSETS as *mut PyGetSetDef,
@@ -126,10 +126,6 @@ fn clear(this: &Token) {
 
 fn construct(_class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
     Err(err::runtime_error("Tokens can only be created by ContextVars"))
-}
-
-fn unhashable(this: &Token) -> Result<isize> {
-    Err(err::type_error(format_args!("unhashable type: '{}'", this.class_of().name())))
 }
 
 fn repr(this: &Token) -> Result<Obj> {

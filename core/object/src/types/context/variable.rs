@@ -32,7 +32,7 @@ crate::members! {
 }
 
 pub(super) fn class_getitem(class: &Object, item: &Object) -> Result<Obj> {
-    crate::types::weakref::generic_alias(class, item)
+    crate::types::genericalias::new(class, item)
 }
 
 fn name(this: &ContextVar) -> &ObjCell {

@@ -91,7 +91,7 @@ macro_rules! walkers {
                 tp_dealloc: Some(dealloc), tp_as_mapping: &raw mut WALKER_MAPPING,
                 tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
                 tp_traverse: slot::traverse(traverse), tp_clear: slot::clear(clear),
-                tp_iter: slot::unary(self_iter), tp_iternext: slot::iternext(next)
+                tp_iter: Some(crate::protocol::object::PyObject_SelfIter), tp_iternext: slot::iternext(next)
             };
         }
     )*};
@@ -158,10 +158,6 @@ fn clear(this: &Walker) {
     let entries = this.entries.try_borrow_mut().ok().and_then(|mut entries| entries.take());
     drop(entries);
     drop(this.hamt.take());
-}
-
-fn self_iter(this: &Walker) -> Result<Obj> {
-    Ok(this.object().owned())
 }
 
 fn walker_len(this: &Walker) -> Result<usize> {
