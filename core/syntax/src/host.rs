@@ -39,7 +39,8 @@ pub trait Host {
         WarningResult::Ok
     }
 
-    /// The line of the file that is being compiled, as an error is to show it.
+    /// A line, with its newline, of the file that is being compiled, as an error is to show it. The reference looks for
+    /// a file of the source's name, whatever the source is; without one, errors show the tokenizer's text.
     fn file_line(&mut self, _lineno: i32) -> Option<String> {
         None
     }

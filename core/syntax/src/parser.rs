@@ -85,7 +85,9 @@ pub struct Options<'o> {
     pub filename: Option<&'o str>,
     /// Lines are read from the host one by one, behind the source that is given.
     pub interactive: bool,
-    /// How many bytes of native stack the parser may use; deeper nesting is a `MemoryError`.
+    /// How many bytes of native stack the parser may use; deeper nesting is a `MemoryError`. The default is for a thread
+    /// with one megabyte, and enough for the deepest parentheses that the tokenizer admits; a caller who knows how
+    /// much is left should say so, since long `elif` chains and the like need more.
     pub stack: usize,
 }
 

@@ -84,7 +84,8 @@ impl Type {
         let signatures: Vec<_> = self.constructors.iter().map(Constructor::signature).collect();
         match self.shape {
             Shape::Product => signatures[0].clone(),
-            _ => {
+            Shape::Enum => format!("{} = {}", self.name, signatures.join(" | ")),
+            Shape::Sum => {
                 let separator = format!("\n{:1$}| ", "", self.name.len() + 1);
                 format!("{} = {}", self.name, signatures.join(&separator))
             }
@@ -200,7 +201,7 @@ pub trait Reader<'a> {
         field: &'static Field,
     ) -> Result<Vec<Self::Object>, Self::Error>;
 
-    /// A required node is absent (None).
+    /// A required field, or the element of a list, is absent (None).
     fn missing(&mut self, owner: &'static str, field: &'static Field) -> Self::Error;
 
     fn int(&mut self, object: &Self::Object) -> Result<i32, Self::Error>;
@@ -248,8 +249,7 @@ impl<'a, T: Read<'a>> ReadField<'a> for One<T> {
         field: &'static Field,
     ) -> Result<Self, R::Error> {
         match from.field(object, owner, field)? {
-            // None is a constant, and what None is as an identifier, string or number is the reader's to say.
-            Some(value) if is_scalar(field.ty) || !from.is_none(&value) => {
+            Some(value) if takes_none(field.ty) || !from.is_none(&value) => {
                 T::read(arena, from, &value).map(One)
             }
             _ => Err(from.missing(owner, field)),
@@ -257,8 +257,9 @@ impl<'a, T: Read<'a>> ReadField<'a> for One<T> {
     }
 }
 
-fn is_scalar(ty: &str) -> bool {
-    matches!(ty, "int" | "identifier" | "string" | "constant")
+/// None is a constant, and as a number it is wrong in a way of its own; otherwise it stands for absence.
+fn takes_none(ty: &str) -> bool {
+    matches!(ty, "int" | "constant")
 }
 
 impl<'a, T: Read<'a>> ReadField<'a> for Option<T> {
@@ -287,7 +288,7 @@ impl<'a, T: Read<'a>> ReadField<'a> for &'a [T] {
         let Some(list) = from.field(object, owner, field)? else { return Err(from.missing(owner, field)) };
         let mut items = Vec::new();
         for item in from.list(&list, owner, field)? {
-            if !is_scalar(field.ty) && from.is_none(&item) {
+            if !takes_none(field.ty) && from.is_none(&item) {
                 return Err(from.missing(owner, field));
             }
             items.push(T::read(arena, from, &item)?);
