@@ -2,14 +2,18 @@
 
     python3.9 codedump.py [-O LEVEL] [-m MODE] [-f FLAGS] FILE     dump the code objects of FILE
     python3.9 codedump.py --tree [-m MODE] FILE                    write its AST, marshalled, for codedump --tree
+    python3.9 codedump.py --cases FILE                             dump each snippet of FILE
 
-A SyntaxError is dumped as one line.
+Snippets begin with a line `### OPTIONS`.
+
+Warnings come first; an error is one line.
 """
 
 import ast
 import marshal
 import struct
 import sys
+import warnings
 
 
 def bits(x):
@@ -74,12 +78,24 @@ def tree(node):
     return node
 
 
+def cases(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        for case in ("\n" + file.read()).split("\n###")[1:]:
+            options, _, source = case.partition("\n")
+            options = options.split()
+            value = lambda name, default: options[options.index(name) + 1] if name in options else default
+            print("\n".join("### " + line for line in (" ".join(options) + "\n" + source).split("\n")))
+            print(text(source.encode(), "case", value("-m", "exec"), int(value("-f", "0"), 0), int(value("-O", "0"))))
+
+
 def main(args):
     level, mode, flags, as_tree = 0, "exec", 0, False
     while args[0].startswith("-"):
         option = args.pop(0)
         if option == "--tree":
             as_tree = True
+        elif option == "--cases":
+            return cases(args[0])
         elif option == "-O":
             level = int(args.pop(0))
         elif option == "-m":
@@ -96,15 +112,22 @@ def main(args):
 
 
 def text(source, filename, mode="exec", flags=0, level=0):
-    try:
-        code = compile(source, filename, mode, flags, True, level)
-    except SyntaxError as error:
-        return "%s %s line %s offset %s" % (type(error).__name__, ascii(error.msg), error.lineno, error.offset)
-    except (RecursionError, ValueError, MemoryError) as error:
-        return "%s %s" % (type(error).__name__, ascii(str(error)))
+    """Warnings, then the code objects or the error."""
     out = []
-    dump(code, out)
-    return "\n".join(out)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        try:
+            code = compile(source, filename, mode, flags, True, level)
+        except SyntaxError as error:
+            out.append("%s %s" % (type(error).__name__, ascii(error.msg)))
+            if error.lineno is not None:
+                out[-1] += " line %s offset %s" % (error.lineno, error.offset)
+        except (RecursionError, ValueError, MemoryError) as error:
+            out.append("%s %s" % (type(error).__name__, ascii(str(error))))
+        else:
+            dump(code, out)
+    shown = [w for w in seen if w.category is SyntaxWarning]
+    return "\n".join(["warning %d %s" % (w.lineno, ascii(str(w.message))) for w in shown] + out)
 
 
 if __name__ == "__main__":

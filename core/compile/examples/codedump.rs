@@ -1,22 +1,25 @@
 //! Dumps everything that is in the code objects of a file, as codedump.py does with CPython.
 //!
-//!     codedump --tree [-O LEVEL] [-f FLAGS] FILE    FILE holds an AST that codedump.py --tree wrote
+//!     codedump [-O LEVEL] [-m MODE] [-f FLAGS] FILE           parses and compiles FILE
+//!     codedump --tree [-O LEVEL] [-f FLAGS] FILE              FILE holds an AST that codedump.py --tree wrote
+//!
+//!     codedump --cases FILE                                   each snippet of FILE, as codedump.py does
 //!
 //! With several files each dump is preceded by a line `== FILE`.
 
 use krait_code::flags::PYCF_ALLOW_TOP_LEVEL_AWAIT;
 use krait_code::{BigInt, CodeData, Constant, Text, marshal};
-use krait_compile::{CompileError, Options, compile};
+use krait_compile::{CompileError, Options, RECURSION_TEXT, compile};
 use krait_syntax::ast::reflect::{Field, POSITION, Read, Reader, Type};
 use krait_syntax::ast::{self, Mod};
 use krait_syntax::wtf8::ascii_repr;
-use krait_syntax::{Arena, Wtf8};
+use krait_syntax::{Arena, Mode, NoHost, SyntaxError, Wtf8, parse};
 use std::fmt::Write;
 
 fn main() {
     let mut options = Options::default();
     options.limits.limit = 100_000;
-    let (mut tree, mut files) = (false, Vec::new());
+    let (mut tree, mut cases, mut mode, mut files) = (false, false, Mode::Exec, Vec::new());
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut number = || {
@@ -26,6 +29,8 @@ fn main() {
         };
         match arg.as_str() {
             "--tree" => tree = true,
+            "--cases" => cases = true,
+            "-m" => mode = parse_mode(args.next().as_deref()),
             "-O" => options.optimize = number() as u8,
             "-f" => options.flags = number() & (PYCF_ALLOW_TOP_LEVEL_AWAIT | krait_code::flags::PYCF_MASK),
             _ => files.push(arg),
@@ -39,12 +44,49 @@ fn main() {
                 println!("== {file}");
             }
             let data = std::fs::read(&file).expect("a readable file");
-            let text = if tree { from_tree(&data, &file, options) } else { panic!("only --tree") };
+            if cases {
+                print!("{}", each_case(&String::from_utf8_lossy(&data)));
+                continue;
+            }
+            let text = if tree {
+                from_tree(&data, &file, options)
+            } else {
+                from_source(&data, mode, &file, options)
+            };
             println!("{}", text.trim_end());
         }
     };
     let thread = std::thread::Builder::new().stack_size(1 << 30).spawn(work).expect("a thread");
     thread.join().expect("no panic");
+}
+
+fn parse_mode(text: Option<&str>) -> Mode {
+    match text {
+        Some("eval") => Mode::Eval,
+        Some("single") => Mode::Single,
+        _ => Mode::Exec,
+    }
+}
+
+pub fn each_case(text: &str) -> String {
+    let mut out = String::new();
+    let text = format!("\n{text}");
+    for case in text.split("\n###").skip(1) {
+        let (head, source) = case.split_once('\n').unwrap_or((case, ""));
+        let words: Vec<&str> = head.split_whitespace().collect();
+        let value =
+            |name| words.iter().position(|word| *word == name).and_then(|i| words.get(i + 1).copied());
+        let mut options = Options::default();
+        options.optimize = value("-O").map_or(0, |level| level.parse().expect("a level"));
+        let flags = value("-f").map(|flags| u32::from_str_radix(flags.trim_start_matches("0x"), 16));
+        options.flags = flags.map_or(0, |flags| flags.expect("flags"));
+        for line in format!("{}\n{source}", words.join(" ")).split('\n') {
+            writeln!(out, "### {line}").expect("writing to a string");
+        }
+        let dump = from_source(source.as_bytes(), parse_mode(value("-m")), "case", options);
+        writeln!(out, "{}", dump.trim_end()).expect("writing to a string");
+    }
+    out
 }
 
 fn from_tree(data: &[u8], file: &str, options: Options) -> String {
@@ -54,19 +96,37 @@ fn from_tree(data: &[u8], file: &str, options: Options) -> String {
     text(module, file, options)
 }
 
-fn text(module: &Mod<'_>, file: &str, options: Options) -> String {
-    match compile(module, &Text::from(file), options, &mut |_, _| Ok(())) {
-        Ok(code) => {
-            let mut out = String::new();
-            dump(&code, &mut out, 0);
-            out
-        }
-        Err(CompileError::Syntax(error)) => {
-            let message = ascii_repr(Wtf8::new(&error.message));
-            format!("SyntaxError {message} line {} offset {}", error.line, error.offset)
-        }
-        Err(error) => format!("{error:?}"),
+fn from_source(data: &[u8], mode: Mode, file: &str, options: Options) -> String {
+    let arena = Arena::new();
+    let how = krait_syntax::Options { mode, flags: options.flags, stack: 500 << 20, ..Default::default() };
+    match parse(&arena, data, &how, &mut NoHost) {
+        Ok(module) => text(&module, file, options),
+        Err(error) => syntax_error(&error),
     }
+}
+
+fn syntax_error(error: &SyntaxError) -> String {
+    let mut out = format!("{:?} {}", error.kind, ascii_repr(Wtf8::new(&error.message)));
+    if let Some(position) = &error.position {
+        write!(out, " line {} offset {}", position.lineno, position.offset).expect("writing to a string");
+    }
+    out
+}
+
+/// Warnings, then the code objects or the error.
+fn text(module: &Mod<'_>, file: &str, options: Options) -> String {
+    let mut out = String::new();
+    let result = compile(module, &Text::from(file), options, &mut |message, line| {
+        writeln!(out, "warning {line} {}", ascii_repr(Wtf8::new(message))).expect("writing to a string");
+        Ok(())
+    });
+    match result {
+        Ok(code) => dump(&code, &mut out, 0),
+        Err(CompileError::Syntax(error)) => out.push_str(&syntax_error(&error)),
+        Err(CompileError::Recursion) => out.push_str(&format!("RecursionError '{RECURSION_TEXT}'")),
+        Err(error) => out.push_str(&format!("{error:?}")),
+    }
+    out
 }
 
 fn dump(code: &CodeData, out: &mut String, depth: usize) {

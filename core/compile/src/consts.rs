@@ -206,9 +206,10 @@ mod tests {
         let nan = Constant::Float(f64::NAN);
         assert_eq!(ConstKey::new(nan, 1), ConstKey::new(nan, 1));
         assert_ne!(ConstKey::new(nan, 1), ConstKey::new(nan, 2));
+        static ONE_TWO: [Constant<'_>; 2] = [Constant::Int(1), Constant::Int(2)];
+        static TWO_ONE: [Constant<'_>; 2] = [Constant::Int(2), Constant::Int(1)];
         let set = |items| ConstKey::new(Constant::FrozenSet(items), 0);
-        let (one, two) = (Constant::Int(1), Constant::Int(2));
-        assert_eq!(set(&[one, two]), set(&[two, one]));
-        assert_ne!(set(&[one]), set(&[Constant::True]));
+        assert_eq!(set(&ONE_TWO), set(&TWO_ONE));
+        assert_ne!(set(&ONE_TWO[..1]), set(&[Constant::True]));
     }
 }

@@ -1,11 +1,13 @@
 //! What can go wrong while compiling.
 
+use krait_syntax::{ErrorKind, Position, SyntaxError};
 use std::fmt;
 
 /// Why there is no code object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CompileError {
-    Syntax(CompileSyntaxError),
+    /// With a position, but without the text of the line, which is the caller's to find.
+    Syntax(SyntaxError),
     /// The tree is too deep: `RecursionError`.
     Recursion,
     /// `SystemError`: a tree that no parser produces.
@@ -16,26 +18,32 @@ pub enum CompileError {
 
 pub const RECURSION_TEXT: &str = "maximum recursion depth exceeded during compilation";
 
-/// A `SyntaxError` with the position that its attributes get. The text of the line is the caller's to find.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CompileSyntaxError {
-    pub message: String,
-    pub line: i32,
-    /// Counted from 1 (one error of CPython's counts from 0; so does it here).
-    pub offset: i32,
-}
-
 impl CompileError {
-    /// `column` counts from 0.
+    /// An error of the passes before code generation; `column` counts from 0.
     pub(crate) fn syntax<T>(message: impl Into<String>, line: i32, column: i32) -> Result<T, CompileError> {
-        Err(CompileError::Syntax(CompileSyntaxError { message: message.into(), line, offset: column + 1 }))
+        Err(CompileError::at(message, line, column + 1, true))
+    }
+
+    pub(crate) fn at(
+        message: impl Into<String>,
+        lineno: i32,
+        offset: i32,
+        message_only: bool,
+    ) -> CompileError {
+        CompileError::Syntax(SyntaxError {
+            kind: ErrorKind::SyntaxError,
+            message: message.into(),
+            position: Some(Position { lineno, offset, text: None }),
+            message_only,
+            end_of_input: false,
+        })
     }
 }
 
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CompileError::Syntax(error) => write!(f, "{} (line {})", error.message, error.line),
+            CompileError::Syntax(error) => f.write_str(&error.message),
             CompileError::Recursion => f.write_str(RECURSION_TEXT),
             CompileError::System(text) => f.write_str(text),
             CompileError::Raised => f.write_str("a warning became an exception"),

@@ -1,6 +1,6 @@
 //! `from __future__ import ...`.
 
-use crate::error::{CompileError, CompileSyntaxError};
+use crate::error::CompileError;
 use krait_code::flags::*;
 use krait_syntax::ast::{Alias, Constant, ExprKind, Mod, Stmt, StmtKind};
 
@@ -44,9 +44,7 @@ impl Future {
                 StmtKind::ImportFrom { module: Some("__future__"), names, .. } => {
                     if done {
                         // The one column that CPython counts from 0.
-                        let (line, offset) = (stmt.span.lineno, stmt.span.col_offset);
-                        let message = LATE.into();
-                        return Err(CompileError::Syntax(CompileSyntaxError { message, line, offset }));
+                        return Err(CompileError::at(LATE, stmt.span.lineno, stmt.span.col_offset, true));
                     }
                     future.add(names, stmt)?;
                     future.line = stmt.span.lineno;

@@ -24,7 +24,7 @@ pub mod symtable;
 mod unparse;
 
 pub use codegen::Warn;
-pub use error::{CompileError, CompileSyntaxError, RECURSION_TEXT, WarnError};
+pub use error::{CompileError, RECURSION_TEXT, WarnError};
 pub use guard::Limits;
 pub use names::NameTable;
 pub use symtable::SymbolTable;

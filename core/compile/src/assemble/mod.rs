@@ -13,11 +13,7 @@ use krait_code::{CodeData, Opcode, Text, lnotab};
 
 pub fn assemble<'a>(unit: &mut Unit<'a>, cache: &mut ConstCache<'a>, filename: Text, flags: u32) -> CodeData {
     let stack_size = depth::stack_depth(&unit.instrs, &unit.labels);
-    let first_line = match (unit.first_line, unit.instrs.first()) {
-        (0, Some(first)) if first.line != 0 => first.line,
-        (0, _) => 1,
-        (line, _) => line,
-    };
+    let first_line = first_line(unit);
     let args = resolve(&unit.instrs, &unit.labels);
     let mut lines = lnotab::Writer::new(first_line);
     let mut code = Vec::with_capacity(unit.instrs.len() * 2);
@@ -47,6 +43,16 @@ pub fn assemble<'a>(unit: &mut Unit<'a>, cache: &mut ConstCache<'a>, filename: T
         filename,
         name: cache.text(unit.name),
         lnotab,
+    }
+}
+
+/// A module begins with the line of its first instruction, unless that is a jump target or behind one (CPython only
+/// looks into the first block, which is empty then).
+fn first_line(unit: &Unit<'_>) -> i32 {
+    match unit.instrs.first() {
+        _ if unit.first_line != 0 => unit.first_line,
+        Some(first) if first.line != 0 && !unit.labels.contains(&0) => first.line,
+        _ => 1,
     }
 }
 

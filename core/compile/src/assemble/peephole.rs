@@ -261,9 +261,15 @@ impl Pass<'_> {
     /// What follows a return in its block is never run. `SETUP_FINALLY` and `RERAISE` stay: setting `f_lineno` needs to
     /// see them in pairs.
     fn unreachable(&mut self, at: usize, next: usize) -> usize {
-        let mut end = at + 1;
         let stays = |op| op == Opcode::SETUP_FINALLY as u8 || op == Opcode::RERAISE as u8;
-        while end < self.code.len() && self.same_block(at, end) && !stays(self.op(end)) {
+        let mut end = at + 1;
+        while end < self.code.len() && self.same_block(at, end) {
+            if stays(self.op(end)) {
+                while end > at + 1 && self.op(end - 1) == EXTENDED_ARG {
+                    end -= 1;
+                }
+                break;
+            }
             end += 1;
         }
         if end == at + 1 {

@@ -16,7 +16,7 @@ impl<'a> Generator<'a, '_> {
 
     pub fn augmented_assign(&mut self, target: &'a Expr<'a>, op: Operator, value: &'a Expr<'a>) -> Result {
         let inplace = inplace_op(op);
-        // Loading and storing stand on the target's line.
+        // Loading and storing stand on the target's line; what follows the store stays there.
         match target.kind {
             ExprKind::Attribute { value: object, attr, .. } => {
                 self.at(target, |this| {
@@ -27,11 +27,10 @@ impl<'a> Generator<'a, '_> {
                 })?;
                 self.expr(value)?;
                 self.op(inplace);
-                self.at(target, |this| {
-                    this.op(Opcode::ROT_TWO);
-                    this.op_name(Opcode::STORE_ATTR, attr);
-                    Ok(())
-                })
+                self.move_to(target);
+                self.op(Opcode::ROT_TWO);
+                self.op_name(Opcode::STORE_ATTR, attr);
+                Ok(())
             }
             ExprKind::Subscript { value: object, slice, .. } => {
                 self.at(target, |this| {
@@ -43,11 +42,10 @@ impl<'a> Generator<'a, '_> {
                 })?;
                 self.expr(value)?;
                 self.op(inplace);
-                self.at(target, |this| {
-                    this.op(Opcode::ROT_THREE);
-                    this.op(Opcode::STORE_SUBSCR);
-                    Ok(())
-                })
+                self.move_to(target);
+                self.op(Opcode::ROT_THREE);
+                self.op(Opcode::STORE_SUBSCR);
+                Ok(())
             }
             ExprKind::Name { id, .. } => {
                 self.load_name(id)?;
@@ -59,10 +57,14 @@ impl<'a> Generator<'a, '_> {
         }
     }
 
+    fn move_to(&mut self, node: &Expr<'_>) {
+        (self.unit.line, self.unit.column) = (node.span.lineno, node.span.col_offset);
+    }
+
     /// Emits as if `node` were visited.
     fn at(&mut self, node: &'a Expr<'a>, emit: impl FnOnce(&mut Self) -> Result) -> Result {
         let (line, column) = (self.unit.line, self.unit.column);
-        (self.unit.line, self.unit.column) = (node.span.lineno, node.span.col_offset);
+        self.move_to(node);
         emit(self)?;
         (self.unit.line, self.unit.column) = (line, column);
         Ok(())
@@ -105,7 +107,8 @@ impl<'a> Generator<'a, '_> {
             }
             _ => return Err(CompileError::System("invalid node type for annotated assignment".into())),
         }
-        if !simple && stored && !self.future_annotations() {
+        // Even where annotations are not evaluated otherwise.
+        if !simple && stored {
             self.evaluate(annotation)?;
         }
         Ok(())

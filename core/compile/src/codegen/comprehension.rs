@@ -23,7 +23,8 @@ impl<'a> Generator<'a, '_> {
             _ => return Ok(()),
         };
         let Some(first) = generators.first() else { return Ok(()) };
-        let in_async_function = self.unit.kind == UnitKind::AsyncFunction;
+        // An await makes it one; that it must not be there is reported where it stands.
+        let in_async_function = self.table.block(self.unit.block).coroutine;
         let top_level_await = self.top_level_await();
         self.enter(UnitKind::Comprehension, name, expr, expr.span.lineno)?;
         let is_generator = matches!(result, Output::Generator(_));

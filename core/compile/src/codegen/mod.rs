@@ -123,6 +123,8 @@ impl<'a> Generator<'a, '_> {
             return Arc::default();
         }
         if !self.unit.returned {
+            // The implicit return is a block of its own.
+            self.label_here();
             if add_none {
                 self.load_none();
             }
@@ -189,13 +191,10 @@ impl<'a> Generator<'a, '_> {
     }
 
     pub fn error<T>(&self, message: impl Into<String>) -> Result<T> {
-        CompileError::syntax(message, self.unit.line, self.unit.column)
+        Err(CompileError::at(message, self.unit.line, self.unit.column + 1, false))
     }
 
     pub fn warning(&mut self, message: &str) -> Result {
-        if self.silent > 0 {
-            return Ok(());
-        }
         match (self.warn)(message, self.unit.line) {
             Ok(()) => Ok(()),
             Err(WarnError::AsError) => self.error(message),

@@ -75,11 +75,11 @@ impl<'a> Generator<'a, '_> {
     }
 
     fn assert(&mut self, test: &'a Expr<'a>, msg: Option<&'a Expr<'a>>) -> Result {
-        if matches!(test.kind, ExprKind::Tuple { elts: [_, ..], .. }) {
-            self.warning("assertion is always true, perhaps remove parentheses?")?;
-        }
         if self.optimize > 0 {
             return Ok(());
+        }
+        if matches!(test.kind, ExprKind::Tuple { elts: [_, ..], .. }) {
+            self.warning("assertion is always true, perhaps remove parentheses?")?;
         }
         let end = self.label();
         self.jump_if(test, end, true)?;

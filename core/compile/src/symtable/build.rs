@@ -462,10 +462,9 @@ impl<'a> Builder<'a> {
         let ExprKind::NamedExpr { target, value } = expr.kind else { return Ok(()) };
         let block = self.current();
         if block.comp_iterables > 0 {
-            return CompileError::syntax(
-                "assignment expression cannot be used in a comprehension iterable expression",
-                expr.span.lineno,
-                expr.span.col_offset,
+            return raw_column(
+                "assignment expression cannot be used in a comprehension iterable expression".into(),
+                expr.span,
             );
         }
         if block.comprehension {
@@ -478,20 +477,18 @@ impl<'a> Builder<'a> {
     /// The target of `:=` inside comprehensions belongs to the block around all of them.
     fn bind_outside_comprehension(&mut self, target: &'a Expr<'a>) -> Result {
         let ExprKind::Name { id, .. } = target.kind else { return Ok(()) };
-        let Span { lineno, col_offset, .. } = target.span;
-        let mangled = self.mangle(id);
         for i in (0..self.stack.len()).rev() {
             let outer = self.stack[i];
             let block = &self.table.blocks[outer];
-            let flags = block.flags_of(mangled);
+            // CPython looks for the name as it is written, so private names slip through.
+            let flags = block.flags_of(id);
             if block.comprehension {
                 if flags & DEF_COMP_ITER != 0 {
-                    return CompileError::syntax(
+                    return raw_column(
                         format!(
                             "assignment expression cannot rebind comprehension iteration variable '{id}'"
                         ),
-                        lineno,
-                        col_offset,
+                        target.span,
                     );
                 }
                 continue;
@@ -501,10 +498,9 @@ impl<'a> Builder<'a> {
                 BlockKind::Function => (DEF_NONLOCAL, DEF_LOCAL),
                 BlockKind::Module => (DEF_GLOBAL, DEF_GLOBAL),
                 BlockKind::Class => {
-                    return CompileError::syntax(
-                        "assignment expression within a comprehension cannot be used in a class body",
-                        lineno,
-                        col_offset,
+                    return raw_column(
+                        "assignment expression within a comprehension cannot be used in a class body".into(),
+                        target.span,
                     );
                 }
             };
@@ -577,4 +573,9 @@ fn set<'a>(block: &mut Block<'a>, name: &'a str, flags: u32) {
     } else {
         block.flags[position] = flags;
     }
+}
+
+/// The errors about named expressions give the column counted from 0, as CPython does.
+fn raw_column(message: String, span: Span) -> Result {
+    Err(CompileError::at(message, span.lineno, span.col_offset, true))
 }

@@ -254,7 +254,9 @@ impl Writer {
     }
 
     fn lambda(&mut self, args: &Arguments<'_>, body: &Expr<'_>) {
-        self.text(if args.args.is_empty() { "lambda" } else { "lambda " });
+        // CPython leaves the space out ahead of a star.
+        let positional = !args.args.is_empty() || !args.posonlyargs.is_empty();
+        self.text(if positional { "lambda " } else { "lambda" });
         self.arguments(args);
         self.text(": ");
         self.expr(body, Level::Test);
