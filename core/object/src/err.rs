@@ -263,3 +263,6 @@ raisers! {
     floating_point_error FloatingPointError; arithmetic_error ArithmeticError; reference_error ReferenceError;
     unicode_error UnicodeError;
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -201,3 +201,41 @@ pub fn publish(pointer: *mut c_void, name: &'static CStr) -> Result<Obj> {
     // SAFETY: a static name and no destructor.
     unsafe { new(pointer, name.as_ptr(), None) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::err::tests::taken;
+    use crate::testing::with_gil;
+    use core::cell::Cell;
+
+    #[test]
+    fn pointers_by_name() {
+        thread_local! {
+            static DESTROYED: Cell<usize> = const { Cell::new(0) };
+        }
+        unsafe extern "C" fn destroy(capsule: *mut PyObject) {
+            // SAFETY: a capsule that is being deallocated.
+            DESTROYED.set(unsafe { (*capsule.cast::<PyCapsule>()).pointer as usize });
+        }
+        with_gil(|| {
+            let pointer = 16 as *mut c_void;
+            // SAFETY: static names.
+            unsafe {
+                let capsule = new(pointer, c"a.b".as_ptr(), Some(destroy)).unwrap();
+                assert_eq!(get_pointer(&capsule, c"a.b".as_ptr()), Ok(pointer));
+                assert!(get_pointer(&capsule, core::ptr::null()).is_err());
+                assert_eq!(taken(), "ValueError: PyCapsule_GetPointer called with incorrect name");
+                assert!(is_valid(&capsule, c"a.b".as_ptr()) && !is_valid(&capsule, c"x".as_ptr()));
+                assert!(get_name(crate::types::none::none()).is_err());
+                assert_eq!(taken(), "ValueError: PyCapsule_GetName called with invalid PyCapsule object");
+                assert!(set_pointer(&capsule, null_mut()).is_err());
+                assert_eq!(taken(), "ValueError: PyCapsule_SetPointer called with null pointer");
+                let shown = unicode::display(&object::repr(&capsule).unwrap()).to_string();
+                assert!(shown.starts_with("<capsule object \"a.b\" at 0x"), "{shown}");
+                drop(capsule);
+                assert_eq!(DESTROYED.get(), 16);
+            }
+        });
+    }
+}

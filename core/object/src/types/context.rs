@@ -4,6 +4,8 @@
 //! value that it had last, together with thread state and context version, so that reading it is mostly one comparison.
 //! The remembered value is borrowed: the context that it came from keeps it alive as long as the version is the same.
 
+#[cfg(test)]
+mod tests;
 mod token;
 mod variable;
 

@@ -16,6 +16,8 @@ mod memory;
 pub mod os;
 mod simple;
 pub mod syntax;
+#[cfg(test)]
+mod tests;
 pub mod unicode_errors;
 
 pub use base::{get_cause, get_context, get_traceback, set_cause, set_context, set_traceback};

@@ -11,6 +11,8 @@
 
 mod iter;
 mod node;
+#[cfg(test)]
+mod tests;
 
 pub use iter::*;
 pub use node::{_PyHamt_ArrayNode_Type, _PyHamt_BitmapNode_Type, _PyHamt_CollisionNode_Type};

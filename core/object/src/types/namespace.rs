@@ -141,3 +141,26 @@ fn reduce(this: &Namespace) -> Result<Obj> {
     let class = this.class_of().object().owned();
     tuple::pack([class, tuple::empty(), attributes(this)?])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::with_gil;
+
+    #[test]
+    fn shows_attributes_and_survives_recursion() {
+        with_gil(|| {
+            let this = new_from(None).unwrap();
+            let one = crate::types::long::from_i64(1).unwrap();
+            object::set_attr(&this, crate::intern!("a"), Some(&one)).unwrap();
+            object::set_attr(&this, crate::intern!("n"), Some(&this)).unwrap();
+            let shown = unicode::display(&object::repr(&this).unwrap()).to_string();
+            assert_eq!(shown, "namespace(a=1, n=namespace(...))");
+            let other = new_from(None).unwrap();
+            assert!(!object::rich_compare_bool(&this, &other, CompareOp::Eq).unwrap());
+            object::set_attr(&this, crate::intern!("n"), None).unwrap();
+            object::set_attr(&other, crate::intern!("a"), Some(&one)).unwrap();
+            assert!(object::rich_compare_bool(&this, &other, CompareOp::Eq).unwrap());
+        });
+    }
+}

@@ -378,3 +378,62 @@ impl Description {
         self.with_desc(|desc| unsafe { new_type(desc) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::err::tests::taken;
+    use crate::protocol::call;
+    use crate::testing::with_gil;
+
+    const POINT: Description = Description {
+        name: c"mod.point",
+        doc: c"A point",
+        fields: &[(c"x", c"first"), (c"y", c""), (UNNAMED, c""), (c"extra", c"")],
+        visible: 3,
+    };
+
+    fn int(value: i64) -> Obj {
+        long::from_i64(value).unwrap()
+    }
+
+    fn shown(object: &Object) -> String {
+        unicode::display(&object::repr(object).unwrap()).to_string()
+    }
+
+    #[test]
+    fn heap_and_static_classes() {
+        static mut STATIC: PyTypeObject = crate::payload::EMPTY_TYPE;
+        with_gil(|| {
+            let heap = POINT.new_type().unwrap();
+            // SAFETY: a static type of the test.
+            let fixed = unsafe {
+                POINT.init(&raw mut STATIC).unwrap();
+                Type::from_raw(&raw mut STATIC)
+            };
+            for class in [&*heap, fixed] {
+                let object = from_items(class, (1..=4).map(|i| Ok(int(i)))).unwrap();
+                assert_eq!(object::len(&object).unwrap(), 3);
+                assert_eq!(shown(&object::get_attr_str(&object, "extra").unwrap()), "4");
+                assert_eq!(shown(&sequence::tuple(&object).unwrap()), "(1, 2, 3)");
+                let copy = call::call1(class.object(), &object).unwrap();
+                assert_eq!(shown(&object::get_attr_str(&copy, "extra").unwrap()), "None");
+                let reduced = reduce(&object).unwrap();
+                assert!(shown(&reduced).ends_with("((1, 2, 3), {'extra': 4}))"), "{}", shown(&reduced));
+                for (n, expected) in [
+                    (2, "TypeError: mod.point() takes an at least 3-sequence (2-sequence given)"),
+                    (5, "TypeError: mod.point() takes an at most 4-sequence (5-sequence given)"),
+                ] {
+                    let items = tuple::from_vec((0..n).map(int).collect()).unwrap();
+                    assert!(call::call1(class.object(), &items).is_err());
+                    assert_eq!(taken(), expected);
+                }
+                assert!(call::call1(class.object(), &int(1)).is_err());
+                assert_eq!(taken(), "TypeError: constructor requires a sequence");
+                for (name, expected) in [("n_fields", "4"), ("n_sequence_fields", "3"), ("n_unnamed_fields", "1")] {
+                    assert_eq!(shown(&object::get_attr_str(class.object(), name).unwrap()), expected);
+                }
+            }
+        });
+    }
+}

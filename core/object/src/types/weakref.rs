@@ -6,6 +6,8 @@
 //! stays the same after the referent's death.
 
 mod proxy;
+#[cfg(test)]
+mod tests;
 
 pub use proxy::*;
 
