@@ -92,8 +92,16 @@ fn system_errors() {
         let other = unicode::from_str("b").unwrap();
         for (errno, names, expected) in [
             (libc::EPERM, (None, None), "PermissionError: [Errno 1] Operation not permitted"),
-            (libc::ENOENT, (Some(&*name), None), "FileNotFoundError: [Errno 2] No such file or directory: 'a'"),
-            (libc::EEXIST, (Some(&*name), Some(&*other)), "FileExistsError: [Errno 17] File exists: 'a' -> 'b'"),
+            (
+                libc::ENOENT,
+                (Some(&*name), None),
+                "FileNotFoundError: [Errno 2] No such file or directory: 'a'",
+            ),
+            (
+                libc::EEXIST,
+                (Some(&*name), Some(&*other)),
+                "FileExistsError: [Errno 17] File exists: 'a' -> 'b'",
+            ),
             (libc::EAGAIN, (None, None), "BlockingIOError: [Errno 11] Resource temporarily unavailable"),
             (libc::ENOSPC, (None, None), "OSError: [Errno 28] No space left on device"),
         ] {

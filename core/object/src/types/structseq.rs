@@ -430,7 +430,9 @@ mod tests {
                 }
                 assert!(call::call1(class.object(), &int(1)).is_err());
                 assert_eq!(taken(), "TypeError: constructor requires a sequence");
-                for (name, expected) in [("n_fields", "4"), ("n_sequence_fields", "3"), ("n_unnamed_fields", "1")] {
+                for (name, expected) in
+                    [("n_fields", "4"), ("n_sequence_fields", "3"), ("n_unnamed_fields", "1")]
+                {
                     assert_eq!(shown(&object::get_attr_str(class.object(), name).unwrap()), expected);
                 }
             }

@@ -54,7 +54,12 @@ fn construction_and_text() {
         check(OSError(), &[I(2), S("x")], "FileNotFoundError(2, 'x')", "[Errno 2] x");
         check(OSError(), &[I(2), N, S("f")], "FileNotFoundError(2, None)", "[Errno 2] None: 'f'");
         check(OSError(), &[I(1), I(2), I(3), I(4), I(5)], "PermissionError(1, 2)", "[Errno 1] 2: 3 -> 5");
-        check(OSError(), &[I(1), I(2), I(3), I(4), I(5), I(6)], "OSError(1, 2, 3, 4, 5, 6)", "(1, 2, 3, 4, 5, 6)");
+        check(
+            OSError(),
+            &[I(1), I(2), I(3), I(4), I(5), I(6)],
+            "OSError(1, 2, 3, 4, 5, 6)",
+            "(1, 2, 3, 4, 5, 6)",
+        );
         check(BlockingIOError(), &[I(11), S("x"), I(5)], "BlockingIOError(11, 'x', 5)", "[Errno 11] x");
         check(OSError(), &[S("a"), S("b")], "OSError('a', 'b')", "[Errno a] b");
     });
@@ -64,9 +69,24 @@ fn construction_and_text() {
 fn syntax_errors() {
     with_gil(|| {
         const PLACE: A = T(&[S("/a/b.py"), I(2), I(3), S("t")]);
-        check(SyntaxError(), &[S("m"), PLACE], "SyntaxError('m', ('/a/b.py', 2, 3, 't'))", "m (b.py, line 2)");
-        check(SyntaxError(), &[S("m"), T(&[N, I(2), N, N])], "SyntaxError('m', (None, 2, None, None))", "m (line 2)");
-        check(SyntaxError(), &[S("m"), T(&[S("f"), N, N, N])], "SyntaxError('m', ('f', None, None, None))", "m (f)");
+        check(
+            SyntaxError(),
+            &[S("m"), PLACE],
+            "SyntaxError('m', ('/a/b.py', 2, 3, 't'))",
+            "m (b.py, line 2)",
+        );
+        check(
+            SyntaxError(),
+            &[S("m"), T(&[N, I(2), N, N])],
+            "SyntaxError('m', (None, 2, None, None))",
+            "m (line 2)",
+        );
+        check(
+            SyntaxError(),
+            &[S("m"), T(&[S("f"), N, N, N])],
+            "SyntaxError('m', ('f', None, None, None))",
+            "m (f)",
+        );
         check(SyntaxError(), &[S("m"), T(&[I(1)])], "IndexError: tuple index out of range", "");
         const PRINT: A = T(&[S("f"), I(1), I(1), S("print 1")]);
         check(
@@ -82,7 +102,12 @@ fn syntax_errors() {
 fn unicode_errors() {
     with_gil(|| {
         check(UnicodeEncodeError(), &[], "TypeError: function takes exactly 5 arguments (0 given)", "");
-        check(UnicodeEncodeError(), &[I(1), S("b"), I(1), I(2), S("r")], "TypeError: argument 1 must be str, not int", "");
+        check(
+            UnicodeEncodeError(),
+            &[I(1), S("b"), I(1), I(2), S("r")],
+            "TypeError: argument 1 must be str, not int",
+            "",
+        );
         check(
             UnicodeEncodeError(),
             &[S("a"), S("b\u{1234}"), I(1), I(2), S("r")],
@@ -116,9 +141,16 @@ fn unicode_errors() {
 fn attributes() {
     with_gil(|| {
         let error = call::call_tuple(OSError(), &make(T(&[I(2), S("x"), S("f")])), None).unwrap();
-        for (name, expected) in [("errno", "2"), ("filename", "f"), ("filename2", "None"), ("args", "(2, 'x')"),
-            ("__context__", "None"), ("__cause__", "None"), ("__suppress_context__", "False"), ("__dict__", "{}")]
-        {
+        for (name, expected) in [
+            ("errno", "2"),
+            ("filename", "f"),
+            ("filename2", "None"),
+            ("args", "(2, 'x')"),
+            ("__context__", "None"),
+            ("__cause__", "None"),
+            ("__suppress_context__", "False"),
+            ("__dict__", "{}"),
+        ] {
             let value = object::get_attr_str(&error, name).unwrap();
             assert_eq!(shown(&object::str(&value).unwrap()), expected, "{name}");
         }
@@ -131,7 +163,11 @@ fn attributes() {
             ("args", Some(I(5)), "TypeError: 'int' object is not iterable"),
             ("args", None, "TypeError: args may not be deleted"),
             ("__cause__", Some(I(1)), "TypeError: exception cause must be None or derive from BaseException"),
-            ("__context__", Some(I(1)), "TypeError: exception context must be None or derive from BaseException"),
+            (
+                "__context__",
+                Some(I(1)),
+                "TypeError: exception context must be None or derive from BaseException",
+            ),
             ("__dict__", Some(I(1)), "TypeError: __dict__ must be set to a dictionary, not a 'int'"),
             ("__dict__", None, "TypeError: cannot delete __dict__"),
             ("characters_written", None, "AttributeError: characters_written"),
