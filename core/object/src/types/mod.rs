@@ -29,6 +29,7 @@ pub mod number_format;
 pub mod object;
 pub mod odict;
 pub mod percent;
+pub mod picklebuffer;
 pub mod range;
 pub mod registry;
 pub mod set;
