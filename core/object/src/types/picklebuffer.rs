@@ -61,7 +61,8 @@ pub fn from_object(base: &Object) -> Result<Obj> {
 }
 
 fn new(class: &Type, given: &Object, kw: Option<&Object>) -> Result<Obj> {
-    let [base] = crate::args::Signature::new("PickleBuffer", [""]).positional_only(1).bind_tuple(given, kw)?;
+    let [base] =
+        crate::args::Signature::new("PickleBuffer", [""]).positional_only(1).bind_tuple(given, kw)?;
     make(class.as_raw(), base.expect("required"))
 }
 

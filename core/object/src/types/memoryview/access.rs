@@ -251,7 +251,9 @@ impl MemoryView {
         let mut items = Vec::with_capacity(count as usize);
         for index in 0..count {
             // SAFETY: the caller's promise.
-            items.push(unsafe { self.list_from(step_into(self, at, dimension, index)?, dimension + 1, format)? });
+            items.push(unsafe {
+                self.list_from(step_into(self, at, dimension, index)?, dimension + 1, format)?
+            });
         }
         Ok(list::from_vec(items)?.upcast())
     }

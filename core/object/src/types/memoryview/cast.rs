@@ -10,8 +10,8 @@ use core::ptr::null_mut;
 
 /// Format strings that live for ever, as views keep pointers to them.
 const FORMATS: [&CStr; 32] = [
-    c"c", c"b", c"B", c"h", c"H", c"i", c"I", c"l", c"L", c"q", c"Q", c"n", c"N", c"f", c"d", c"P", c"@c", c"@b",
-    c"@B", c"@h", c"@H", c"@i", c"@I", c"@l", c"@L", c"@q", c"@Q", c"@n", c"@N", c"@f", c"@d", c"@P",
+    c"c", c"b", c"B", c"h", c"H", c"i", c"I", c"l", c"L", c"q", c"Q", c"n", c"N", c"f", c"d", c"P", c"@c",
+    c"@b", c"@B", c"@h", c"@H", c"@i", c"@I", c"@l", c"@L", c"@q", c"@Q", c"@n", c"@N", c"@f", c"@d", c"@P",
 ];
 
 fn static_format(text: &str) -> Option<&'static CStr> {
@@ -138,4 +138,3 @@ fn to_dimensions(view: &MemoryView, counts: &[isize]) -> Result<Obj<MemoryView>>
     made.register(&view.mbuf());
     Ok(made)
 }
-

@@ -148,4 +148,3 @@ pub(super) unsafe fn equal(a: *const u8, b: *const u8, format: char, size: usize
         }
     }
 }
-

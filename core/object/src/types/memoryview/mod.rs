@@ -231,8 +231,11 @@ fn add_view(mbuf: &ManagedBuffer, source: Option<&Py_buffer>) -> Result<Obj<Memo
             0 => (view.shape, view.strides) = (null_mut(), null_mut()),
             _ => {
                 for i in 0..ndim {
-                    *view.shape.add(i) =
-                        if source.shape.is_null() { source.len / source.itemsize } else { *source.shape.add(i) };
+                    *view.shape.add(i) = if source.shape.is_null() {
+                        source.len / source.itemsize
+                    } else {
+                        *source.shape.add(i)
+                    };
                 }
                 if source.strides.is_null() {
                     let shape = core::slice::from_raw_parts(view.shape, ndim);
