@@ -1,7 +1,7 @@
 //! Attribute access: `PyObject_GetAttr` and relatives, the generic slots, instance dicts.
 
 use crate::err::{self, Raised};
-use crate::handle::{Layout, Obj, Object, Result, as_ptr_opt, into_ptr_opt};
+use crate::handle::{Layout, Obj, Object, Result, as_ptr_opt};
 use crate::slot::guard;
 use crate::types::macros::get;
 use crate::types::typeobject::{Type, attribute_name_error};
@@ -473,18 +473,7 @@ pub unsafe extern "C" fn PyObject_GenericSetAttr(
     guard(-1, || generic_set_attr_with_dict(object, name, value, None).map_or(-1, |()| 0))
 }
 
-/// `PyObject_GenericGetDict`, the address that getset tables hold.
-/// # Safety
-/// The contract of a getter.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_GenericGetDict(
-    object: *mut PyObject,
-    _context: *mut c_void,
-) -> *mut PyObject {
-    // SAFETY: the contract of a getter.
-    let object = unsafe { Object::from_ptr(object) };
-    guard(null_mut(), || into_ptr_opt(generic_get_dict(object).ok()))
-}
+pub use crate::types::dict::PyObject_GenericGetDict;
 
 /// `PyObject_GenericSetDict`, the address that getset tables hold.
 /// # Safety

@@ -20,7 +20,6 @@ use crate::slot::{self, CompareOp};
 use crate::types::bytes::shared::{self, ByteLike, def};
 use crate::types::bytes::{self, construct_arguments, percent};
 use crate::types::percent as percent_operator;
-use crate::types::typeobject::Type;
 use crate::types::{exceptions, long, slice, text_iter, tuple, unicode};
 use crate::{doc, intern};
 use core::ffi::{c_char, c_int};
@@ -117,6 +116,7 @@ crate::static_type! {
     /// `bytearray`
     #[unsafe(no_mangle)]
     pub static PyByteArray_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"bytearray".as_ptr(),
         tp_basicsize: size_of::<PyByteArrayObject>() as Py_ssize_t,
         tp_dealloc: Some(dealloc),
@@ -132,7 +132,7 @@ crate::static_type! {
         tp_iter: slot::unary(|this: &ByteArray| text_iter::of_bytearray(this.object())),
         tp_methods: (&raw mut METHODS).cast(),
         tp_init: slot::init(init),
-        tp_new: slot::new(new_slot),
+        tp_new: Some(crate::types::typeobject::PyType_GenericNew),
         tp_free: Some(memory::PyObject_Free),
     };
 }
@@ -346,10 +346,6 @@ fn set_size(this: &ByteArray, size: isize) -> Result<()> {
         *block.offset(size) = 0;
     }
     Ok(())
-}
-
-fn new_slot(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
-    class.alloc(0)
 }
 
 /// `tp_init`: replaces the contents.

@@ -14,7 +14,7 @@ use crate::intern;
 use crate::method as tables;
 use crate::protocol::call as calls;
 use crate::protocol::object::{
-    self as objects, PyObject_GenericGetAttr, PyObject_GenericSetAttr, function_str,
+    self as objects, PyObject_GenericGetAttr, function_str,
 };
 use crate::slot::{self, CompareOp, guard};
 use crate::state;
@@ -38,7 +38,6 @@ crate::static_type! {
         tp_hash: slot::hash(hash),
         tp_call: Some(tp_call),
         tp_getattro: Some(PyObject_GenericGetAttr),
-        tp_setattro: Some(PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
         tp_traverse: slot::traverse(traverse),
         tp_richcompare: slot::richcompare(rich_compare),

@@ -62,6 +62,7 @@ crate::static_type! {
     /// `complex`
     #[unsafe(no_mangle)]
     pub static PyComplex_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"complex".as_ptr(),
         tp_basicsize: 32,
         tp_dealloc: Some(dealloc),

@@ -35,6 +35,7 @@ crate::static_type! {
     /// `Context`
     #[unsafe(no_mangle)]
     pub static PyContext_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"Context".as_ptr(), tp_basicsize: size_of::<PyContext>() as isize,
         tp_dealloc: Some(dealloc), tp_as_sequence: &raw mut SEQUENCE, tp_as_mapping: &raw mut MAPPING,
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,

@@ -74,6 +74,7 @@ crate::static_type! {
     /// `float`
     #[unsafe(no_mangle)]
     pub static PyFloat_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"float".as_ptr(),
         tp_basicsize: 24,
         tp_dealloc: Some(dealloc),

@@ -31,7 +31,6 @@ crate::static_type! {
         tp_hash: slot::hash(hash),
         tp_call: slot::call(call),
         tp_getattro: slot::subscript(get_attribute),
-        tp_setattro: Some(objects::PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
         tp_doc: c"A class with type arguments.\n\nFor example, for t = list[int]:\nt.__origin__ is list, t.__args__ is (int,)".as_ptr(),
         tp_traverse: slot::traverse(traverse),

@@ -36,6 +36,7 @@ crate::static_type! {
     /// `hamt`
     #[unsafe(no_mangle)]
     pub static _PyHamt_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"hamt".as_ptr(), tp_basicsize: size_of::<PyHamtObject>() as isize,
         tp_dealloc: Some(dealloc), tp_as_sequence: &raw mut SEQUENCE, tp_as_mapping: &raw mut MAPPING,
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,

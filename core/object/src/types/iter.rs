@@ -68,6 +68,7 @@ crate::static_type! {
     /// `iterator`
     #[unsafe(no_mangle)]
     pub static PySeqIter_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"iterator".as_ptr(),
         tp_basicsize: 32,
         tp_dealloc: Some(seq_dealloc),
@@ -186,6 +187,7 @@ crate::static_type! {
     /// `callable_iterator`
     #[unsafe(no_mangle)]
     pub static PyCallIter_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"callable_iterator".as_ptr(),
         tp_basicsize: 32,
         tp_dealloc: Some(call_dealloc),

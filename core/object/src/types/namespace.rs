@@ -15,6 +15,7 @@ crate::static_type! {
     /// `types.SimpleNamespace`
     #[unsafe(no_mangle)]
     pub static _PyNamespace_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr), tp_setattro: Some(crate::protocol::object::PyObject_GenericSetAttr),
         tp_name: c"types.SimpleNamespace".as_ptr(), tp_basicsize: size_of::<_PyNamespaceObject>() as isize,
         tp_dealloc: Some(dealloc), tp_repr: slot::unary(repr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE) as c_ulong,

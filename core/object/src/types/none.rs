@@ -65,6 +65,7 @@ crate::static_type! {
     /// `ellipsis`
     #[unsafe(no_mangle)]
     pub static PyEllipsis_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"ellipsis".as_ptr(), tp_basicsize: 16, tp_dealloc: Some(dealloc),
         tp_repr: slot::unary(ellipsis_repr),
         tp_flags: Py_TPFLAGS_DEFAULT as core::ffi::c_ulong, tp_methods: &raw mut ELLIPSIS_METHODS as *mut PyMethodDef,

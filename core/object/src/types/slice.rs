@@ -35,6 +35,7 @@ crate::static_type! {
     /// `slice`
     #[unsafe(no_mangle)]
     pub static PySlice_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"slice".as_ptr(),
         tp_basicsize: 40,
         tp_dealloc: Some(dealloc),

@@ -57,6 +57,7 @@ crate::static_type! {
     /// `tuple`
     #[unsafe(no_mangle)]
     pub static PyTuple_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"tuple".as_ptr(),
         tp_basicsize: 24,
         tp_itemsize: 8,
@@ -726,6 +727,7 @@ crate::static_type! {
     /// `tuple_iterator`
     #[unsafe(no_mangle)]
     pub static PyTupleIter_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"tuple_iterator".as_ptr(),
         tp_basicsize: 32,
         tp_dealloc: Some(iter_dealloc),

@@ -1,6 +1,6 @@
 //! Extension modules in shared libraries: `dlopen`, the init function, single- and multi-phase initialisation.
 
-use core::ffi::{CStr, c_char, c_void};
+use core::ffi::{CStr, c_void};
 use krait_abi::*;
 use krait_object::types::{bytes, dict, module, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, state};
@@ -10,8 +10,7 @@ use std::ffi::CString;
 pub const SUFFIXES: [&str; 3] = [".cpython-39-x86_64-linux-gnu.so", ".abi3.so", ".so"];
 
 /// The full name of the module whose init function runs now: single-phase modules take their name from it.
-#[unsafe(no_mangle)]
-pub static mut _Py_PackageContext: *const c_char = core::ptr::null();
+use krait_object::types::module::_Py_PackageContext;
 
 type InitFunction = unsafe extern "C" fn() -> *mut PyObject;
 

@@ -109,6 +109,7 @@ crate::static_type! {
     /// `bytes`
     #[unsafe(no_mangle)]
     pub static PyBytes_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"bytes".as_ptr(),
         tp_basicsize: HEAD as Py_ssize_t + 1,
         tp_itemsize: 1,

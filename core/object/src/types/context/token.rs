@@ -7,6 +7,7 @@ crate::static_type! {
     /// `Token`
     #[unsafe(no_mangle)]
     pub static PyContextToken_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"Token".as_ptr(), tp_basicsize: size_of::<PyContextToken>() as isize,
         tp_dealloc: Some(dealloc), tp_repr: slot::unary(repr),
         tp_hash: Some(crate::protocol::object::PyObject_HashNotImplemented),

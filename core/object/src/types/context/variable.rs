@@ -9,6 +9,7 @@ crate::static_type! {
     /// `ContextVar`
     #[unsafe(no_mangle)]
     pub static PyContextVar_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"ContextVar".as_ptr(), tp_basicsize: size_of::<PyContextVar>() as isize,
         tp_dealloc: Some(dealloc), tp_repr: slot::unary(repr), tp_hash: slot::hash(hash),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,

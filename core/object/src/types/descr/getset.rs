@@ -4,7 +4,7 @@ use super::Descr;
 use crate::err::{self, Raised};
 use crate::handle::{Obj, Object, Result, as_ptr_opt};
 use crate::method;
-use crate::protocol::object::{PyObject_GenericGetAttr, PyObject_GenericSetAttr};
+use crate::protocol::object::PyObject_GenericGetAttr;
 use crate::slot;
 use crate::types::macros::{get, set};
 use crate::types::typeobject::Type;
@@ -21,7 +21,6 @@ crate::static_type! {
         tp_dealloc: Some(super::dealloc),
         tp_repr: slot::unary(repr),
         tp_getattro: Some(PyObject_GenericGetAttr),
-        tp_setattro: Some(PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
         tp_traverse: Some(super::traverse),
         tp_members: &raw mut super::MEMBERS as *mut PyMemberDef,

@@ -6,7 +6,7 @@ use crate::gc;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::intern;
 use crate::method;
-use crate::protocol::object::{self as objects, PyObject_GenericGetAttr, PyObject_GenericSetAttr};
+use crate::protocol::object::{self as objects, PyObject_GenericGetAttr};
 use crate::protocol::{call, iter, mapping, number, sequence};
 use crate::slot::{self, CompareOp};
 use crate::types::macros::{format, get};
@@ -40,7 +40,6 @@ crate::static_type! {
         tp_as_mapping: &raw mut MAPPING,
         tp_str: slot::unary(str),
         tp_getattro: Some(PyObject_GenericGetAttr),
-        tp_setattro: Some(PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
         tp_traverse: slot::traverse(traverse),
         tp_richcompare: slot::richcompare(rich_compare),

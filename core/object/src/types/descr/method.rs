@@ -5,7 +5,7 @@ use crate::err::{self, Raised};
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::method;
 use crate::protocol::call as calls;
-use crate::protocol::object::{PyObject_GenericGetAttr, PyObject_GenericSetAttr, function_str};
+use crate::protocol::object::{PyObject_GenericGetAttr, function_str};
 use crate::slot;
 use crate::state;
 use crate::types::macros::{get, set};
@@ -27,7 +27,6 @@ crate::static_type! {
         tp_repr: slot::unary(repr),
         tp_call: Some(calls::PyVectorcall_Call),
         tp_getattro: Some(PyObject_GenericGetAttr),
-        tp_setattro: Some(PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR,
         tp_traverse: Some(super::traverse),
         tp_methods: &raw mut METHODS as *mut PyMethodDef,
@@ -48,7 +47,6 @@ crate::static_type! {
         tp_repr: slot::unary(repr),
         tp_call: slot::call(class_call),
         tp_getattro: Some(PyObject_GenericGetAttr),
-        tp_setattro: Some(PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
         tp_traverse: Some(super::traverse),
         tp_methods: &raw mut METHODS as *mut PyMethodDef,

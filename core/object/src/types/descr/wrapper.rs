@@ -6,7 +6,7 @@ use crate::gc;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::intern;
 use crate::method;
-use crate::protocol::object::{self as objects, PyObject_GenericGetAttr, PyObject_GenericSetAttr};
+use crate::protocol::object::{self as objects, PyObject_GenericGetAttr};
 use crate::slot::{self, CompareOp};
 use crate::types::macros::{format, get, set};
 use crate::types::typeobject::{Type, doc};
@@ -25,7 +25,6 @@ crate::static_type! {
         tp_repr: slot::unary(descr_repr),
         tp_call: slot::call(descr_call),
         tp_getattro: Some(PyObject_GenericGetAttr),
-        tp_setattro: Some(PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR,
         tp_traverse: Some(super::traverse),
         tp_methods: &raw mut DESCR_METHODS as *mut PyMethodDef,
@@ -47,7 +46,6 @@ crate::static_type! {
         tp_hash: slot::hash(wrapper_hash),
         tp_call: slot::call(wrapper_call),
         tp_getattro: Some(PyObject_GenericGetAttr),
-        tp_setattro: Some(PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
         tp_traverse: slot::traverse(wrapper_traverse),
         tp_richcompare: slot::richcompare(wrapper_compare),

@@ -64,6 +64,7 @@ crate::static_type! {
     /// `dict`
     #[unsafe(no_mangle)]
     pub static PyDict_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"dict".as_ptr(),
         tp_basicsize: 48,
         tp_dealloc: Some(dealloc),

@@ -59,6 +59,7 @@ crate::static_type! {
     /// `dict_keys`
     #[unsafe(no_mangle)]
     pub static PyDictKeys_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"dict_keys".as_ptr(),
         tp_basicsize: 24,
         tp_dealloc: Some(dealloc),
@@ -78,6 +79,7 @@ crate::static_type! {
     /// `dict_items`
     #[unsafe(no_mangle)]
     pub static PyDictItems_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"dict_items".as_ptr(),
         tp_basicsize: 24,
         tp_dealloc: Some(dealloc),
@@ -97,6 +99,7 @@ crate::static_type! {
     /// `dict_values`
     #[unsafe(no_mangle)]
     pub static PyDictValues_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"dict_values".as_ptr(),
         tp_basicsize: 24,
         tp_dealloc: Some(dealloc),

@@ -29,6 +29,7 @@ crate::static_type! {
     /// `list_iterator`
     #[unsafe(no_mangle)]
     pub static PyListIter_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"list_iterator".as_ptr(),
         tp_basicsize: 32,
         tp_dealloc: Some(dealloc),
@@ -44,6 +45,7 @@ crate::static_type! {
     /// `list_reverseiterator`
     #[unsafe(no_mangle)]
     pub static PyListRevIter_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"list_reverseiterator".as_ptr(),
         tp_basicsize: 32,
         tp_dealloc: Some(dealloc),

@@ -66,6 +66,7 @@ crate::static_type! {
     /// `list`
     #[unsafe(no_mangle)]
     pub static PyList_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"list".as_ptr(),
         tp_basicsize: 40,
         tp_dealloc: Some(dealloc),

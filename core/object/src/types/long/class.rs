@@ -123,6 +123,7 @@ crate::static_type! {
     /// `int`
     #[unsafe(no_mangle)]
     pub static PyLong_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"int".as_ptr(),
         tp_basicsize: 24,
         tp_itemsize: 4,

@@ -132,6 +132,7 @@ crate::static_type! {
     /// `set`
     #[unsafe(no_mangle)]
     pub static PySet_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"set".as_ptr(),
         tp_basicsize: 200,
         tp_dealloc: Some(dealloc),
@@ -157,6 +158,7 @@ crate::static_type! {
     /// `frozenset`
     #[unsafe(no_mangle)]
     pub static PyFrozenSet_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"frozenset".as_ptr(),
         tp_basicsize: 200,
         tp_dealloc: Some(dealloc),

@@ -21,6 +21,7 @@ crate::static_type! {
     /// `set_iterator`
     #[unsafe(no_mangle)]
     pub static PySetIter_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"set_iterator".as_ptr(),
         tp_basicsize: 48,
         tp_dealloc: Some(dealloc),

@@ -28,6 +28,8 @@ mod slot_functions;
 pub mod slotdefs;
 pub mod spec;
 pub mod subclasses;
+#[cfg(test)]
+mod tests;
 mod wrappers;
 
 use crate::err;
@@ -37,7 +39,7 @@ use crate::method;
 use crate::slot;
 use crate::types::macros::{format, get, get_owned};
 use crate::types::{tuple, unicode};
-use core::ffi::{CStr, c_int, c_ulong, c_void};
+use core::ffi::{CStr, c_int, c_ulong};
 use core::mem::offset_of;
 use core::ptr::null_mut;
 use krait_abi::*;

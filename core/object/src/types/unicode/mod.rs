@@ -65,6 +65,7 @@ crate::static_type! {
     /// `str`
     #[unsafe(no_mangle)]
     pub static PyUnicode_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"str".as_ptr(),
         tp_basicsize: size_of::<PyUnicodeObject>() as Py_ssize_t,
         tp_dealloc: Some(layout::dealloc),
