@@ -473,7 +473,18 @@ pub unsafe extern "C" fn PyObject_GenericSetAttr(
     guard(-1, || generic_set_attr_with_dict(object, name, value, None).map_or(-1, |()| 0))
 }
 
-pub use crate::types::dict::PyObject_GenericGetDict;
+/// `PyObject_GenericGetDict`, the address that getset tables hold.
+/// # Safety
+/// The contract of a getter.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_GenericGetDict(
+    object: *mut PyObject,
+    _context: *mut c_void,
+) -> *mut PyObject {
+    // SAFETY: the contract of a getter.
+    let object = unsafe { Object::from_ptr(object) };
+    guard(null_mut(), || generic_get_dict(object).map_or(null_mut(), Obj::into_ptr))
+}
 
 /// `PyObject_GenericSetDict`, the address that getset tables hold.
 /// # Safety
