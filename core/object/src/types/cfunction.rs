@@ -13,9 +13,7 @@ use crate::handle::{Class, Layout, Obj, Object, Result, into_ptr_opt};
 use crate::intern;
 use crate::method as tables;
 use crate::protocol::call as calls;
-use crate::protocol::object::{
-    self as objects, PyObject_GenericGetAttr, function_str,
-};
+use crate::protocol::object::{self as objects, PyObject_GenericGetAttr, function_str};
 use crate::slot::{self, CompareOp, guard};
 use crate::state;
 use crate::types::macros::{format, get};

@@ -29,8 +29,7 @@ fn class(name: &str, bases: &[&Object], names: &[(&str, &Object)]) -> Result<Obj
     for (name, value) in names {
         dict::set_str(&namespace, name, value)?;
     }
-    let args =
-        tuple::pack([unicode::from_str(name)?, tuple::from_slice(bases)?, namespace])?;
+    let args = tuple::pack([unicode::from_str(name)?, tuple::from_slice(bases)?, namespace])?;
     // SAFETY: the call makes a class.
     Ok(unsafe { type_new(Type::class(), &args, None)?.cast_into() })
 }
@@ -104,11 +103,24 @@ fn errors_of_class_statements() {
             (&[int, str], "x", slots("x"), "TypeError: multiple bases have instance lay-out conflict"),
             (&[bool], "x", slots("x"), "TypeError: type 'bool' is not an acceptable base type"),
             (&[], "__slots__", slots("1"), "TypeError: __slots__ must be identifiers"),
-            (&[int], "__slots__", slots("x"), "TypeError: nonempty __slots__ not supported for subtype of 'int'"),
-            (&[], "__qualname__", crate::types::long::from_i64(1).unwrap(),
-                "TypeError: type __qualname__ must be a str, not int"),
-            (&[], "__classcell__", crate::types::long::from_i64(1).unwrap(),
-                "TypeError: __classcell__ must be a nonlocal cell, not <class 'int'>"),
+            (
+                &[int],
+                "__slots__",
+                slots("x"),
+                "TypeError: nonempty __slots__ not supported for subtype of 'int'",
+            ),
+            (
+                &[],
+                "__qualname__",
+                crate::types::long::from_i64(1).unwrap(),
+                "TypeError: type __qualname__ must be a str, not int",
+            ),
+            (
+                &[],
+                "__classcell__",
+                crate::types::long::from_i64(1).unwrap(),
+                "TypeError: __classcell__ must be a nonlocal cell, not <class 'int'>",
+            ),
         ];
         for (bases, name, value, message) in cases {
             assert!(class("C", bases, &[(name, &value)]).is_err(), "{message}");
@@ -205,7 +217,8 @@ fn bases_assignment() {
         let c = class("C", &[&a], &[]).unwrap();
         let d = class("D", &[&c], &[]).unwrap();
         assert!(d.lookup(&name).is_none());
-        objects::set_attr(&c, crate::intern!("__bases__"), Some(&*tuple::from_slice(&[&*b]).unwrap())).unwrap();
+        objects::set_attr(&c, crate::intern!("__bases__"), Some(&*tuple::from_slice(&[&*b]).unwrap()))
+            .unwrap();
         assert_eq!(names_of(&d.mro().unwrap()), ["D", "C", "B", "object"]);
         assert!(d.lookup(&name).is_some_and(|value| value.is(&*one)));
         assert!(subclasses::live(&a).is_empty());
