@@ -185,3 +185,39 @@ pub fn parts(traceback: &Object) -> Option<(Option<Obj>, Obj, i32)> {
         Some((this.next().get(), frame, (*this.as_raw()).tb_lineno))
     }
 }
+
+/// A traceback without the frames of importlib: all of them when `always`, else those that end in a chunk with
+/// `_call_with_frames_removed`.
+pub fn without_importlib(traceback: Obj, always: bool) -> Option<Obj> {
+    use krait_object::types::unicode;
+    let mut kept: Vec<Obj> = Vec::new();
+    let mut chunk: Vec<Obj> = Vec::new();
+    let mut cursor = Some(traceback);
+    while let Some(entry) = cursor {
+        let (next, frame, _) = parts(&entry)?;
+        // SAFETY: a traceback's frame owns its code.
+        let (file, name) = unsafe {
+            let code = (*frame.as_ptr().cast::<PyFrameObject>()).f_code;
+            (Object::from_ptr((*code).co_filename).owned(), Object::from_ptr((*code).co_name).owned())
+        };
+        let importlib = unicode::eq_str(&file, "<frozen importlib._bootstrap>")
+            || unicode::eq_str(&file, "<frozen importlib._bootstrap_external>");
+        if importlib {
+            chunk.push(entry);
+            if always || unicode::eq_str(&name, "_call_with_frames_removed") {
+                chunk.clear();
+            }
+        } else {
+            kept.append(&mut chunk);
+            kept.push(entry);
+        }
+        cursor = next;
+    }
+    kept.append(&mut chunk);
+    let mut next = None;
+    for entry in kept.into_iter().rev() {
+        entry.downcast::<Traceback>()?.next().set_opt(next.take());
+        next = Some(entry);
+    }
+    next
+}

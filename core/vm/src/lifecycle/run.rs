@@ -1,0 +1,96 @@
+//! Running code: strings, files and modules in `__main__` (`PyRun_*`, `Py_RunMain`).
+
+use crate::source::{self, CompileOptions, Mode};
+use krait_object::protocol::{call, object};
+use krait_object::types::{dict, exceptions, long, module, unicode};
+use krait_object::{Layout, Obj, Object, Result, err, intern};
+
+/// The namespace of `__main__`.
+pub fn main_namespace() -> Result<Obj> {
+    let main = crate::import::add_module(&*unicode::from_str("__main__")?)?;
+    Ok(module::dict(&main).owned())
+}
+
+/// Compiles and runs a source in namespaces (`PyRun_StringFlags`).
+pub fn run_source(text: &[u8], filename: &str, mode: Mode, globals: &Object, locals: &Object, flags: i32) -> Result<Obj> {
+    let filename = unicode::from_str(filename)?;
+    let options = CompileOptions { flags, ..CompileOptions::new(mode, &filename) };
+    let code = source::compile(text, options)?;
+    crate::sys::audit("exec", &*krait_object::types::tuple::pack([code.clone()])?)?;
+    if dict::get_str(globals, "__builtins__")?.is_none() {
+        dict::set_str(globals, "__builtins__", &*crate::builtins::dict()?)?;
+    }
+    // SAFETY: a code object and a dict.
+    unsafe { crate::bind::eval_code(&code, globals, Some(locals)) }
+}
+
+/// Runs a source in `__main__`; an exception is printed. False when there was one (`PyRun_SimpleStringFlags`).
+pub fn run_simple_string(text: &[u8], filename: &str, flags: i32) -> bool {
+    let result = main_namespace().and_then(|main| run_source(text, filename, Mode::Exec, &main, &main, flags));
+    if result.is_err() {
+        crate::traceback_print::print_and_clear();
+    }
+    result.is_ok()
+}
+
+/// Runs a file as `__main__`, setting `__file__` for its time (`PyRun_SimpleFile`).
+pub fn run_simple_file(path: &str, text: &[u8]) -> bool {
+    let run = || -> Result<()> {
+        let main = main_namespace()?;
+        dict::set_str(&main, "__file__", &*unicode::decode_fs(path.as_bytes())?)?;
+        dict::set_str(&main, "__cached__", &*super::none_object())?;
+        let external = crate::import::import_module("importlib.machinery")?;
+        let loader = call::call_method(
+            &external,
+            intern!("SourceFileLoader"),
+            &[intern!("__main__"), &*unicode::decode_fs(path.as_bytes())?],
+        )?;
+        dict::set_str(&main, "__loader__", &loader)?;
+        run_source(text, path, Mode::Exec, &main, &main, 0).map(drop)
+    };
+    let result = run();
+    if result.is_err() {
+        crate::traceback_print::print_and_clear();
+    }
+    result.is_ok()
+}
+
+/// Runs a module as `__main__` through `runpy` (`-m`).
+pub fn run_module(name: &str) -> bool {
+    let run = || -> Result<()> {
+        let runpy = crate::import::import_module("runpy")?;
+        let function = object::get_attr(&runpy, intern!("_run_module_as_main"))?;
+        call::call(&function, &[&*unicode::from_str(name)?]).map(drop)
+    };
+    let result = run();
+    if result.is_err() {
+        crate::traceback_print::print_and_clear();
+    }
+    result.is_ok()
+}
+
+/// The exit status of the `SystemExit` that is set, printing its message; None for other exceptions.
+pub fn exit_status() -> Option<i32> {
+    if !err::matches(exceptions::SystemExit()) {
+        return None;
+    }
+    let mut error = err::fetch()?;
+    let value = error.normalize().owned();
+    let code = object::get_attr(&value, intern!("code")).unwrap_or_else(|_| {
+        err::clear();
+        value.clone()
+    });
+    if code.is_none() {
+        return Some(0);
+    }
+    if long::check(&code) {
+        return Some(long::as_i64(&code).unwrap_or_else(|_| {
+            err::clear();
+            -1
+        }) as i32);
+    }
+    let text = object::str(&code).map(|text| unicode::display(&text).to_string());
+    crate::sys::write_stderr(&format!("{}\n", text.unwrap_or_default()));
+    err::clear();
+    Some(1)
+}
