@@ -2,8 +2,7 @@
 
 use super::regs::{Flow, Regs};
 use core::sync::atomic::Ordering;
-use krait_abi::PyThreadState;
-use krait_object::{Result, gil, state};
+use krait_object::{Result, pending, state};
 
 /// One load; everything else is behind [`handle`].
 #[inline(always)]
@@ -14,7 +13,7 @@ pub(super) unsafe fn poll(r: &mut Regs) -> Flow {
         if breaker.load(Ordering::Relaxed) == 0 {
             return Flow::Next;
         }
-        match handle(r.tstate) {
+        match handle() {
             Ok(()) => Flow::Next,
             Err(_) => Flow::Error,
         }
@@ -25,7 +24,6 @@ pub(super) unsafe fn poll(r: &mut Regs) -> Flow {
 /// (`eval_frame_handle_pending` in the C API's terms).
 #[cold]
 #[inline(never)]
-pub unsafe fn handle(tstate: *mut PyThreadState) -> Result<()> {
-    // SAFETY: the running thread's state.
-    unsafe { gil::handle_pending(tstate) }
+pub fn handle() -> Result<()> {
+    pending::handle()
 }
