@@ -25,7 +25,7 @@ static_type! {
         tp_dealloc: Some(dealloc),
         tp_repr: slot::unary(repr),
         tp_hash: slot::hash(hash),
-        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT as core::ffi::c_ulong,
         tp_doc: c"code(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,\n      flags, codestring, constants, names, varnames, filename, name,\n      firstlineno, lnotab[, freevars[, cellvars]])\n\nMakes a code object. For those who know what they are doing.".as_ptr(),
         tp_richcompare: slot::richcompare(rich_compare),
@@ -110,7 +110,7 @@ pub fn new(parts: &Parts<'_>) -> Result<Obj<Code>> {
     let cell2arg = cell2arg(parts, total as usize);
     // SAFETY: memory for a code object; all fields are set before it is seen.
     unsafe {
-        let raw = krait_object::memory::new_object(&raw mut PyCode_Type)?.cast::<PyCodeObject>();
+        let raw = krait_object::memory::object_malloc(size_of::<PyCodeObject>()).cast::<PyCodeObject>();
         (*raw).co_argcount = parts.argcount;
         (*raw).co_posonlyargcount = parts.posonlyargcount;
         (*raw).co_kwonlyargcount = parts.kwonlyargcount;

@@ -26,8 +26,8 @@ static_type! {
         tp_itemsize: 8,
         tp_dealloc: Some(dealloc),
         tp_repr: slot::unary(repr),
-        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
-        tp_setattro: Some(krait_object::protocol::object::PyObject_GenericSetAttr),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
+        tp_setattro: Some(krait_object::protocol::attribute::PyObject_GenericSetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as core::ffi::c_ulong,
         tp_traverse: slot::traverse(traverse),
         tp_clear: slot::clear(tp_clear),
@@ -211,7 +211,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
         if gc::is_tracked(object) {
             gc::untrack(object);
         }
-        krait_object::refcount::trashcan(object, dealloc, |_| {
+        krait_object::refcount::trashcan(object, dealloc, || {
             let code = (*frame).f_code;
             let mut slot = fast(frame);
             while slot < (*frame).f_valuestack {

@@ -20,8 +20,8 @@ static_type! {
         tp_vectorcall_offset: 112,
         tp_repr: slot::unary(repr),
         tp_call: Some(krait_object::protocol::call::PyVectorcall_Call),
-        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
-        tp_setattro: Some(krait_object::protocol::object::PyObject_GenericSetAttr),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
+        tp_setattro: Some(krait_object::protocol::attribute::PyObject_GenericSetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR)
             as core::ffi::c_ulong,
         tp_doc: c"function(code, globals, name=None, argdefs=None, closure=None)\n--\n\nMakes a function of a code object.\n\n  name     replaces the name from the code object\n  argdefs  the default argument values, a tuple\n  closure  cells for the free variables, a tuple".as_ptr(),
@@ -289,8 +289,8 @@ krait_object::getsets! {
         method::getset(c"__defaults__", get_defaults, set_defaults, c""),
         method::getset(c"__kwdefaults__", get_kwdefaults, set_kwdefaults, c""),
         method::getset(c"__annotations__", get_annotations, set_annotations, c""),
-        PyGetSetDef { name: c"__dict__".as_ptr(), get: Some(object::PyObject_GenericGetDict),
-            set: Some(object::PyObject_GenericSetDict), doc: core::ptr::null(), closure: null_mut() },
+        PyGetSetDef { name: c"__dict__".as_ptr(), get: Some(krait_object::protocol::attribute::PyObject_GenericGetDict),
+            set: Some(krait_object::protocol::attribute::PyObject_GenericSetDict), doc: core::ptr::null(), closure: null_mut() },
         method::getset(c"__name__", get_name, set_name, c""),
         method::getset(c"__qualname__", get_qualname, set_qualname, c""),
     ];

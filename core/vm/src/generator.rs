@@ -33,7 +33,7 @@ static_type! {
         tp_dealloc: Some(dealloc),
         tp_as_async: &raw mut ASYNC,
         tp_repr: slot::unary(repr),
-        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as core::ffi::c_ulong,
         tp_traverse: slot::traverse(traverse),
         tp_weaklistoffset: 40,
@@ -248,7 +248,7 @@ unsafe fn run(this: &Generator, frame: *mut PyFrameObject, throw: bool) -> *mut 
         (*item).previous_item = (*tstate).exc_info;
         (*tstate).exc_info = item;
         if throw {
-            err::chain_stack_item();
+            err::chain_with_handled(err::handled_value());
         }
         let result = eval::eval_frame(tstate, frame, throw);
         (*tstate).exc_info = (*item).previous_item;
@@ -740,7 +740,7 @@ pub unsafe extern "C" fn dealloc(object: *mut PyObject) {
             krait_object::types::weakref::clear_weakrefs(object);
         }
         gc::track(object);
-        if krait_object::refcount::call_finalizer_from_dealloc(object) {
+        if krait_object::protocol::object::call_finalizer_from_dealloc(object) {
             return;
         }
         gc::untrack(object);

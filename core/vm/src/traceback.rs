@@ -17,7 +17,7 @@ static_type! {
         tp_name: c"traceback".as_ptr(),
         tp_basicsize: size_of::<PyTracebackObject>() as Py_ssize_t,
         tp_dealloc: Some(dealloc),
-        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as core::ffi::c_ulong,
         tp_doc: c"TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)\n--\n\nMakes a traceback object.".as_ptr(),
         tp_traverse: slot::traverse(traverse),
@@ -82,7 +82,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: the last reference is gone.
     unsafe {
         gc::untrack(object);
-        krait_object::refcount::trashcan(object, dealloc, |object| {
+        krait_object::refcount::trashcan(object, dealloc, || {
             let raw = object.cast::<PyTracebackObject>();
             xdecref((*raw).tb_next.cast());
             xdecref((*raw).tb_frame.cast());

@@ -39,7 +39,7 @@ pub fn display_exception(value: &Object, traceback: &Object) {
         return;
     };
     if crate::eval::check_instance(value) && !traceback.is_none() && exceptions::get_traceback(value).is_none() {
-        exceptions::set_traceback(value, traceback);
+        exceptions::set_traceback_unchecked(value, Some(traceback));
     }
     let output = Output { file: &file };
     let mut seen = Vec::new();
@@ -347,7 +347,7 @@ pub fn print_and_clear() {
     let Some(mut error) = err::fetch() else { return };
     let value = error.normalize().owned();
     let traceback = error.traceback.clone().unwrap_or_else(|| krait_object::types::none::none().owned());
-    exceptions::set_traceback(&value, &traceback);
+    exceptions::set_traceback_unchecked(&value, Some(&*traceback).filter(|traceback| !traceback.is_none()));
     for (name, part) in [("last_type", &error.kind), ("last_value", &value), ("last_traceback", &traceback)] {
         if crate::sys::set_object(name, Some(part)).is_err() {
             err::clear();

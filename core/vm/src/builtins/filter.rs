@@ -25,7 +25,7 @@ static_type! {
         tp_name: c"filter".as_ptr(),
         tp_basicsize: size_of::<Filter>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Filter>(),
-        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE) as core::ffi::c_ulong,
         tp_doc: c"filter(function or None, iterable) --> filter object\n\nAn iterator over the items for which function(item) is true, or, without a\nfunction, the items that are true.".as_ptr(),
         tp_traverse: payload::traverse::<Filter>(),
@@ -47,7 +47,7 @@ impl Payload for Filter {
 }
 
 fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    if (core::ptr::eq(class, Filter::class()) || class.has_own_init(Filter::class()))
+    if super::inherits_init(class, Filter::class())
         && kw.is_some_and(|kw| dict::len(kw) != 0)
     {
         return Err(err::type_error("filter() takes no keyword arguments"));

@@ -24,7 +24,7 @@ static_type! {
         tp_name: c"map".as_ptr(),
         tp_basicsize: size_of::<Map>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Map>(),
-        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE) as core::ffi::c_ulong,
         tp_doc: c"map(func, *iterables) --> map object\n\nAn iterator that calls the function with an item of each iterable and ends\nwith the shortest.".as_ptr(),
         tp_traverse: payload::traverse::<Map>(),
@@ -46,7 +46,7 @@ impl Payload for Map {
 }
 
 fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    if (core::ptr::eq(class, Map::class()) || class.has_own_init(Map::class()))
+    if super::inherits_init(class, Map::class())
         && kw.is_some_and(|kw| dict::len(kw) != 0)
     {
         return Err(err::type_error("map() takes no keyword arguments"));

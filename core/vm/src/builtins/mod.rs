@@ -86,7 +86,7 @@ pub fn dict() -> Result<Obj> {
 /// Makes the module. Done once for each interpreter, before `sys` exists.
 pub fn create() -> Result<Obj> {
     // SAFETY: a static definition.
-    let new = unsafe { module::create_initialized(&raw mut DEFINITION)? };
+    let new = unsafe { module::create2(&raw mut DEFINITION, 1013)? };
     let namespace = module::dict(&new);
     let constants: [(&str, &Object); 3] = [
         ("None", none::none()),
@@ -107,6 +107,12 @@ pub fn create() -> Result<Obj> {
     dict::set_str(namespace, "__debug__", &debug)?;
     exceptions::add_to(namespace)?;
     Ok(new)
+}
+
+/// Whether a class initialises like the built-in one (which then checks that there are no keyword arguments).
+fn inherits_init(class: &Type, builtin: &Type) -> bool {
+    // SAFETY: live types.
+    unsafe { (*class.as_raw()).tp_init.map(|f| f as usize) == (*builtin.as_raw()).tp_init.map(|f| f as usize) }
 }
 
 /// The classes that are built-in names.
@@ -205,7 +211,7 @@ fn ord(_module: &Object, value: &Object) -> Result<Obj> {
         }
         unicode::len(value)
     } else if bytes::check(value) || bytearray::check(value) {
-        let slice = if bytes::check(value) { bytes::as_slice(value).to_vec() } else { bytearray::to_vec(value) };
+        let slice = if bytes::check(value) { bytes::as_slice(value).to_vec() } else { bytearray::as_slice(value).to_vec() };
         if let [only] = slice[..] {
             return long::from_i64(i64::from(only));
         }

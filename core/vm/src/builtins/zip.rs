@@ -25,7 +25,7 @@ static_type! {
         tp_name: c"zip".as_ptr(),
         tp_basicsize: size_of::<Zip>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Zip>(),
-        tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE) as core::ffi::c_ulong,
         tp_doc: c"zip(*iterables) --> A zip object yielding tuples until an input is exhausted.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]".as_ptr(),
         tp_traverse: payload::traverse::<Zip>(),
@@ -47,7 +47,7 @@ impl Payload for Zip {
 }
 
 fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    if (core::ptr::eq(class, Zip::class()) || class.has_own_init(Zip::class()))
+    if super::inherits_init(class, Zip::class())
         && kw.is_some_and(|kw| dict::len(kw) != 0)
     {
         return Err(err::type_error("zip() takes no keyword arguments"));

@@ -30,7 +30,7 @@ handlers! {
     fn build_tuple(r, instr) {
         let count = instr.arg as usize;
         let first = r.slot(count);
-        let result = tuple::from_stack(first, count);
+        let result = tuple::from_stolen(first, count);
         r.sp = first;
         r.finish_push(result)
     }
@@ -38,7 +38,7 @@ handlers! {
     fn build_list(r, instr) {
         let count = instr.arg as usize;
         let first = r.slot(count);
-        let result = list::from_stack(first, count).map(Obj::upcast);
+        let result = list::from_stolen(first, count).map(Obj::upcast);
         r.sp = first;
         r.finish_push(result)
     }
@@ -149,7 +149,7 @@ handlers! {
         r.save_position();
         let update = r.pop_obj();
         let depth = instr.arg as usize;
-        let result = dict::merge_unique(r.peek(depth), &update);
+        let result = dict::merge_ex(r.peek(depth), &update, 2);
         let result = match result {
             Ok(()) => Ok(()),
             Err(_) => {

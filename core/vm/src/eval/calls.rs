@@ -216,7 +216,7 @@ unsafe fn call_expanded(
 #[cold]
 fn plain_keywords(function: &Object, keywords: &Object) -> Result<Obj> {
     let plain = dict::new()?;
-    match dict::merge_unique(&plain, keywords) {
+    match dict::merge_ex(&plain, keywords, 2) {
         Ok(()) => Ok(plain),
         Err(_) => Err(keyword_merge_error(function, keywords)),
     }

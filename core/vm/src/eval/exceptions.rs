@@ -327,7 +327,7 @@ unsafe fn enter_handler(r: &mut Regs) {
         error.normalize();
         let traceback = error.traceback.take().unwrap_or_else(|| none::none().owned());
         let value = error.value.take().unwrap_or_else(|| none::none().owned());
-        exceptions::set_traceback(&value, &traceback);
+        exceptions::set_traceback_unchecked(&value, Some(&*traceback).filter(|traceback| !traceback.is_none()));
         (*exc_info).exc_type = new_ref(error.kind.as_ptr());
         (*exc_info).exc_value = new_ref(value.as_ptr());
         (*exc_info).exc_traceback = new_ref(traceback.as_ptr());

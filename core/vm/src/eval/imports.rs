@@ -73,7 +73,7 @@ fn cannot_import(module: &Object, name: &Object, package: Option<Obj>) -> err::R
         Ok(package) => package,
         Err(raised) => return raised,
     };
-    let path = krait_object::types::module::filename(module);
+    let path = krait_object::types::module::get_filename_object(module);
     let (name_text, package_text) = (unicode::display(name), unicode::display(&package));
     let message = match &path {
         Ok(path) => {
@@ -96,7 +96,10 @@ fn cannot_import(module: &Object, name: &Object, package: Option<Obj>) -> err::R
             format!("cannot import name '{name_text}' from '{package_text}' (unknown location)")
         }
     };
-    exceptions::set_import_error(&message, Some(&package), path.ok().as_deref())
+    match unicode::from_str(&message) {
+        Ok(message) => err::set_import_error(Some(&message), Some(&package), path.ok().as_deref()),
+        Err(raised) => raised,
+    }
 }
 
 #[inline(never)]

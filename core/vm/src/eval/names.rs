@@ -10,13 +10,13 @@ use core::cell::Cell;
 use core::ffi::c_ulong;
 use core::ptr::null_mut;
 use krait_abi::*;
-use krait_object::protocol::{call, object};
+use krait_object::protocol::object;
 use krait_object::refcount::{decref, incref};
 use krait_object::types::list::PyList_Type;
 use krait_object::types::tuple::PyTuple_Type;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, exceptions, unicode};
-use krait_object::{Obj, Object, Raised, Result, err, intern};
+use krait_object::{Layout, Obj, Object, Raised, Result, err, intern};
 
 /// What an attribute cache holds.
 mod kind {
@@ -400,7 +400,7 @@ unsafe fn instance_has(owner: *mut PyObject, offset: isize, name: &Object) -> bo
         if dict.is_null() || (*dict.cast::<PyDictObject>()).ma_used == 0 {
             return false;
         }
-        !dict::lookup_name(Object::from_ptr(dict), name).is_null()
+        dict::get_str_key(Object::from_ptr(dict), name).is_none_or(|found| found.is_some())
     }
 }
 
@@ -415,7 +415,7 @@ unsafe fn cached_attr(owner: *mut PyObject, cached: Cache, name: &Object) -> *mu
                 if dict.is_null() {
                     return null_mut();
                 }
-                dict::lookup_name_hinted(Object::from_ptr(dict), name, cached.word2 as isize)
+                krait_object::handle::as_ptr_opt(dict::value_of(Object::from_ptr(dict), cached.word2 as usize, name))
             }
             kind::SLOT => dict_field(owner, cached.word as isize),
             kind::CLASS => cached.object,
@@ -435,7 +435,7 @@ unsafe fn cached_attr(owner: *mut PyObject, cached: Cache, name: &Object) -> *mu
 unsafe fn cacheable_type(class: *mut PyTypeObject) -> bool {
     // SAFETY: a live type.
     unsafe {
-        (*class).tp_getattro.map(|f| f as usize) == Some(object::PyObject_GenericGetAttr as usize)
+        (*class).tp_getattro.map(|f| f as usize) == Some(krait_object::protocol::attribute::PyObject_GenericGetAttr as usize)
             && (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong != 0
             && (*class).tp_dictoffset >= 0
     }
@@ -503,8 +503,7 @@ unsafe fn fill_instance(owner: *mut PyObject, offset: isize, name: &Object, cach
         if dict.is_null() {
             return;
         }
-        let index = dict::entry_index(Object::from_ptr(dict), name);
-        if index >= 0 {
+        if let Some(index) = dict::entry_of(Object::from_ptr(dict), name) {
             cache.set(Cache { kind: kind::INSTANCE, word: offset as u64, word2: index as u64, ..filled });
         }
     }
@@ -540,17 +539,14 @@ unsafe fn fill_module(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, 
         if !dict::check_exact(dict) {
             return;
         }
-        let value = dict::lookup_name(dict, name);
-        if value.is_null() {
-            return;
-        }
+        let Some(Some(value)) = dict::get_str_key(dict, name) else { return };
         cache.set(Cache {
             type_version: (*class).tp_version_tag,
             kind: kind::MODULE,
             misses,
             word: core::mem::offset_of!(PyModuleObject, md_dict) as u64,
             word2: (*dict.as_ptr().cast::<PyDictObject>()).ma_version_tag,
-            object: value,
+            object: value.as_ptr(),
         });
     }
 }
@@ -564,7 +560,8 @@ unsafe fn store_cached(owner: *mut PyObject, cached: Cache, name: &Object, value
             kind::INSTANCE => {
                 let dict = dict_field(owner, cached.word as isize);
                 !dict.is_null()
-                    && dict::replace_hinted(Object::from_ptr(dict), name, cached.word2 as isize, Object::from_ptr(value))
+                    && dict::store(Object::from_ptr(dict), cached.word2 as usize, name, Object::from_ptr(value).owned())
+                        .is_ok()
             }
             kind::SLOT => {
                 let slot = owner.cast::<u8>().offset(cached.word as isize).cast::<*mut PyObject>();
@@ -591,7 +588,7 @@ unsafe fn store_attr_slow(
         let misses = cache.get().misses + 1;
         cache.set(Cache { misses, ..Cache::EMPTY });
         let class = (*owner).ob_type;
-        let generic = (*class).tp_setattro.map(|f| f as usize) == Some(object::PyObject_GenericSetAttr as usize);
+        let generic = (*class).tp_setattro.map(|f| f as usize) == Some(krait_object::protocol::attribute::PyObject_GenericSetAttr as usize);
         if !generic || (*class).tp_dictoffset < 0 {
             return Ok(());
         }
@@ -623,7 +620,7 @@ unsafe fn load_method_slow(
 ) -> Result<(Obj, bool)> {
     // SAFETY: a live object on the stack.
     unsafe {
-        let (value, unbound) = call::get_method(Object::from_ptr(owner), name)?;
+        let (value, unbound) = krait_object::protocol::attribute::get_method(Object::from_ptr(owner), name)?;
         let class = (*owner).ob_type;
         if unbound && cacheable && cache.get().misses < 64 && cacheable_type(class) {
             cache.set(Cache {

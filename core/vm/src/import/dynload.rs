@@ -129,16 +129,16 @@ pub fn create(spec: &Object) -> Result<Obj> {
     let result = unsafe { call_init(function, &name)? };
     if let Some(definition) = as_definition(&result) {
         // SAFETY: a live definition; its reference is the library's.
-        return unsafe { module::from_def_and_spec(definition, spec) };
+        return unsafe { module::from_def_and_spec2(definition, spec, 1013) };
     }
-    if module::def(&result).is_null() {
+    if module::get_def(&result).is_null() {
         return Err(err::system_error(format_args!(
             "initialization of {} did not return an extension module",
             unicode::display(&name)
         )));
     }
     // SAFETY: a module with a definition.
-    unsafe { (*module::def(&result)).m_base.m_init = Some(function) };
+    unsafe { (*module::get_def(&result)).m_base.m_init = Some(function) };
     krait_object::types::dict::set_str(module::dict(&result), "__file__", &path)?;
     fix_up_extension(&result, &name, &path)?;
     Ok(result)
@@ -157,11 +157,11 @@ pub fn create_builtin(spec: &Object) -> Result<Option<Obj>> {
     let result = unsafe { call_init(function, &name)? };
     if let Some(definition) = as_definition(&result) {
         // SAFETY: a live definition.
-        return unsafe { module::from_def_and_spec(definition, spec).map(Some) };
+        return unsafe { module::from_def_and_spec2(definition, spec, 1013).map(Some) };
     }
-    if !module::def(&result).is_null() {
+    if !module::get_def(&result).is_null() {
         // SAFETY: a module with a definition.
-        unsafe { (*module::def(&result)).m_base.m_init = Some(function) };
+        unsafe { (*module::get_def(&result)).m_base.m_init = Some(function) };
         fix_up_extension(&result, &name, &name)?;
     }
     Ok(Some(result))
@@ -189,14 +189,14 @@ fn extensions() -> Result<Obj> {
 /// state (m_size -1) keeps a copy of the namespace for later imports.
 pub fn fix_up_extension(new: &Object, name: &Object, filename: &Object) -> Result<()> {
     use krait_object::protocol::object;
-    let definition = module::def(new);
+    let definition = module::get_def(new);
     if definition.is_null() {
         return Err(err::bad_internal_call());
     }
     object::set_item(&*super::modules()?, name, new)?;
     // SAFETY: a live definition; the copy belongs to it.
     unsafe {
-        module::state_add_def(new, definition)?;
+        module::state_add_module(new, definition)?;
         if (*definition).m_size == -1 {
             let copy = dict::copy(module::dict(new))?;
             let old = core::mem::replace(&mut (*definition).m_base.m_copy, copy.into_ptr());
@@ -227,7 +227,7 @@ fn find_extension(name: &Object, filename: &Object) -> Result<Option<Obj>> {
             object::set_item(&*super::modules()?, name, &new)?;
             new
         };
-        module::state_add_def(&new, definition)?;
+        module::state_add_module(&new, definition)?;
         Ok(Some(new))
     }
 }
@@ -237,8 +237,8 @@ pub fn exec(new: &Object) -> Result<()> {
     if new.downcast::<module::Module>().is_none() {
         return Ok(());
     }
-    let definition = module::def(new);
-    if definition.is_null() || !module::state(new).is_null() {
+    let definition = module::get_def(new);
+    if definition.is_null() || !module::get_state(new).is_null() {
         return Ok(());
     }
     // SAFETY: a live definition of this module.

@@ -10,7 +10,9 @@ pub fn finalize() -> i32 {
         return 0;
     }
     wait_for_threads();
-    krait_object::pending::finish();
+    if krait_object::pending::make_all().is_err() {
+        err::write_unraisable(None);
+    }
     run_exit_functions();
     let mut status = 0;
     if !super::streams::flush() {

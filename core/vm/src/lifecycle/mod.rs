@@ -123,7 +123,7 @@ unsafe fn install_importlib(interp: *mut PyInterpreterState, sys: &Object) -> Re
 fn builtin_module(name: &str) -> Result<Obj> {
     let namespace = dict::new()?;
     dict::set_str(&namespace, "name", &*unicode::from_str(name)?)?;
-    let spec = krait_object::types::namespace::new(&namespace)?;
+    let spec = krait_object::types::namespace::new_from(Some(&namespace))?;
     let Some(new) = crate::import::dynload::create_builtin(&spec)? else {
         return Err(err::import_error(format_args!("no built-in module named {name}")));
     };

@@ -65,7 +65,7 @@ krait_object::methods! {
 /// The module with its functions.
 pub fn create() -> Result<Obj> {
     // SAFETY: a static definition.
-    unsafe { module::create_initialized(&raw mut DEFINITION) }
+    unsafe { module::create2(&raw mut DEFINITION, 1013) }
 }
 
 fn addaudithook(_module: &Object, args: Args<'_>) -> Result<()> {
@@ -164,7 +164,7 @@ fn setdlopenflags(_module: &Object, flags: &Object) -> Result<()> {
     Ok(())
 }
 
-fn getallocatedblocks(_module: &Object) -> Result<usize> {
+fn getallocatedblocks(_module: &Object) -> Result<isize> {
     Ok(krait_object::memory::allocated_blocks())
 }
 

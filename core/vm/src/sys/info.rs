@@ -103,7 +103,7 @@ pub fn fill(namespace: &Object) -> Result<()> {
     }
     dict::set_str(&implementation, "hexversion", &*int(HEX_VERSION)?)?;
     dict::set_str(&implementation, "_multiarch", &*text("x86_64-linux-gnu")?)?;
-    set("implementation", namespace::new(&implementation))
+    set("implementation", namespace::new_from(Some(&implementation)).map(Obj::upcast))
 }
 
 fn builtin_module_names() -> Result<Obj> {
