@@ -60,9 +60,18 @@ macro_rules! native_module {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $init() -> *mut krait_abi::PyObject {
             // SAFETY: a static definition.
-            unsafe { $crate::types::module::def_init(&raw mut MODULE_DEF) }
+            unsafe { $crate::native::definition(&raw mut MODULE_DEF) }
         }
     };
+}
+
+/// What a multi-phase init function returns: the definition as an object.
+///
+/// # Safety
+/// A static definition.
+pub unsafe fn definition(definition: *mut krait_abi::PyModuleDef) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe { crate::types::module::def_init(definition).map_or(core::ptr::null_mut(), |definition| definition.cast()) }
 }
 
 /// The head of a module definition before `PyModuleDef_Init`.

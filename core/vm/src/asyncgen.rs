@@ -284,6 +284,10 @@ fn athrow(this: &PyAsyncGenObjectView, args: &Object) -> Result<Obj> {
     new_athrow(this, Some(args.owned()))
 }
 
+fn class_getitem(class: &Object, item: &Object) -> Result<Obj> {
+    krait_object::types::genericalias::new(class, item)
+}
+
 fn get_delegate(this: &PyAsyncGenObjectView) -> Result<Option<Obj>> {
     generator::get_delegate(this.generator())
 }
@@ -309,7 +313,7 @@ krait_object::methods! {
         method::o(c"asend", asend, c"asend(v) -> send 'v' in generator."),
         method::varargs(c"athrow", athrow, c"athrow(typ[,val[,tb]]) -> raise exception in generator."),
         method::noargs(c"aclose", aclose, c"aclose() -> raise GeneratorExit inside generator."),
-        method::with_flags(method::o(c"__class_getitem__", krait_object::types::genericalias::class_getitem, c"See PEP 585"), METH_CLASS as i32),
+        method::with_flags(method::o(c"__class_getitem__", class_getitem, c"See PEP 585"), METH_CLASS as i32),
     ];
 }
 

@@ -5,7 +5,6 @@ use crate::code::PyCode_Type;
 use core::ptr::null_mut;
 use krait_abi::*;
 use krait_object::cell::{ObjCell, Visitor};
-use krait_object::protocol::object;
 use krait_object::refcount::decref;
 use krait_object::types::{cell, dict, none, tuple, unicode};
 use krait_object::{Class, Layout, Obj, Object, Result, err, gc, intern, method, object_view, slot, static_type};

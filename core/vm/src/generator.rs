@@ -248,7 +248,7 @@ unsafe fn run(this: &Generator, frame: *mut PyFrameObject, throw: bool) -> *mut 
         (*item).previous_item = (*tstate).exc_info;
         (*tstate).exc_info = item;
         if throw {
-            err::chain_with_handled(err::handled_value());
+            err::chain_stack_item((*tstate).exc_info);
         }
         let result = eval::eval_frame(tstate, frame, throw);
         (*tstate).exc_info = (*item).previous_item;

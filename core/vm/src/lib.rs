@@ -27,3 +27,34 @@ pub mod sys;
 pub mod traceback;
 pub mod traceback_print;
 pub mod warnings;
+
+use krait_abi::PyTypeObject;
+use krait_object::Result;
+use krait_object::types::typeobject::Type;
+
+/// Makes the static types of this crate ready, and tells the layer below of those that it looks for.
+pub(crate) fn ready_types() -> Result<()> {
+    let types: [*mut PyTypeObject; 14] = [
+        &raw mut code::PyCode_Type,
+        &raw mut frame::PyFrame_Type,
+        &raw mut function::PyFunction_Type,
+        &raw mut traceback::PyTraceBack_Type,
+        &raw mut generator::PyGen_Type,
+        &raw mut coroutine::PyCoro_Type,
+        &raw mut coroutine::_PyCoroWrapper_Type,
+        &raw mut asyncgen::PyAsyncGen_Type,
+        &raw mut asyncgen::_PyAsyncGenASend_Type,
+        &raw mut asyncgen::_PyAsyncGenAThrow_Type,
+        &raw mut asyncgen::_PyAsyncGenWrappedValue_Type,
+        &raw mut builtins::filter::PyFilter_Type,
+        &raw mut builtins::map::PyMap_Type,
+        &raw mut builtins::zip::PyZip_Type,
+    ];
+    for class in types {
+        // SAFETY: static types of this crate.
+        unsafe { Type::from_raw(class) }.ready()?;
+    }
+    krait_object::types::registry::set_function_type(&raw mut function::PyFunction_Type);
+    krait_object::types::exceptions::set_traceback_type(&raw mut traceback::PyTraceBack_Type);
+    Ok(())
+}

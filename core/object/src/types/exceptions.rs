@@ -20,7 +20,10 @@ pub mod syntax;
 mod tests;
 pub mod unicode_errors;
 
-pub use base::{get_cause, get_context, get_traceback, set_cause, set_context, set_traceback};
+pub use base::{
+    get_cause, get_context, get_traceback, set_cause, set_context, set_traceback, set_traceback_unchecked,
+    suppress_context,
+};
 pub use memory::{preallocated_memory_error, preallocated_recursion_error};
 
 use crate::err::Fetched;

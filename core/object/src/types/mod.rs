@@ -32,6 +32,7 @@ pub mod percent;
 pub mod picklebuffer;
 pub mod range;
 pub mod registry;
+pub mod range;
 pub mod set;
 pub mod slice;
 pub mod structseq;

@@ -388,6 +388,22 @@ pub fn set_item(object: &Object, index: isize, value: Option<Obj>) -> Result<()>
     Ok(())
 }
 
+/// Exchanges the items of a tuple that nobody else can see.
+pub fn refill(object: &Object, items: Vec<Obj>) {
+    debug_assert!(object.refcount() == 1 && self::items(object).len() == items.len());
+    // SAFETY: each slot owns a reference, which is given up after the new one is there.
+    unsafe {
+        let first = (&raw mut (*object.as_ptr().cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>();
+        for (index, item) in items.into_iter().enumerate() {
+            let old = core::mem::replace(&mut *first.add(index), item.into_ptr());
+            crate::refcount::xdecref(old);
+        }
+        if !crate::gc::is_tracked(object.as_ptr()) {
+            crate::gc::track(object.as_ptr());
+        }
+    }
+}
+
 /// `PyTuple_GetSlice` with bounds that are clipped to the length.
 pub fn slice(object: &Object, start: usize, end: usize) -> Result<Obj> {
     let items = items(object);

@@ -71,7 +71,7 @@ fn extreme(name: &str, op: CompareOp, args: Args<'_>) -> Result<Obj> {
             None => item.clone(),
         };
         let better = match &best {
-            Some((_, held)) => object::rich_compare_bool_strict(&value, held, op)?,
+            Some((_, held)) => object::is_true(&*object::rich_compare(&value, held, op)?)?,
             None => true,
         };
         if better {

@@ -28,7 +28,7 @@ pub fn build_class(_module: &Object, args: &Object, kw: Option<&Object>) -> Resu
     };
     let namespace = prepare(&meta, name, &bases, keywords.as_deref())?;
     let class_cell = run_body(function, &namespace)?;
-    if !bases.is(&original) {
+    if bases.as_ptr() != original.as_ptr() {
         object::set_item(&namespace, intern!("__orig_bases__"), &original)?;
     }
     let arguments = tuple::pack([name.owned(), bases, namespace])?;

@@ -116,11 +116,10 @@ fn inherits_init(class: &Type, builtin: &Type) -> bool {
 }
 
 /// The classes that are built-in names.
-fn types() -> [(&'static str, *mut PyTypeObject); 26] {
+fn types() -> [(&'static str, *mut PyTypeObject); 25] {
     use krait_object::types as t;
     [
         ("bool", &raw mut t::bool::PyBool_Type),
-        ("memoryview", &raw mut t::memoryview::PyMemoryView_Type),
         ("bytearray", &raw mut t::bytearray::PyByteArray_Type),
         ("bytes", &raw mut t::bytes::PyBytes_Type),
         ("classmethod", &raw mut t::classmethod::PyClassMethod_Type),
@@ -130,7 +129,7 @@ fn types() -> [(&'static str, *mut PyTypeObject); 26] {
         ("filter", &raw mut filter::PyFilter_Type),
         ("float", &raw mut t::float::PyFloat_Type),
         ("frozenset", &raw mut t::set::PyFrozenSet_Type),
-        ("property", &raw mut t::descr::PyProperty_Type),
+        ("property", &raw mut t::descr::property::PyProperty_Type),
         ("int", &raw mut t::long::PyLong_Type),
         ("list", &raw mut t::list::PyList_Type),
         ("map", &raw mut map::PyMap_Type),
@@ -139,7 +138,7 @@ fn types() -> [(&'static str, *mut PyTypeObject); 26] {
         ("reversed", &raw mut t::enumerate::PyReversed_Type),
         ("set", &raw mut t::set::PySet_Type),
         ("slice", &raw mut t::slice::PySlice_Type),
-        ("staticmethod", &raw mut t::staticmethod::PyStaticMethod_Type),
+        ("staticmethod", &raw mut t::classmethod::PyStaticMethod_Type),
         ("str", &raw mut t::unicode::PyUnicode_Type),
         ("super", &raw mut t::super_::PySuper_Type),
         ("tuple", &raw mut t::tuple::PyTuple_Type),
@@ -211,9 +210,10 @@ fn ord(_module: &Object, value: &Object) -> Result<Obj> {
         }
         unicode::len(value)
     } else if bytes::check(value) || bytearray::check(value) {
-        let slice = if bytes::check(value) { bytes::as_slice(value).to_vec() } else { bytearray::as_slice(value).to_vec() };
-        if let [only] = slice[..] {
-            return long::from_i64(i64::from(only));
+        let buffer = krait_object::protocol::buffer::Buffer::simple(value)?;
+        let slice = buffer.as_slice();
+        if let [only] = slice {
+            return long::from_i64(i64::from(*only));
         }
         slice.len()
     } else {

@@ -8,8 +8,7 @@ use krait_abi::*;
 use krait_object::protocol::{call, object};
 use krait_object::refcount::decref;
 use krait_object::types::cfunction::PyCFunction_Type;
-use krait_object::types::descr::PyMethodDescr_Type;
-use krait_object::types::method::PyMethod_Type;
+use krait_object::types::descr::method::PyMethodDescr_Type;
 use krait_object::types::{dict, exceptions, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err};
 

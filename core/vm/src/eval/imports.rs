@@ -1,6 +1,6 @@
 //! The import instructions. `__import__` is looked up in the builtins; the default one is called directly.
 
-use super::regs::{Flow, handlers};
+use super::regs::handlers;
 use krait_abi::PyFrameObject;
 use krait_object::protocol::{call, object};
 use krait_object::types::{dict, exceptions, long, none, tuple, unicode};

@@ -26,7 +26,6 @@ pub mod trace;
 mod variables;
 
 pub use breaker::handle as handle_pending;
-pub(crate) use calls::function_text;
 pub use exceptions::{check_class, check_instance, topmost};
 pub use imports::has_from_list;
 
@@ -147,7 +146,8 @@ unsafe fn calling_stack(r: &Regs) -> *mut *mut PyObject {
     // SAFETY: pc is behind the call; decode knows the depth there.
     unsafe {
         let next = r.pc.offset_from(r.base) as usize;
-        let depth = *(*r.decoded).depth.get_unchecked(next);
+        let decoded = &*r.decoded;
+        let depth = *decoded.depth.get_unchecked(next);
         (*r.frame).f_valuestack.add(depth as usize - 1)
     }
 }

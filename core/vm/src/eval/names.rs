@@ -10,6 +10,7 @@ use core::cell::Cell;
 use core::ffi::c_ulong;
 use core::ptr::null_mut;
 use krait_abi::*;
+use krait_object::protocol::attribute::{self, Method};
 use krait_object::protocol::object;
 use krait_object::refcount::{decref, incref};
 use krait_object::types::list::PyList_Type;
@@ -375,7 +376,7 @@ unsafe fn setup_annotations_slow(frame: *mut PyFrameObject) -> Result<()> {
         };
         let name = intern!("__annotations__");
         if mapping_get(locals, name)?.is_none() {
-            object::set_item(locals, name, &dict::new()?)?;
+            object::set_item(locals, name, &*dict::new()?)?;
         }
         Ok(())
     }
@@ -513,7 +514,7 @@ unsafe fn fill_instance(owner: *mut PyObject, offset: isize, name: &Object, cach
 unsafe fn slot_offset(descriptor: &Object) -> Option<isize> {
     // SAFETY: member descriptors have their layout and own a live PyMemberDef.
     unsafe {
-        if descriptor.type_ptr() != &raw mut krait_object::types::descr::PyMemberDescr_Type {
+        if descriptor.type_ptr() != &raw mut krait_object::types::descr::member::PyMemberDescr_Type {
             return None;
         }
         let member = (*descriptor.as_ptr().cast::<PyMemberDescrObject>()).d_member;
@@ -620,7 +621,10 @@ unsafe fn load_method_slow(
 ) -> Result<(Obj, bool)> {
     // SAFETY: a live object on the stack.
     unsafe {
-        let (value, unbound) = krait_object::protocol::attribute::get_method(Object::from_ptr(owner), name)?;
+        let (value, unbound) = match attribute::get_method(Object::from_ptr(owner), name)? {
+            Method::Unbound(value) => (value, true),
+            Method::Bound(value) => (value, false),
+        };
         let class = (*owner).ob_type;
         if unbound && cacheable && cache.get().misses < 64 && cacheable_type(class) {
             cache.set(Cache {

@@ -224,7 +224,10 @@ impl Regs {
     #[inline(always)]
     pub unsafe fn cache<'a>(&self, instr: Instr) -> &'a Cell<Cache> {
         // SAFETY: decode numbered the caches.
-        unsafe { (*self.decoded).caches.get_unchecked(usize::from(instr.cache)) }
+        unsafe {
+            let decoded = &*self.decoded;
+            decoded.caches.get_unchecked(usize::from(instr.cache))
+        }
     }
 
     /// Jumps to an instruction.

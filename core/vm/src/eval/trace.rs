@@ -205,7 +205,7 @@ pub(super) unsafe fn traced_c_call(
     unsafe {
         let callable = Object::from_ptr(function);
         let mut shown = callable.owned();
-        if (*function).ob_type == &raw mut krait_object::types::descr::PyMethodDescr_Type {
+        if (*function).ob_type == &raw mut krait_object::types::descr::method::PyMethodDescr_Type {
             if positional == 0 {
                 return super::calls::raw_vectorcall(function, args, positional, names);
             }

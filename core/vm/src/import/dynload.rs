@@ -2,15 +2,13 @@
 
 use core::ffi::{CStr, c_void};
 use krait_abi::*;
+use krait_object::types::module::_Py_PackageContext;
 use krait_object::types::{bytes, dict, module, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, state};
 use std::ffi::CString;
 
 /// The suffixes of extension modules, in the order they are tried.
 pub const SUFFIXES: [&str; 3] = [".cpython-39-x86_64-linux-gnu.so", ".abi3.so", ".so"];
-
-/// The full name of the module whose init function runs now: single-phase modules take their name from it.
-use krait_object::types::module::_Py_PackageContext;
 
 type InitFunction = unsafe extern "C" fn() -> *mut PyObject;
 
@@ -131,14 +129,14 @@ pub fn create(spec: &Object) -> Result<Obj> {
         // SAFETY: a live definition; its reference is the library's.
         return unsafe { module::from_def_and_spec2(definition, spec, 1013) };
     }
-    if module::get_def(&result).is_null() {
+    if definition_of(&result).is_null() {
         return Err(err::system_error(format_args!(
             "initialization of {} did not return an extension module",
             unicode::display(&name)
         )));
     }
     // SAFETY: a module with a definition.
-    unsafe { (*module::get_def(&result)).m_base.m_init = Some(function) };
+    unsafe { (*definition_of(&result)).m_base.m_init = Some(function) };
     krait_object::types::dict::set_str(module::dict(&result), "__file__", &path)?;
     fix_up_extension(&result, &name, &path)?;
     Ok(result)
@@ -159,9 +157,9 @@ pub fn create_builtin(spec: &Object) -> Result<Option<Obj>> {
         // SAFETY: a live definition.
         return unsafe { module::from_def_and_spec2(definition, spec, 1013).map(Some) };
     }
-    if !module::get_def(&result).is_null() {
+    if !definition_of(&result).is_null() {
         // SAFETY: a module with a definition.
-        unsafe { (*module::get_def(&result)).m_base.m_init = Some(function) };
+        unsafe { (*definition_of(&result)).m_base.m_init = Some(function) };
         fix_up_extension(&result, &name, &name)?;
     }
     Ok(Some(result))
@@ -189,7 +187,7 @@ fn extensions() -> Result<Obj> {
 /// state (m_size -1) keeps a copy of the namespace for later imports.
 pub fn fix_up_extension(new: &Object, name: &Object, filename: &Object) -> Result<()> {
     use krait_object::protocol::object;
-    let definition = module::get_def(new);
+    let definition = definition_of(new);
     if definition.is_null() {
         return Err(err::bad_internal_call());
     }
@@ -237,10 +235,18 @@ pub fn exec(new: &Object) -> Result<()> {
     if new.downcast::<module::Module>().is_none() {
         return Ok(());
     }
-    let definition = module::get_def(new);
-    if definition.is_null() || !module::get_state(new).is_null() {
+    let definition = definition_of(new);
+    if definition.is_null() || module::get_state(new).is_ok_and(|state| !state.is_null()) {
         return Ok(());
     }
     // SAFETY: a live definition of this module.
     unsafe { module::exec_def(new, definition) }
+}
+
+/// The definition of a module; NULL for objects that have none.
+fn definition_of(object: &Object) -> *mut PyModuleDef {
+    module::get_def(object).unwrap_or_else(|_| {
+        err::clear();
+        core::ptr::null_mut()
+    })
 }

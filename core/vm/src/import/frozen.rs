@@ -75,7 +75,7 @@ pub fn import(name: &Object) -> Result<Option<Obj>> {
     }
     let new = super::add_module(name)?;
     if row.size < 0 {
-        module::add(&new, "__path__", &list::new()?)?;
+        module::add(&new, "__path__", &*list::new()?)?;
     }
     exec_code_in(&new, name, &code)?;
     super::get_module(name)

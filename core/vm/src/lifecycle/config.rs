@@ -135,7 +135,6 @@ macro_rules! for_each_string {
         $list!(_orig_argv);
     };
 }
-pub(crate) use for_each_string;
 
 /// Copies a configuration with its strings; what the target had is forgotten.
 ///

@@ -22,8 +22,18 @@ pub fn install() {
     });
 }
 
+struct SignalRunner(core::cell::Cell<Option<fn() -> Result<()>>>);
+// SAFETY: written and read with the GIL held.
+unsafe impl Sync for SignalRunner {}
+static SIGNAL_RUNNER: SignalRunner = SignalRunner(core::cell::Cell::new(None));
+
+/// Names the function that runs the Python handlers of signals that have arrived; the `_signal` module has it.
+pub fn set_signal_runner(runner: fn() -> Result<()>) {
+    SIGNAL_RUNNER.0.set(Some(runner));
+}
+
 fn check_signals() -> Result<()> {
-    krait_object::pending::check_signals()
+    SIGNAL_RUNNER.0.get().map_or(Ok(()), |runner| runner())
 }
 
 fn builtin(name: &str) -> Result<Obj> {

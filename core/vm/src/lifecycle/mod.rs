@@ -11,7 +11,7 @@
 
 pub mod config;
 mod finalize;
-mod hooks;
+pub mod hooks;
 pub mod paths;
 pub mod run;
 mod streams;
@@ -39,7 +39,7 @@ pub unsafe fn initialize(config: *const PyConfig) -> core::result::Result<(), St
     // SAFETY: the caller's promise; nothing runs in other threads yet.
     unsafe {
         state::initialize().map_err(str::to_owned)?;
-        krait_object::unicode_secret_init(config);
+        init_hash_secret(&*config);
         interpreter::enable();
         let interp = interpreter::new().ok_or("can't make main interpreter")?;
         config::copy_into(&raw mut (*interp).config, config);
@@ -60,6 +60,22 @@ pub unsafe fn initialize(config: *const PyConfig) -> core::result::Result<(), St
         }
         Ok(())
     }
+}
+
+/// The key of string hashes: random, or from `PYTHONHASHSEED`.
+fn init_hash_secret(config: &PyConfig) {
+    let mut secret = [0u8; 24];
+    if config.use_hash_seed == 0 {
+        // SAFETY: room for that many bytes.
+        let got = unsafe { libc::getrandom(secret.as_mut_ptr().cast(), secret.len(), libc::GRND_NONBLOCK) };
+        if got != secret.len() as isize {
+            krait_object::text::hash::seeded_bytes(std::process::id(), &mut secret);
+        }
+    } else if config.hash_seed != 0 {
+        krait_object::text::hash::seeded_bytes(config.hash_seed as u32, &mut secret);
+    }
+    // SAFETY: no string has been hashed yet.
+    unsafe { unicode::_Py_HashSecret.uc = secret };
 }
 
 /// Everything of an interpreter that Python code sees; for the main one and for sub-interpreters.
@@ -83,6 +99,9 @@ unsafe fn start(interp: *mut PyInterpreterState) -> Result<()> {
         dict::set_str(module::dict(&sys), "modules", &modules)?;
         config::publish(&raw const (*interp).config)?;
         streams::preliminary_stderr()?;
+        if (*interp).config._install_importlib == 0 {
+            return Ok(());
+        }
         install_importlib(interp, &sys)?;
         install_external_importlib()?;
         streams::init_encodings()?;

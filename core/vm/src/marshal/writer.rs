@@ -198,9 +198,10 @@ impl Writer {
             self.out.extend(number.to_le_bytes());
             return Ok(());
         }
-        let text = krait_object::text::float::to_string_g17(number);
+        let mut text = Vec::new();
+        krait_object::text::float::format_double(number, b'g', 17, 0, &mut text);
         self.out.push(text.len() as u8);
-        self.out.extend(text.as_bytes());
+        self.out.extend(text);
         Ok(())
     }
 
@@ -253,7 +254,7 @@ impl Writer {
     }
 
     fn set(&mut self, value: &Object, flag: u8) -> Written {
-        let frozen = set::check_frozen_exact(value);
+        let frozen = set::FrozenSet::is_exact(value);
         self.out.push(flag | if frozen { tag::FROZENSET } else { tag::SET });
         let mut items = Vec::new();
         let mut position = 0;

@@ -2,7 +2,7 @@
 
 use krait_object::protocol::{call, object};
 use krait_object::types::{bytes, exceptions, none, tuple, unicode};
-use krait_object::{Layout, Obj, Object, Result, err, intern};
+use krait_object::{Obj, Object, Result, err, intern};
 
 /// Hands a value to `sys.displayhook` (the `PRINT_EXPR` instruction).
 pub fn display(value: &Object) -> Result<()> {

@@ -228,7 +228,9 @@ pub fn size_of_object(value: &Object) -> Result<usize> {
     if size < 0 {
         return Err(err::value_error("__sizeof__() should return >= 0"));
     }
-    let header = if krait_object::gc::is_gc(value) { size_of::<PyGC_Head>() } else { 0 };
+    // SAFETY: a live object.
+    let collected = unsafe { krait_object::gc::is_gc(value.as_ptr()) };
+    let header = if collected { size_of::<PyGC_Head>() } else { 0 };
     Ok(size as usize + header)
 }
 
@@ -317,7 +319,7 @@ fn call_tracing(_module: &Object, args: &[&Object]) -> Result<Obj> {
 }
 
 fn debugmallocstats(_module: &Object) -> Result<()> {
-    krait_object::memory::print_stats();
+    err::write_stderr_raw(format!("{} blocks in use\n", krait_object::memory::allocated_blocks()).as_bytes());
     Ok(())
 }
 

@@ -296,6 +296,11 @@ fn set_cause_attribute(this: &Object, value: Option<&Object>) -> Result<()> {
 
 // ---- what C code uses ---------------------------------------------------------------------------------------------
 
+/// `__suppress_context__`.
+pub fn suppress_context(object: &Object) -> bool {
+    fields(object).suppress_context.get() != 0
+}
+
 /// `PyException_GetTraceback`.
 pub fn get_traceback(object: &Object) -> Option<Obj> {
     fields(object).traceback.get()
