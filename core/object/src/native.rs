@@ -71,7 +71,10 @@ macro_rules! native_module {
 /// A static definition.
 pub unsafe fn definition(definition: *mut krait_abi::PyModuleDef) -> *mut PyObject {
     // SAFETY: the caller's promise.
-    unsafe { crate::types::module::def_init(definition).map_or(core::ptr::null_mut(), |definition| definition.cast()) }
+    unsafe {
+        crate::types::module::def_init(definition)
+            .map_or(core::ptr::null_mut(), |definition| definition.cast())
+    }
 }
 
 /// The head of a module definition before `PyModuleDef_Init`.

@@ -10,7 +10,9 @@ use krait_object::cell::{ObjCell, Visitor};
 use krait_object::protocol::call;
 use krait_object::refcount::xdecref;
 use krait_object::types::{exceptions, none, tuple};
-use krait_object::{Layout, Obj, Object, Raised, Result, err, gc, method, object_view, slot, state, static_type};
+use krait_object::{
+    Layout, Obj, Object, Raised, Result, err, gc, method, object_view, slot, state, static_type,
+};
 
 static mut ASYNC: PyAsyncMethods = PyAsyncMethods {
     am_await: None,
@@ -108,7 +110,11 @@ mod awaitable {
 ///
 /// # Safety
 /// As for `generator::new_for_frame`.
-pub unsafe fn new(frame: *mut PyFrameObject, name: Option<&Object>, qualname: Option<&Object>) -> Result<Obj> {
+pub unsafe fn new(
+    frame: *mut PyFrameObject,
+    name: Option<&Object>,
+    qualname: Option<&Object>,
+) -> Result<Obj> {
     // SAFETY: the caller's promise.
     unsafe { generator::new_of_type(&raw mut PyAsyncGen_Type, frame, name, qualname) }
 }
@@ -209,8 +215,13 @@ impl PyAsyncGenObjectView {
     }
 
     fn throw(&self, args: &[&Object], close_on_exit: bool) -> Result<Obj> {
-        let step =
-            generator::throw(self.generator(), args[0], args.get(1).copied(), args.get(2).copied(), close_on_exit)?;
+        let step = generator::throw(
+            self.generator(),
+            args[0],
+            args.get(1).copied(),
+            args.get(2).copied(),
+            close_on_exit,
+        )?;
         generator::step_result(self.generator(), step)
     }
 }

@@ -30,7 +30,10 @@ unsafe fn is_plain(code: *mut PyCodeObject) -> bool {
 /// `function` is a function object, `args` holds `positional` operands and one more for each name in `names`.
 #[inline(always)]
 pub unsafe fn frame_for_call(
-    tstate: *mut PyThreadState, function: *mut PyObject, args: *mut *mut PyObject, positional: usize,
+    tstate: *mut PyThreadState,
+    function: *mut PyObject,
+    args: *mut *mut PyObject,
+    positional: usize,
     names: *mut PyObject,
 ) -> Result<Option<*mut PyFrameObject>> {
     // SAFETY: the caller's promise.
@@ -64,7 +67,10 @@ pub unsafe fn frame_for_call(
 
 #[inline(never)]
 unsafe fn frame_general(
-    tstate: *mut PyThreadState, raw: *mut PyFunctionObject, args: *mut *mut PyObject, positional: usize,
+    tstate: *mut PyThreadState,
+    raw: *mut PyFunctionObject,
+    args: *mut *mut PyObject,
+    positional: usize,
     names: *mut PyObject,
 ) -> Result<*mut PyFrameObject> {
     // SAFETY: as for `frame_for_call`; the operands are given up once the frame owns its own references.
@@ -107,7 +113,10 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     unsafe fn of_function(
-        raw: *mut PyFunctionObject, args: *const *mut PyObject, positional: usize, names: *mut PyObject,
+        raw: *mut PyFunctionObject,
+        args: *const *mut PyObject,
+        positional: usize,
+        names: *mut PyObject,
     ) -> Call<'a> {
         // SAFETY: a live function and its operands.
         unsafe {
@@ -137,7 +146,10 @@ impl<'a> Call<'a> {
 /// The vectorcall protocol: `function` is a function object, `args` holds the arguments that `nargsf` and `names` count.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyFunction_Vectorcall(
-    function: *mut PyObject, args: *const *mut PyObject, nargsf: usize, names: *mut PyObject,
+    function: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    names: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe {
@@ -250,7 +262,11 @@ unsafe fn bind_into(fast: *mut *mut PyObject, call: &Call<'_>) -> Result<()> {
 }
 
 unsafe fn bind_keyword(
-    fast: *mut *mut PyObject, parameters: &Parameters<'_>, keywords: Option<&Object>, call: &Call<'_>, name: &Object,
+    fast: *mut *mut PyObject,
+    parameters: &Parameters<'_>,
+    keywords: Option<&Object>,
+    call: &Call<'_>,
+    name: &Object,
     value: &Object,
 ) -> Result<()> {
     let function = unicode::display(parameters.name);
@@ -314,7 +330,11 @@ fn positional_only_as_keyword(parameters: &Parameters<'_>, call: &Call<'_>) -> R
     )))
 }
 
-unsafe fn fill_defaults(fast: *mut *mut PyObject, parameters: &Parameters<'_>, call: &Call<'_>) -> Result<()> {
+unsafe fn fill_defaults(
+    fast: *mut *mut PyObject,
+    parameters: &Parameters<'_>,
+    call: &Call<'_>,
+) -> Result<()> {
     // SAFETY: indices are those of parameters.
     unsafe {
         let required = parameters.positional.saturating_sub(call.defaults.len());
@@ -374,10 +394,15 @@ fn missing_arguments(parameters: &Parameters<'_>, missing: Vec<usize>, kind: &st
 
 /// `f() takes 1 positional argument but 2 were given`.
 #[cold]
-unsafe fn too_many_positional(fast: *mut *mut PyObject, parameters: &Parameters<'_>, call: &Call<'_>) -> Raised {
+unsafe fn too_many_positional(
+    fast: *mut *mut PyObject,
+    parameters: &Parameters<'_>,
+    call: &Call<'_>,
+) -> Raised {
     // SAFETY: indices are those of parameters.
-    let keyword_only =
-        unsafe { (parameters.positional..parameters.total).filter(|&index| !(*fast.add(index)).is_null()).count() };
+    let keyword_only = unsafe {
+        (parameters.positional..parameters.total).filter(|&index| !(*fast.add(index)).is_null()).count()
+    };
     let wanted = parameters.positional;
     let given = call.args.len();
     let (plural, takes) = if call.defaults.is_empty() {

@@ -144,7 +144,8 @@ fn cell2arg(parts: &Parts<'_>, total: usize) -> *mut Py_ssize_t {
     let cells = tuple::items(parts.cellvars);
     let args = &tuple::items(parts.varnames)[..total];
     let find = |cell: &Object| args.iter().position(|arg| unicode::check(arg) && unicode::eq(arg, cell));
-    let map: Vec<Py_ssize_t> = cells.iter().map(|cell| find(cell).map_or(-1, |index| index as Py_ssize_t)).collect();
+    let map: Vec<Py_ssize_t> =
+        cells.iter().map(|cell| find(cell).map_or(-1, |index| index as Py_ssize_t)).collect();
     if map.iter().all(|arg| *arg < 0) {
         return null_mut();
     }
@@ -172,7 +173,8 @@ fn intern_item(items: &Object, index: usize) {
     let interned = unicode::intern(tuple::items(items)[index].owned());
     // SAFETY: the slot owns one reference, which is exchanged for an equal string's.
     unsafe {
-        let slot = (&raw mut (*items.as_ptr().cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>().add(index);
+        let slot =
+            (&raw mut (*items.as_ptr().cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>().add(index);
         let old = core::mem::replace(&mut *slot, interned.into_ptr());
         xdecref(old);
     }
@@ -339,8 +341,15 @@ fn key_objects(this: &Code) -> [&Object; 6] {
     // SAFETY: a live code object with checked fields.
     unsafe {
         let raw = this.as_raw();
-        [(*raw).co_code, (*raw).co_names, (*raw).co_varnames, (*raw).co_freevars, (*raw).co_cellvars, (*raw).co_name]
-            .map(|field| Object::from_ptr(field))
+        [
+            (*raw).co_code,
+            (*raw).co_names,
+            (*raw).co_varnames,
+            (*raw).co_freevars,
+            (*raw).co_cellvars,
+            (*raw).co_name,
+        ]
+        .map(|field| Object::from_ptr(field))
     }
 }
 
@@ -353,7 +362,8 @@ fn hash(this: &Code) -> Result<Py_hash_t> {
     }
     // SAFETY: a checked tuple.
     hash ^= object::hash(unsafe { Object::from_ptr(raw.co_consts) })?;
-    let numbers = [raw.co_argcount, raw.co_posonlyargcount, raw.co_kwonlyargcount, raw.co_nlocals, raw.co_flags];
+    let numbers =
+        [raw.co_argcount, raw.co_posonlyargcount, raw.co_kwonlyargcount, raw.co_nlocals, raw.co_flags];
     Ok(numbers.iter().fold(hash, |hash, number| hash ^ *number as Py_hash_t))
 }
 
@@ -370,7 +380,14 @@ fn equal(this: &Code, other: &Code) -> Result<bool> {
     // SAFETY: two live code objects.
     let (a, b) = unsafe { (&*this.as_raw(), &*other.as_raw()) };
     let numbers = |raw: &PyCodeObject| {
-        [raw.co_argcount, raw.co_posonlyargcount, raw.co_kwonlyargcount, raw.co_nlocals, raw.co_flags, raw.co_firstlineno]
+        [
+            raw.co_argcount,
+            raw.co_posonlyargcount,
+            raw.co_kwonlyargcount,
+            raw.co_nlocals,
+            raw.co_flags,
+            raw.co_firstlineno,
+        ]
     };
     if numbers(a) != numbers(b) {
         return Ok(false);
@@ -414,7 +431,8 @@ pub fn constant_key(constant: &Object) -> Result<Obj> {
         return tuple::pack([class, constant.owned(), mark]);
     }
     if tuple::check_exact(constant) {
-        let keys = tuple::items(constant).iter().map(|item| constant_key(item)).collect::<Result<Vec<_>>>()?;
+        let keys =
+            tuple::items(constant).iter().map(|item| constant_key(item)).collect::<Result<Vec<_>>>()?;
         return tuple::pack([tuple::from_vec(keys)?, constant.owned()]);
     }
     if krait_object::types::bool::check(constant) || bytes::Bytes::is_exact(constant) {
@@ -540,9 +558,22 @@ fn replace(this: &Code, args: Args<'_>) -> Result<Obj> {
     static SIGNATURE: Signature<16> = Signature::new(
         "replace",
         [
-            "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags",
-            "co_firstlineno", "co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars",
-            "co_filename", "co_name", "co_lnotab",
+            "co_argcount",
+            "co_posonlyargcount",
+            "co_kwonlyargcount",
+            "co_nlocals",
+            "co_stacksize",
+            "co_flags",
+            "co_firstlineno",
+            "co_code",
+            "co_consts",
+            "co_names",
+            "co_varnames",
+            "co_freevars",
+            "co_cellvars",
+            "co_filename",
+            "co_name",
+            "co_lnotab",
         ],
     )
     .required(0)
@@ -551,7 +582,12 @@ fn replace(this: &Code, args: Args<'_>) -> Result<Obj> {
     // SAFETY: a live code object.
     let raw = unsafe { &*this.as_raw() };
     let old = [
-        raw.co_argcount, raw.co_posonlyargcount, raw.co_kwonlyargcount, raw.co_nlocals, raw.co_stacksize, raw.co_flags,
+        raw.co_argcount,
+        raw.co_posonlyargcount,
+        raw.co_kwonlyargcount,
+        raw.co_nlocals,
+        raw.co_stacksize,
+        raw.co_flags,
         raw.co_firstlineno,
     ];
     let mut numbers = [0; 7];
@@ -561,13 +597,27 @@ fn replace(this: &Code, args: Args<'_>) -> Result<Obj> {
             None => old[index],
         };
         if *number < 0 && index != 6 {
-            let names = ["co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags"];
+            let names = [
+                "co_argcount",
+                "co_posonlyargcount",
+                "co_kwonlyargcount",
+                "co_nlocals",
+                "co_stacksize",
+                "co_flags",
+            ];
             return Err(err::value_error(format_args!("{} must be a positive integer", names[index])));
         }
     }
     let objects = [
-        raw.co_code, raw.co_consts, raw.co_names, raw.co_varnames, raw.co_freevars, raw.co_cellvars, raw.co_filename,
-        raw.co_name, raw.co_lnotab,
+        raw.co_code,
+        raw.co_consts,
+        raw.co_names,
+        raw.co_varnames,
+        raw.co_freevars,
+        raw.co_cellvars,
+        raw.co_filename,
+        raw.co_name,
+        raw.co_lnotab,
     ];
     // SAFETY: the fields of a live code object.
     let pick = |index: usize| given[index + 7].unwrap_or(unsafe { Object::from_ptr(objects[index]) });
@@ -606,7 +656,14 @@ fn check_argument(value: &Object, kind: &str, index: usize) -> Result<()> {
         return Ok(());
     }
     let names = [
-        "co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_filename", "co_name",
+        "co_code",
+        "co_consts",
+        "co_names",
+        "co_varnames",
+        "co_freevars",
+        "co_cellvars",
+        "co_filename",
+        "co_name",
         "co_lnotab",
     ];
     Err(err::type_error(format_args!(
@@ -636,7 +693,8 @@ fn tp_new(_class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
             return Err(err::value_error(format_args!("code: {name} must not be negative")));
         }
     }
-    let kinds = [(6, "bytes"), (7, "tuple"), (8, "tuple"), (9, "tuple"), (10, "str"), (11, "str"), (13, "bytes")];
+    let kinds =
+        [(6, "bytes"), (7, "tuple"), (8, "tuple"), (9, "tuple"), (10, "str"), (11, "str"), (13, "bytes")];
     for (index, kind) in kinds {
         let fits = match kind {
             "bytes" => bytes::check(items[index]),

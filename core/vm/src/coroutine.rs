@@ -5,7 +5,9 @@ use krait_abi::*;
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::protocol::call;
 use krait_object::types::{exceptions, long, tuple, unicode};
-use krait_object::{Layout, Obj, Object, Result, err, gc, hooks, intern, method, object_view, slot, state, static_type};
+use krait_object::{
+    Layout, Obj, Object, Result, err, gc, hooks, intern, method, object_view, slot, state, static_type,
+};
 
 static mut ASYNC: PyAsyncMethods =
     PyAsyncMethods { am_await: slot::unary(await_method), ..krait_object::payload::EMPTY_ASYNC };
@@ -52,7 +54,11 @@ object_view!(/** The awaitable of a coroutine. */ pub Wrapper, PyCoroWrapper, _P
 ///
 /// # Safety
 /// As for `generator::new_for_frame`.
-pub unsafe fn new(frame: *mut PyFrameObject, name: Option<&Object>, qualname: Option<&Object>) -> Result<Obj> {
+pub unsafe fn new(
+    frame: *mut PyFrameObject,
+    name: Option<&Object>,
+    qualname: Option<&Object>,
+) -> Result<Obj> {
     // SAFETY: the caller's promise; the running thread's state.
     unsafe {
         let coroutine = generator::new_of_type(&raw mut PyCoro_Type, frame, name, qualname)?;
@@ -88,7 +94,8 @@ fn origin(depth: i32) -> Result<Obj> {
 pub fn warn_never_awaited(this: &Generator) {
     let through_module = || -> Result<bool> {
         let Some(module) = crate::import::get_module(intern!("warnings"))? else { return Ok(false) };
-        let warn = krait_object::protocol::object::lookup_attr(&module, intern!("_warn_unawaited_coroutine"))?;
+        let warn =
+            krait_object::protocol::object::lookup_attr(&module, intern!("_warn_unawaited_coroutine"))?;
         let Some(warn) = warn else { return Ok(false) };
         call::call1(&warn, this)?;
         Ok(true)

@@ -353,12 +353,16 @@ impl Flow<'_> {
         let after = depth + i64::from(op.stack_effect(arg, false));
         let here = self.blocks[usize::from(block)];
         match op {
-            Opcode::RETURN_VALUE | Opcode::RAISE_VARARGS | Opcode::RERAISE => return (after >= 0).then_some(()),
+            Opcode::RETURN_VALUE | Opcode::RAISE_VARARGS | Opcode::RERAISE => {
+                return (after >= 0).then_some(());
+            }
             Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_ASYNC_WITH => {
                 let level = if op == Opcode::SETUP_ASYNC_WITH { depth - 1 } else { depth };
                 let level = u32::try_from(level).ok()?;
-                let inner = self.block(Block { parent: block, kind: BlockKind::Finally, handler: arg, level })?;
-                let handler = self.block(Block { parent: block, kind: BlockKind::Except, handler: 0, level })?;
+                let inner =
+                    self.block(Block { parent: block, kind: BlockKind::Finally, handler: arg, level })?;
+                let handler =
+                    self.block(Block { parent: block, kind: BlockKind::Except, handler: 0, level })?;
                 self.enter(arg as usize, i64::from(level) + 6, handler)?;
                 return self.enter(index + 1, after, inner);
             }
@@ -410,27 +414,73 @@ impl Flow<'_> {
             Opcode::BUILD_CONST_KEY_MAP | Opcode::CALL_FUNCTION => arg + 1,
             Opcode::CALL_METHOD | Opcode::CALL_FUNCTION_KW => arg + 2,
             Opcode::CALL_FUNCTION_EX => 2 + (arg & 1),
-            Opcode::LIST_APPEND | Opcode::SET_ADD | Opcode::LIST_EXTEND | Opcode::SET_UPDATE | Opcode::DICT_UPDATE => {
-                if arg == 0 { return None } else { arg + 1 }
+            Opcode::LIST_APPEND
+            | Opcode::SET_ADD
+            | Opcode::LIST_EXTEND
+            | Opcode::SET_UPDATE
+            | Opcode::DICT_UPDATE => {
+                if arg == 0 {
+                    return None;
+                } else {
+                    arg + 1
+                }
             }
-            Opcode::DICT_MERGE => if arg == 0 { return None } else { arg + 2 },
-            Opcode::MAP_ADD => if arg == 0 { return None } else { arg + 2 },
-            Opcode::BUILD_SLICE => if arg == 3 { 3 } else { 2 },
+            Opcode::DICT_MERGE => {
+                if arg == 0 {
+                    return None;
+                } else {
+                    arg + 2
+                }
+            }
+            Opcode::MAP_ADD => {
+                if arg == 0 {
+                    return None;
+                } else {
+                    arg + 2
+                }
+            }
+            Opcode::BUILD_SLICE => {
+                if arg == 3 {
+                    3
+                } else {
+                    2
+                }
+            }
             Opcode::MAKE_FUNCTION => 2 + i64::from((arg as u32 & 0xF).count_ones()),
-            Opcode::RAISE_VARARGS => if arg > 2 { return None } else { arg },
-            Opcode::FORMAT_VALUE => if arg & 4 != 0 { 2 } else { 1 },
+            Opcode::RAISE_VARARGS => {
+                if arg > 2 {
+                    return None;
+                } else {
+                    arg
+                }
+            }
+            Opcode::FORMAT_VALUE => {
+                if arg & 4 != 0 {
+                    2
+                } else {
+                    1
+                }
+            }
             Opcode::STORE_SUBSCR => 3,
             Opcode::DELETE_SUBSCR | Opcode::STORE_ATTR | Opcode::YIELD_FROM | Opcode::IMPORT_NAME => 2,
             Opcode::JUMP_IF_NOT_EXC_MATCH | Opcode::IS_OP | Opcode::CONTAINS_OP | Opcode::COMPARE_OP => 2,
             Opcode::RERAISE | Opcode::POP_EXCEPT => 3,
-            Opcode::DUP_TOP | Opcode::FOR_ITER | Opcode::JUMP_IF_FALSE_OR_POP | Opcode::JUMP_IF_TRUE_OR_POP => 1,
+            Opcode::DUP_TOP
+            | Opcode::FOR_ITER
+            | Opcode::JUMP_IF_FALSE_OR_POP
+            | Opcode::JUMP_IF_TRUE_OR_POP => 1,
             Opcode::UNPACK_SEQUENCE | Opcode::UNPACK_EX | Opcode::IMPORT_FROM | Opcode::LOAD_METHOD => 1,
             Opcode::LOAD_ATTR | Opcode::LIST_TO_TUPLE | Opcode::GET_ITER | Opcode::GET_AITER => 1,
             Opcode::GET_ANEXT | Opcode::BEFORE_ASYNC_WITH | Opcode::GET_AWAITABLE => 1,
-            Opcode::GET_YIELD_FROM_ITER | Opcode::YIELD_VALUE | Opcode::SETUP_WITH | Opcode::SETUP_ASYNC_WITH => 1,
+            Opcode::GET_YIELD_FROM_ITER
+            | Opcode::YIELD_VALUE
+            | Opcode::SETUP_WITH
+            | Opcode::SETUP_ASYNC_WITH => 1,
             Opcode::UNARY_POSITIVE | Opcode::UNARY_NEGATIVE | Opcode::UNARY_NOT | Opcode::UNARY_INVERT => 1,
             _ => match op.stack_effect(arg as u32, false) {
-                effect if effect < 0 && op.operand() == krait_code::opcode::Operand::None => 1 - i64::from(effect),
+                effect if effect < 0 && op.operand() == krait_code::opcode::Operand::None => {
+                    1 - i64::from(effect)
+                }
                 effect if effect < 0 => -i64::from(effect),
                 _ => 0,
             },

@@ -60,7 +60,10 @@ unsafe fn fast(frame: *mut PyFrameObject) -> *mut *mut PyObject {
 /// # Safety
 /// A live thread state, a code object and a globals dict.
 pub unsafe fn new_no_track(
-    tstate: *mut PyThreadState, code: *mut PyCodeObject, globals: *mut PyObject, locals: *mut PyObject,
+    tstate: *mut PyThreadState,
+    code: *mut PyCodeObject,
+    globals: *mut PyObject,
+    locals: *mut PyObject,
 ) -> Result<*mut PyFrameObject> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -115,7 +118,10 @@ pub unsafe fn new_no_track(
 /// # Safety
 /// As for [`new_no_track`].
 pub unsafe fn new(
-    tstate: *mut PyThreadState, code: *mut PyCodeObject, globals: *mut PyObject, locals: *mut PyObject,
+    tstate: *mut PyThreadState,
+    code: *mut PyCodeObject,
+    globals: *mut PyObject,
+    locals: *mut PyObject,
 ) -> Result<*mut PyFrameObject> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -375,7 +381,10 @@ pub unsafe fn locals_to_fast(frame: *mut PyFrameObject, clear: bool) {
         for (index, name) in names.iter().take((*code).co_nlocals as usize).enumerate() {
             let value = lookup(name);
             if value.is_some() || clear {
-                let old = core::mem::replace(&mut *fast(frame).add(index), krait_object::handle::into_ptr_opt(value));
+                let old = core::mem::replace(
+                    &mut *fast(frame).add(index),
+                    krait_object::handle::into_ptr_opt(value),
+                );
                 xdecref(old);
             }
         }

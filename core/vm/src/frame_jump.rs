@@ -73,9 +73,9 @@ fn check(decoded: &Decoded, bytecode: &[u8], from: usize, target: usize) -> Resu
     let first = bytecode[2 * target];
     let is_handler = first == Opcode::DUP_TOP as u8 || first == Opcode::POP_TOP as u8;
     let (source, destination) = (chain(decoded, from), chain(decoded, target));
-    let enters_handler = destination
-        .first()
-        .is_some_and(|block| decoded.blocks[usize::from(*block)].kind == BlockKind::Except && !source.contains(block));
+    let enters_handler = destination.first().is_some_and(|block| {
+        decoded.blocks[usize::from(*block)].kind == BlockKind::Except && !source.contains(block)
+    });
     if is_handler && enters_handler {
         return Err(err::value_error("can't jump to 'except' line as there's no exception"));
     }

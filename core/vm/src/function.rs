@@ -7,7 +7,9 @@ use krait_abi::*;
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::refcount::decref;
 use krait_object::types::{cell, dict, none, tuple, unicode};
-use krait_object::{Class, Layout, Obj, Object, Result, err, gc, intern, method, object_view, slot, static_type};
+use krait_object::{
+    Class, Layout, Obj, Object, Result, err, gc, intern, method, object_view, slot, static_type,
+};
 
 static_type! {
     /// `function`
@@ -80,7 +82,11 @@ impl Function {
 
     /// What `MAKE_FUNCTION` attaches.
     pub fn set_parts(
-        &self, closure: Option<Obj>, annotations: Option<Obj>, kwdefaults: Option<Obj>, defaults: Option<Obj>,
+        &self,
+        closure: Option<Obj>,
+        annotations: Option<Obj>,
+        kwdefaults: Option<Obj>,
+        defaults: Option<Obj>,
     ) {
         self.closure().set_opt(closure);
         self.annotations().set_opt(annotations);
@@ -103,7 +109,11 @@ pub unsafe fn vectorcall_is_ours(function: *mut PyObject) -> bool {
 }
 
 /// `PyFunction_NewWithQualName`.
-pub fn new_with_qualname(code: &Object, globals: &Object, qualname: Option<&Object>) -> Result<Obj<Function>> {
+pub fn new_with_qualname(
+    code: &Object,
+    globals: &Object,
+    qualname: Option<&Object>,
+) -> Result<Obj<Function>> {
     // SAFETY: `code` is a code object (checked by callers, tested here in debug builds); fields are set before tracking.
     unsafe {
         debug_assert!(core::ptr::eq(code.type_ptr(), &raw mut PyCode_Type));
@@ -267,7 +277,10 @@ fn check_closure(code: &Object, closure: Option<&Object>) -> Result<()> {
     }
     for value in given {
         if !cell::Cell::is_exact(value) {
-            return Err(err::type_error(format_args!("arg 5 (closure) expected cell, found {}", value.class_of().name())));
+            return Err(err::type_error(format_args!(
+                "arg 5 (closure) expected cell, found {}",
+                value.class_of().name()
+            )));
         }
     }
     Ok(())
@@ -315,7 +328,8 @@ fn set_code(this: &Function, value: Option<&Object>) -> Result<()> {
     let Some(value) = value else { return Err(err::type_error("__code__ must be set to a code object")) };
     audit("object.__setattr__", this, "__code__", Some(value))?;
     // SAFETY: a code object with checked tuples.
-    let free = unsafe { tuple::items(Object::from_ptr((*value.as_ptr().cast::<PyCodeObject>()).co_freevars)).len() };
+    let free =
+        unsafe { tuple::items(Object::from_ptr((*value.as_ptr().cast::<PyCodeObject>()).co_freevars)).len() };
     let closure = this.closure().get();
     let cells = closure.as_deref().map_or(0, |closure| tuple::items(closure).len());
     if free != cells {

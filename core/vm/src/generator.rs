@@ -20,7 +20,9 @@ use krait_object::cell::{ObjCell, Visitor};
 use krait_object::protocol::{call, iter, object};
 use krait_object::refcount::{decref, incref, xdecref};
 use krait_object::types::{bytes, exceptions, none, tuple, unicode};
-use krait_object::{Layout, Obj, Object, Raised, Result, err, gc, intern, method, object_view, slot, state, static_type};
+use krait_object::{
+    Layout, Obj, Object, Raised, Result, err, gc, intern, method, object_view, slot, state, static_type,
+};
 
 static mut ASYNC: PyAsyncMethods = krait_object::payload::EMPTY_ASYNC;
 
@@ -133,7 +135,8 @@ impl Generator {
 /// `object` as a generator, coroutine or asynchronous generator of exactly those types.
 pub fn as_generator(object: &Object) -> Option<&Generator> {
     let class = object.type_ptr();
-    let known = class == &raw mut PyGen_Type || class == &raw mut PyCoro_Type || class == &raw mut PyAsyncGen_Type;
+    let known =
+        class == &raw mut PyGen_Type || class == &raw mut PyCoro_Type || class == &raw mut PyAsyncGen_Type;
     // SAFETY: the three types begin with PyGenObject.
     known.then(|| unsafe { object.cast_unchecked() })
 }
@@ -146,7 +149,11 @@ fn is_exactly(object: &Object, class: *mut PyTypeObject) -> bool {
 ///
 /// # Safety
 /// The frame has not started; the caller gives up its reference.
-pub unsafe fn new_for_frame(frame: *mut PyFrameObject, name: Option<&Object>, qualname: Option<&Object>) -> Result<Obj> {
+pub unsafe fn new_for_frame(
+    frame: *mut PyFrameObject,
+    name: Option<&Object>,
+    qualname: Option<&Object>,
+) -> Result<Obj> {
     // SAFETY: the caller's promise.
     unsafe {
         let back = core::mem::replace(&mut (*frame).f_back, null_mut());
@@ -171,7 +178,10 @@ pub unsafe fn new_for_frame(frame: *mut PyFrameObject, name: Option<&Object>, qu
 /// # Safety
 /// As for [`new_for_frame`]; `class` begins with `PyGenObject`.
 pub unsafe fn new_of_type(
-    class: *mut PyTypeObject, frame: *mut PyFrameObject, name: Option<&Object>, qualname: Option<&Object>,
+    class: *mut PyTypeObject,
+    frame: *mut PyFrameObject,
+    name: Option<&Object>,
+    qualname: Option<&Object>,
 ) -> Result<Obj> {
     // SAFETY: the caller's promise; every field is set before the object is tracked.
     unsafe {
@@ -262,7 +272,12 @@ unsafe fn run(this: &Generator, frame: *mut PyFrameObject, throw: bool) -> *mut 
 }
 
 /// Turns the end of a run into a step, releasing the frame when it ended.
-unsafe fn finish(this: &Generator, frame: *mut PyFrameObject, kind: Kind, result: *mut PyObject) -> Result<Step> {
+unsafe fn finish(
+    this: &Generator,
+    frame: *mut PyFrameObject,
+    kind: Kind,
+    result: *mut PyObject,
+) -> Result<Step> {
     // SAFETY: `result` is the frame's result; the frame is still the generator's.
     unsafe {
         let suspended = !(*frame).f_stacktop.is_null();
@@ -389,7 +404,11 @@ pub fn close(this: &Generator) -> Result<Obj> {
 /// `throw(type[, value[, traceback]])`. `close_on_exit` is false for asynchronous generators' awaitables, which let a
 /// delegate see `GeneratorExit` itself.
 pub fn throw(
-    this: &Generator, kind: &Object, value: Option<&Object>, traceback: Option<&Object>, close_on_exit: bool,
+    this: &Generator,
+    kind: &Object,
+    value: Option<&Object>,
+    traceback: Option<&Object>,
+    close_on_exit: bool,
 ) -> Result<Step> {
     if let Some(inner) = delegate(this) {
         if close_on_exit && err::given_matches(kind, exceptions::GeneratorExit()) {
@@ -415,7 +434,11 @@ pub fn throw(
 
 /// Throws into what the generator delegates to; `None` when that has no `throw`.
 fn throw_into_delegate(
-    this: &Generator, inner: &Object, kind: &Object, value: Option<&Object>, traceback: Option<&Object>,
+    this: &Generator,
+    inner: &Object,
+    kind: &Object,
+    value: Option<&Object>,
+    traceback: Option<&Object>,
     close_on_exit: bool,
 ) -> Option<Result<Obj>> {
     if let Some(generator) = as_generator(inner).filter(|inner| inner.kind() != Kind::AsyncGenerator) {
@@ -462,7 +485,12 @@ fn pop_delegate(this: &Generator) {
     }
 }
 
-fn throw_here(this: &Generator, kind: &Object, value: Option<&Object>, traceback: Option<&Object>) -> Result<Step> {
+fn throw_here(
+    this: &Generator,
+    kind: &Object,
+    value: Option<&Object>,
+    traceback: Option<&Object>,
+) -> Result<Step> {
     let traceback = traceback.filter(|traceback| !traceback.is_none());
     if traceback.is_some_and(|traceback| traceback.downcast::<Traceback>().is_none()) {
         return Err(err::type_error("throw() third argument must be a traceback object"));
@@ -521,7 +549,9 @@ pub fn fetch_stop_value() -> Result<Obj> {
 
 /// Sends a value to any iterator for `yield from`: `Ok(Ok(yielded))` or `Ok(Err(returned))`.
 pub fn send_to(receiver: &Object, value: &Object) -> Result<core::result::Result<Obj, Obj>> {
-    if let Some(generator) = as_generator(receiver).filter(|generator| generator.kind() != Kind::AsyncGenerator) {
+    if let Some(generator) =
+        as_generator(receiver).filter(|generator| generator.kind() != Kind::AsyncGenerator)
+    {
         return Ok(match resume(generator, Some(value), false, false) {
             Ok(Step::Yielded(value)) => Ok(value),
             Ok(Step::Returned(value)) => Err(value),
@@ -531,7 +561,10 @@ pub fn send_to(receiver: &Object, value: &Object) -> Result<core::result::Result
     if value.is_none() {
         // SAFETY: a live type.
         let Some(next) = (unsafe { (*receiver.type_ptr()).tp_iternext }) else {
-            return Err(err::type_error(format_args!("'{}' object is not an iterator", receiver.class_of().name())));
+            return Err(err::type_error(format_args!(
+                "'{}' object is not an iterator",
+                receiver.class_of().name()
+            )));
         };
         // SAFETY: the slot's contract: a live iterator; an owned result or null.
         return match unsafe { Obj::from_owned_opt(next(receiver.as_ptr())) } {
@@ -549,7 +582,9 @@ pub fn send_to(receiver: &Object, value: &Object) -> Result<core::result::Result
 pub fn yield_from_iter(object: &Object, code_flags: i32) -> Result<Option<Obj>> {
     if is_exactly(object, &raw mut PyCoro_Type) {
         if code_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE) as i32 == 0 {
-            return Err(err::type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+            return Err(err::type_error(
+                "cannot 'yield from' a coroutine object in a non-coroutine generator",
+            ));
         }
         return Ok(None);
     }

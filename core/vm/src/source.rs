@@ -122,7 +122,9 @@ impl Host for Interpreter<'_> {
 
 /// Parses a source and gives the tree to `body`.
 pub fn with_tree<R>(
-    source: &[u8], options: CompileOptions<'_>, body: impl FnOnce(&Arena, ast::Mod<'_>) -> Result<R>,
+    source: &[u8],
+    options: CompileOptions<'_>,
+    body: impl FnOnce(&Arena, ast::Mod<'_>) -> Result<R>,
 ) -> Result<R> {
     let arena = Arena::new();
     let filename = unicode::display(options.filename).to_string();

@@ -59,7 +59,8 @@ pub unsafe fn here(frame: *mut PyFrameObject) {
     // SAFETY: the caller's promise; the old traceback moves into the new one.
     unsafe {
         let tstate = state::current();
-        let old = Obj::<Object>::from_owned_opt(core::mem::replace(&mut (*tstate).curexc_traceback, null_mut()));
+        let old =
+            Obj::<Object>::from_owned_opt(core::mem::replace(&mut (*tstate).curexc_traceback, null_mut()));
         let lineno = frame::line_number(frame);
         let saved = ((*tstate).curexc_type, (*tstate).curexc_value);
         (*tstate).curexc_type = null_mut();
@@ -131,7 +132,10 @@ fn checked_next(next: &Object) -> Result<Option<Obj>> {
         return Ok(None);
     }
     if next.downcast::<Traceback>().is_none() {
-        return Err(err::type_error(format_args!("expected traceback object, got '{}'", next.class_of().name())));
+        return Err(err::type_error(format_args!(
+            "expected traceback object, got '{}'",
+            next.class_of().name()
+        )));
     }
     Ok(Some(next.owned()))
 }
@@ -172,7 +176,8 @@ fn set_next(this: &Traceback, value: Option<&Object>) -> Result<()> {
 
 fn dir(_this: &Traceback) -> Result<Obj> {
     let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"];
-    let names = names.iter().map(|name| krait_object::types::unicode::from_str(name)).collect::<Result<Vec<_>>>()?;
+    let names =
+        names.iter().map(|name| krait_object::types::unicode::from_str(name)).collect::<Result<Vec<_>>>()?;
     Ok(krait_object::types::list::from_vec(names)?.upcast())
 }
 

@@ -38,7 +38,10 @@ pub fn display_exception(value: &Object, traceback: &Object) {
         }
         return;
     };
-    if crate::eval::check_instance(value) && !traceback.is_none() && exceptions::get_traceback(value).is_none() {
+    if crate::eval::check_instance(value)
+        && !traceback.is_none()
+        && exceptions::get_traceback(value).is_none()
+    {
         exceptions::set_traceback_unchecked(value, Some(traceback));
     }
     let output = Output { file: &file };

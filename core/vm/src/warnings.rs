@@ -19,4 +19,3 @@ pub fn warn_explicit(category: &Object, message: &Object, filename: &Object, lin
     let line = long::from_i64(i64::from(lineno))?;
     call::call(&warn, &[message, category, filename, &line]).map(drop)
 }
-

@@ -47,9 +47,7 @@ impl Payload for Filter {
 }
 
 fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    if super::inherits_init(class, Filter::class())
-        && kw.is_some_and(|kw| dict::len(kw) != 0)
-    {
+    if super::inherits_init(class, Filter::class()) && kw.is_some_and(|kw| dict::len(kw) != 0) {
         return Err(err::type_error("filter() takes no keyword arguments"));
     }
     let items = tuple::items(args);
@@ -65,7 +63,9 @@ fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
 }
 
 fn next(this: &Filter) -> Result<Option<Obj>> {
-    let (Some(function), Some(iterator)) = (this.function.get(), this.iterator.get()) else { return Ok(None) };
+    let (Some(function), Some(iterator)) = (this.function.get(), this.iterator.get()) else {
+        return Ok(None);
+    };
     let truth_only = function.is_none() || core::ptr::eq(function.as_ptr().cast(), &raw mut PyBool_Type);
     while let Some(item) = iter::next(&iterator)? {
         let keep = if truth_only {

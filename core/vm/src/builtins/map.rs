@@ -46,9 +46,7 @@ impl Payload for Map {
 }
 
 fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    if super::inherits_init(class, Map::class())
-        && kw.is_some_and(|kw| dict::len(kw) != 0)
-    {
+    if super::inherits_init(class, Map::class()) && kw.is_some_and(|kw| dict::len(kw) != 0) {
         return Err(err::type_error("map() takes no keyword arguments"));
     }
     let items = tuple::items(args);
@@ -67,7 +65,9 @@ fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
 }
 
 fn next(this: &Map) -> Result<Option<Obj>> {
-    let (Some(function), Some(iterators)) = (this.function.get(), this.iterators.get()) else { return Ok(None) };
+    let (Some(function), Some(iterators)) = (this.function.get(), this.iterators.get()) else {
+        return Ok(None);
+    };
     if let [iterator] = tuple::items(&iterators) {
         let Some(item) = iter::next(iterator)? else { return Ok(None) };
         return call::call1(&function, &item).map(Some);

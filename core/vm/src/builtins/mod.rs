@@ -88,11 +88,8 @@ pub fn create() -> Result<Obj> {
     // SAFETY: a static definition.
     let new = unsafe { module::create2(&raw mut DEFINITION, 1013)? };
     let namespace = module::dict(&new);
-    let constants: [(&str, &Object); 3] = [
-        ("None", none::none()),
-        ("Ellipsis", none::ellipsis()),
-        ("NotImplemented", none::not_implemented()),
-    ];
+    let constants: [(&str, &Object); 3] =
+        [("None", none::none()), ("Ellipsis", none::ellipsis()), ("NotImplemented", none::not_implemented())];
     for (name, value) in constants {
         dict::set_str(namespace, name, value)?;
     }
@@ -112,7 +109,9 @@ pub fn create() -> Result<Obj> {
 /// Whether a class initialises like the built-in one (which then checks that there are no keyword arguments).
 fn inherits_init(class: &Type, builtin: &Type) -> bool {
     // SAFETY: live types.
-    unsafe { (*class.as_raw()).tp_init.map(|f| f as usize) == (*builtin.as_raw()).tp_init.map(|f| f as usize) }
+    unsafe {
+        (*class.as_raw()).tp_init.map(|f| f as usize) == (*builtin.as_raw()).tp_init.map(|f| f as usize)
+    }
 }
 
 /// The classes that are built-in names.
@@ -267,9 +266,7 @@ fn getattr(_module: &Object, args: &[&Object]) -> Result<Obj> {
     }
     match args.get(2) {
         None => object::get_attr(args[0], args[1]),
-        Some(default) => {
-            Ok(object::lookup_attr(args[0], args[1])?.unwrap_or_else(|| (*default).owned()))
-        }
+        Some(default) => Ok(object::lookup_attr(args[0], args[1])?.unwrap_or_else(|| (*default).owned())),
     }
 }
 
@@ -334,7 +331,10 @@ fn len(_module: &Object, value: &Object) -> Result<usize> {
 fn next(_module: &Object, args: &[&Object]) -> Result<Obj> {
     check_positional("next", args.len(), 1, 2)?;
     if !iter::check(args[0]) {
-        return Err(err::type_error(format_args!("'{}' object is not an iterator", args[0].class_of().name())));
+        return Err(err::type_error(format_args!(
+            "'{}' object is not an iterator",
+            args[0].class_of().name()
+        )));
     }
     // SAFETY: an iterator has the slot; it gets a live object.
     let item = unsafe {
@@ -363,11 +363,7 @@ fn next(_module: &Object, args: &[&Object]) -> Result<Obj> {
 fn pow(_module: &Object, args: Args<'_>) -> Result<Obj> {
     static SIGNATURE: Signature<3> = Signature::new("pow", ["base", "exp", "mod"]).required(2);
     let [base, exp, modulus] = SIGNATURE.bind(args)?;
-    number::power(
-        base.unwrap_or(none::none()),
-        exp.unwrap_or(none::none()),
-        modulus.unwrap_or(none::none()),
-    )
+    number::power(base.unwrap_or(none::none()), exp.unwrap_or(none::none()), modulus.unwrap_or(none::none()))
 }
 
 fn repr(_module: &Object, value: &Object) -> Result<Obj> {

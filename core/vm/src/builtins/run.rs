@@ -127,7 +127,8 @@ fn is_code(value: &Object) -> bool {
 /// Runs code without free variables.
 fn run_code(code: &Object, globals: &Object, locals: &Object, function: &str) -> Result<Obj> {
     // SAFETY: a code object with a checked tuple.
-    let free = unsafe { tuple::items(Object::from_ptr((*code.as_ptr().cast::<PyCodeObject>()).co_freevars)).len() };
+    let free =
+        unsafe { tuple::items(Object::from_ptr((*code.as_ptr().cast::<PyCodeObject>()).co_freevars)).len() };
     if free > 0 {
         return Err(err::type_error(format_args!(
             "code object passed to {function}() may not contain free variables"

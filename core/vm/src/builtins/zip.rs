@@ -47,9 +47,7 @@ impl Payload for Zip {
 }
 
 fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    if super::inherits_init(class, Zip::class())
-        && kw.is_some_and(|kw| dict::len(kw) != 0)
-    {
+    if super::inherits_init(class, Zip::class()) && kw.is_some_and(|kw| dict::len(kw) != 0) {
         return Err(err::type_error("zip() takes no keyword arguments"));
     }
     let mut iterators = Vec::with_capacity(tuple::items(args).len());
@@ -57,8 +55,11 @@ fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
         iterators.push(iter::get_iter(iterable)?);
     }
     let iterators = tuple::from_vec(iterators)?;
-    let new =
-        payload::new(class, |head| Zip { head, iterators: ObjCell::new(iterators), result: ObjCell::empty() })?;
+    let new = payload::new(class, |head| Zip {
+        head,
+        iterators: ObjCell::new(iterators),
+        result: ObjCell::empty(),
+    })?;
     Ok(new.upcast())
 }
 

@@ -339,7 +339,8 @@ unsafe fn concatenate(r: &mut Regs) -> Flow {
         let left = r.pop();
         let next: Instr = (*r.pc).get();
         let op = crate::decode::plain_op(next.op);
-        if (*left).ob_refcnt == 2 && op == krait_code::Opcode::STORE_FAST as u8 && *r.local(next.arg) == left {
+        if (*left).ob_refcnt == 2 && op == krait_code::Opcode::STORE_FAST as u8 && *r.local(next.arg) == left
+        {
             *r.local(next.arg) = core::ptr::null_mut();
             decref(left);
         }

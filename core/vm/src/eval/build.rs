@@ -3,9 +3,9 @@
 use super::regs::{Flow, Regs, handlers};
 use krait_abi::*;
 use krait_object::protocol::{iter, object, sequence};
+use krait_object::refcount::{decref, incref};
 use krait_object::types::list::{self, List};
 use krait_object::types::{dict, exceptions, set, slice, tuple, unicode};
-use krait_object::refcount::{decref, incref};
 use krait_object::{Class, Obj, Object, Result, err};
 
 /// The topmost `count` operands, borrowed.
@@ -269,10 +269,7 @@ fn extend_list(target: &Object, iterable: &Object) -> Result<()> {
         let iterable_type = unsafe { (*class.as_raw()).tp_iter.is_some() } || sequence::check(iterable);
         if err::matches(exceptions::TypeError()) && !iterable_type {
             err::clear();
-            return err::type_error(format_args!(
-                "Value after * must be an iterable, not {}",
-                class.name()
-            ));
+            return err::type_error(format_args!("Value after * must be an iterable, not {}", class.name()));
         }
         raised
     })

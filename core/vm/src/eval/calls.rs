@@ -125,7 +125,9 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
             }
         }
         let names_ref = names.as_deref();
-        let result = if (*r.tstate).use_tracing != 0 && (class == &raw mut PyCFunction_Type || class == &raw mut PyMethodDescr_Type) {
+        let result = if (*r.tstate).use_tracing != 0
+            && (class == &raw mut PyCFunction_Type || class == &raw mut PyMethodDescr_Type)
+        {
             super::trace::traced_c_call(r.tstate, function, args, positional, names_ref)
         } else {
             raw_vectorcall(function, args, positional, names_ref)
@@ -146,7 +148,10 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
 /// The vectorcall protocol on stack operands. The slot before `args` holds the callable, so a callee may borrow it.
 #[inline(always)]
 pub(super) unsafe fn raw_vectorcall(
-    function: *mut PyObject, args: *mut *mut PyObject, positional: usize, names: Option<&Object>,
+    function: *mut PyObject,
+    args: *mut *mut PyObject,
+    positional: usize,
+    names: Option<&Object>,
 ) -> Result<Obj> {
     // SAFETY: `args` holds the operands that `positional` and `names` count.
     unsafe {
@@ -196,7 +201,10 @@ impl AsPtrOf for Obj {
 /// `f(*args, **kw)`.
 #[inline(never)]
 unsafe fn call_expanded(
-    tstate: *mut PyThreadState, function: &Object, args: Obj, keywords: Option<Obj>,
+    tstate: *mut PyThreadState,
+    function: &Object,
+    args: Obj,
+    keywords: Option<Obj>,
 ) -> Result<Obj> {
     let keywords = match keywords {
         Some(keywords) if !dict::check_exact(&keywords) => Some(plain_keywords(function, &keywords)?),
@@ -225,7 +233,8 @@ fn plain_keywords(function: &Object, keywords: &Object) -> Result<Obj> {
 fn plain_arguments(function: &Object, args: &Object) -> Result<Obj> {
     let class = args.class_of();
     // SAFETY: a live type.
-    let iterable = unsafe { (*class.as_raw()).tp_iter.is_some() } || krait_object::protocol::sequence::check(args);
+    let iterable =
+        unsafe { (*class.as_raw()).tp_iter.is_some() } || krait_object::protocol::sequence::check(args);
     if !iterable {
         let name = function_text(function)?;
         return Err(err::type_error(format_args!(
@@ -276,7 +285,11 @@ pub(super) fn keyword_merge_error(function: &Object, keywords: &Object) -> Raise
     }
     let Some(error) = err::fetch() else { return Raised::assume() };
     let key = error.value.as_ref().and_then(|value| {
-        if tuple::check(value) { tuple::items(value).first().map(|key| (*key).owned()) } else { Some(value.clone()) }
+        if tuple::check(value) {
+            tuple::items(value).first().map(|key| (*key).owned())
+        } else {
+            Some(value.clone())
+        }
     });
     let Some(key) = key else { return err::restore(error) };
     let Ok(name) = function_text(function) else { return Raised::assume() };
@@ -302,6 +315,5 @@ fn new_function(code: &Object, globals: &Object, qualname: &Object, parts: [Opti
 #[cold]
 fn build_class(builtins: &Object) -> Result<Obj> {
     let name = krait_object::intern!("__build_class__");
-    super::names::mapping_get(builtins, name)?
-        .ok_or_else(|| err::name_error("__build_class__ not found"))
+    super::names::mapping_get(builtins, name)?.ok_or_else(|| err::name_error("__build_class__ not found"))
 }

@@ -1,8 +1,8 @@
 //! Generators' and coroutines' instructions.
 
 use super::regs::{Flow, handlers};
-use krait_object::types::none;
 use krait_object::Layout;
+use krait_object::types::none;
 
 handlers! {
     fn yield_value(r, _instr) {

@@ -109,7 +109,12 @@ handlers! {
 }
 
 /// Sets the exception from three owned references.
-unsafe fn restore_raw(tstate: *mut PyThreadState, kind: *mut PyObject, value: *mut PyObject, traceback: *mut PyObject) {
+unsafe fn restore_raw(
+    tstate: *mut PyThreadState,
+    kind: *mut PyObject,
+    value: *mut PyObject,
+    traceback: *mut PyObject,
+) {
     // SAFETY: the running thread's state; the references move into it.
     unsafe {
         let old = ((*tstate).curexc_type, (*tstate).curexc_value, (*tstate).curexc_traceback);
@@ -327,7 +332,10 @@ unsafe fn enter_handler(r: &mut Regs) {
         error.normalize();
         let traceback = error.traceback.take().unwrap_or_else(|| none::none().owned());
         let value = error.value.take().unwrap_or_else(|| none::none().owned());
-        exceptions::set_traceback_unchecked(&value, Some(&*traceback).filter(|traceback| !traceback.is_none()));
+        exceptions::set_traceback_unchecked(
+            &value,
+            Some(&*traceback).filter(|traceback| !traceback.is_none()),
+        );
         (*exc_info).exc_type = new_ref(error.kind.as_ptr());
         (*exc_info).exc_value = new_ref(value.as_ptr());
         (*exc_info).exc_traceback = new_ref(traceback.as_ptr());

@@ -29,7 +29,12 @@ handlers! {
 }
 
 #[inline(never)]
-unsafe fn import_name_now(frame: *mut PyFrameObject, name: &Object, from: &Object, level: &Object) -> Result<Obj> {
+unsafe fn import_name_now(
+    frame: *mut PyFrameObject,
+    name: &Object,
+    from: &Object,
+    level: &Object,
+) -> Result<Obj> {
     // SAFETY: a running frame.
     unsafe {
         let builtins = Object::from_ptr((*frame).f_builtins);
@@ -78,11 +83,7 @@ fn cannot_import(module: &Object, name: &Object, package: Option<Obj>) -> err::R
     let message = match &path {
         Ok(path) => {
             let initializing = crate::import::is_initializing(module);
-            let hint = if initializing {
-                "partially initialized module "
-            } else {
-                ""
-            };
+            let hint = if initializing { "partially initialized module " } else { "" };
             let tail = if initializing { "most likely due to a circular import) (" } else { "" };
             let path = unicode::display(path);
             if initializing {

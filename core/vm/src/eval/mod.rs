@@ -41,9 +41,7 @@ use regs::{Flow, Regs};
 #[inline(always)]
 pub(crate) unsafe fn may_inline(tstate: *mut PyThreadState) -> bool {
     // SAFETY: the running thread's state.
-    unsafe {
-        (*(*tstate).interp).eval_frame.map(|f| f as usize) == Some(_PyEval_EvalFrameDefault as usize)
-    }
+    unsafe { (*(*tstate).interp).eval_frame.map(|f| f as usize) == Some(_PyEval_EvalFrameDefault as usize) }
 }
 
 /// Runs a frame through the interpreter's evaluation function (`_PyEval_EvalFrame`).
@@ -51,7 +49,11 @@ pub(crate) unsafe fn may_inline(tstate: *mut PyThreadState) -> bool {
 /// # Safety
 /// A live thread state holding the GIL, and a frame that is not running.
 #[inline]
-pub unsafe fn eval_frame(tstate: *mut PyThreadState, frame: *mut PyFrameObject, throw: bool) -> *mut PyObject {
+pub unsafe fn eval_frame(
+    tstate: *mut PyThreadState,
+    frame: *mut PyFrameObject,
+    throw: bool,
+) -> *mut PyObject {
     // SAFETY: the caller's promise; eval_frame is set at start-up.
     unsafe {
         match (*(*tstate).interp).eval_frame {
@@ -77,7 +79,9 @@ enum Exit {
 /// A live thread state holding the GIL, and a frame that is not running.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_EvalFrameDefault(
-    tstate: *mut PyThreadState, frame: *mut PyFrameObject, throwflag: c_int,
+    tstate: *mut PyThreadState,
+    frame: *mut PyFrameObject,
+    throwflag: c_int,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe {
@@ -108,7 +112,10 @@ pub unsafe extern "C" fn _PyEval_EvalFrameDefault(
 /// The traced loop, out of line.
 #[inline(never)]
 unsafe fn run_traced(
-    tstate: *mut PyThreadState, entry: *mut PyFrameObject, current: &mut *mut PyFrameObject, entering: Entering,
+    tstate: *mut PyThreadState,
+    entry: *mut PyFrameObject,
+    current: &mut *mut PyFrameObject,
+    entering: Entering,
 ) -> Exit {
     // SAFETY: the caller's promise.
     unsafe { run::<true>(tstate, entry, current, entering) }
@@ -195,7 +202,10 @@ unsafe fn leave(r: &Regs, entry: *mut PyFrameObject) -> bool {
 /// The loop. `entry` ends it, `current` is where it is when it switches.
 #[inline(always)]
 unsafe fn run<const TRACING: bool>(
-    tstate: *mut PyThreadState, entry: *mut PyFrameObject, current: &mut *mut PyFrameObject, entering: Entering,
+    tstate: *mut PyThreadState,
+    entry: *mut PyFrameObject,
+    current: &mut *mut PyFrameObject,
+    entering: Entering,
 ) -> Exit {
     // SAFETY: the caller's promise; the handlers rely on verified code.
     unsafe {
@@ -429,4 +439,3 @@ unsafe fn execute<const TRACING: bool>(r: &mut Regs, lines: &mut trace::LineStat
         }
     }
 }
-

@@ -302,7 +302,11 @@ fn global_or_builtin(globals: &Object, builtins: &Object, name: &Object) -> Resu
 
 #[inline(never)]
 unsafe fn load_global_slow(
-    globals: *mut PyObject, builtins: *mut PyObject, name: &Object, cache: &Cell<Cache>, cacheable: bool,
+    globals: *mut PyObject,
+    builtins: *mut PyObject,
+    name: &Object,
+    cache: &Cell<Cache>,
+    cacheable: bool,
 ) -> Result<Obj> {
     // SAFETY: the frame owns both namespaces; exact dicts have the dict layout.
     unsafe {
@@ -325,7 +329,10 @@ unsafe fn load_name_slow(frame: *mut PyFrameObject, name: &Object) -> Result<Obj
     // SAFETY: a running frame.
     unsafe {
         let Some(locals) = Object::from_ptr_opt((*frame).f_locals) else {
-            return Err(err::system_error(format_args!("no locals when loading '{}'", unicode::display(name))));
+            return Err(err::system_error(format_args!(
+                "no locals when loading '{}'",
+                unicode::display(name)
+            )));
         };
         if let Some(value) = mapping_get(locals, name)? {
             return Ok(value);
@@ -338,9 +345,16 @@ unsafe fn store_name_slow(frame: *mut PyFrameObject, name: &Object, value: &Obje
     // SAFETY: a running frame.
     unsafe {
         let Some(locals) = Object::from_ptr_opt((*frame).f_locals) else {
-            return Err(err::system_error(format_args!("no locals found when storing '{}'", unicode::display(name))));
+            return Err(err::system_error(format_args!(
+                "no locals found when storing '{}'",
+                unicode::display(name)
+            )));
         };
-        if dict::check_exact(locals) { dict::set_item(locals, name, value) } else { object::set_item(locals, name, value) }
+        if dict::check_exact(locals) {
+            dict::set_item(locals, name, value)
+        } else {
+            object::set_item(locals, name, value)
+        }
     }
 }
 
@@ -349,11 +363,13 @@ unsafe fn delete_name_slow(frame: *mut PyFrameObject, name: &Object) -> Result<(
     // SAFETY: a running frame.
     unsafe {
         let Some(locals) = Object::from_ptr_opt((*frame).f_locals) else {
-            return Err(err::system_error(format_args!("no locals when deleting '{}'", unicode::display(name))));
+            return Err(err::system_error(format_args!(
+                "no locals when deleting '{}'",
+                unicode::display(name)
+            )));
         };
-        object::del_item(locals, name).map_err(|raised| {
-            if err::matches(exceptions::KeyError()) { name_error(name) } else { raised }
-        })
+        object::del_item(locals, name)
+            .map_err(|raised| if err::matches(exceptions::KeyError()) { name_error(name) } else { raised })
     }
 }
 
@@ -361,9 +377,8 @@ unsafe fn delete_name_slow(frame: *mut PyFrameObject, name: &Object) -> Result<(
 unsafe fn delete_global_slow(globals: *mut PyObject, name: &Object) -> Result<()> {
     // SAFETY: the frame owns its globals.
     unsafe {
-        dict::del_item(Object::from_ptr(globals), name).map_err(|raised| {
-            if err::matches(exceptions::KeyError()) { name_error(name) } else { raised }
-        })
+        dict::del_item(Object::from_ptr(globals), name)
+            .map_err(|raised| if err::matches(exceptions::KeyError()) { name_error(name) } else { raised })
     }
 }
 
@@ -416,16 +431,28 @@ unsafe fn cached_attr(owner: *mut PyObject, cached: Cache, name: &Object) -> *mu
                 if dict.is_null() {
                     return null_mut();
                 }
-                krait_object::handle::as_ptr_opt(dict::value_of(Object::from_ptr(dict), cached.word2 as usize, name))
+                krait_object::handle::as_ptr_opt(dict::value_of(
+                    Object::from_ptr(dict),
+                    cached.word2 as usize,
+                    name,
+                ))
             }
             kind::SLOT => dict_field(owner, cached.word as isize),
             kind::CLASS => cached.object,
             kind::CLASS_OR_INSTANCE => {
-                if instance_has(owner, cached.word as isize, name) { null_mut() } else { cached.object }
+                if instance_has(owner, cached.word as isize, name) {
+                    null_mut()
+                } else {
+                    cached.object
+                }
             }
             kind::MODULE => {
                 let dict = dict_field(owner, cached.word as isize);
-                if (*dict.cast::<PyDictObject>()).ma_version_tag == cached.word2 { cached.object } else { null_mut() }
+                if (*dict.cast::<PyDictObject>()).ma_version_tag == cached.word2 {
+                    cached.object
+                } else {
+                    null_mut()
+                }
             }
             _ => null_mut(),
         }
@@ -436,14 +463,20 @@ unsafe fn cached_attr(owner: *mut PyObject, cached: Cache, name: &Object) -> *mu
 unsafe fn cacheable_type(class: *mut PyTypeObject) -> bool {
     // SAFETY: a live type.
     unsafe {
-        (*class).tp_getattro.map(|f| f as usize) == Some(krait_object::protocol::attribute::PyObject_GenericGetAttr as usize)
+        (*class).tp_getattro.map(|f| f as usize)
+            == Some(krait_object::protocol::attribute::PyObject_GenericGetAttr as usize)
             && (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong != 0
             && (*class).tp_dictoffset >= 0
     }
 }
 
 #[inline(never)]
-unsafe fn load_attr_slow(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, cacheable: bool) -> Result<Obj> {
+unsafe fn load_attr_slow(
+    owner: *mut PyObject,
+    name: &Object,
+    cache: &Cell<Cache>,
+    cacheable: bool,
+) -> Result<Obj> {
     // SAFETY: a live object on the stack.
     unsafe {
         let value = object::get_attr(Object::from_ptr(owner), name)?;
@@ -485,7 +518,12 @@ unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
             if offset == 0 {
                 cache.set(Cache { kind: kind::CLASS, object: found.as_ptr(), ..filled });
             } else if !instance_has(owner, offset, name) {
-                cache.set(Cache { kind: kind::CLASS_OR_INSTANCE, word: offset as u64, object: found.as_ptr(), ..filled });
+                cache.set(Cache {
+                    kind: kind::CLASS_OR_INSTANCE,
+                    word: offset as u64,
+                    object: found.as_ptr(),
+                    ..filled
+                });
             } else {
                 fill_instance(owner, offset, name, cache, filled);
             }
@@ -497,7 +535,13 @@ unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
     }
 }
 
-unsafe fn fill_instance(owner: *mut PyObject, offset: isize, name: &Object, cache: &Cell<Cache>, filled: Cache) {
+unsafe fn fill_instance(
+    owner: *mut PyObject,
+    offset: isize,
+    name: &Object,
+    cache: &Cell<Cache>,
+    filled: Cache,
+) {
     // SAFETY: the offset belongs to the owner's type.
     unsafe {
         let dict = dict_field(owner, offset);
@@ -561,8 +605,13 @@ unsafe fn store_cached(owner: *mut PyObject, cached: Cache, name: &Object, value
             kind::INSTANCE => {
                 let dict = dict_field(owner, cached.word as isize);
                 !dict.is_null()
-                    && dict::store(Object::from_ptr(dict), cached.word2 as usize, name, Object::from_ptr(value).owned())
-                        .is_ok()
+                    && dict::store(
+                        Object::from_ptr(dict),
+                        cached.word2 as usize,
+                        name,
+                        Object::from_ptr(value).owned(),
+                    )
+                    .is_ok()
             }
             kind::SLOT => {
                 let slot = owner.cast::<u8>().offset(cached.word as isize).cast::<*mut PyObject>();
@@ -578,7 +627,11 @@ unsafe fn store_cached(owner: *mut PyObject, cached: Cache, name: &Object, value
 
 #[inline(never)]
 unsafe fn store_attr_slow(
-    owner: *mut PyObject, name: &Object, value: *mut PyObject, cache: &Cell<Cache>, cacheable: bool,
+    owner: *mut PyObject,
+    name: &Object,
+    value: *mut PyObject,
+    cache: &Cell<Cache>,
+    cacheable: bool,
 ) -> Result<()> {
     // SAFETY: live objects on the stack.
     unsafe {
@@ -589,7 +642,8 @@ unsafe fn store_attr_slow(
         let misses = cache.get().misses + 1;
         cache.set(Cache { misses, ..Cache::EMPTY });
         let class = (*owner).ob_type;
-        let generic = (*class).tp_setattro.map(|f| f as usize) == Some(krait_object::protocol::attribute::PyObject_GenericSetAttr as usize);
+        let generic = (*class).tp_setattro.map(|f| f as usize)
+            == Some(krait_object::protocol::attribute::PyObject_GenericSetAttr as usize);
         if !generic || (*class).tp_dictoffset < 0 {
             return Ok(());
         }
@@ -607,7 +661,9 @@ unsafe fn store_attr_slow(
                     cache.set(Cache { kind: kind::SLOT, word: slot as u64, ..filled });
                 }
             }
-            _ if (*class).tp_dictoffset > 0 => fill_instance(owner, (*class).tp_dictoffset, name, cache, filled),
+            _ if (*class).tp_dictoffset > 0 => {
+                fill_instance(owner, (*class).tp_dictoffset, name, cache, filled)
+            }
             _ => {}
         }
         Ok(())
@@ -617,7 +673,10 @@ unsafe fn store_attr_slow(
 /// The method and whether it takes the receiver, or the attribute.
 #[inline(never)]
 unsafe fn load_method_slow(
-    owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, cacheable: bool,
+    owner: *mut PyObject,
+    name: &Object,
+    cache: &Cell<Cache>,
+    cacheable: bool,
 ) -> Result<(Obj, bool)> {
     // SAFETY: a live object on the stack.
     unsafe {

@@ -26,7 +26,11 @@ impl LineState {
 
 /// Calls one C trace function with tracing off (`call_trace`).
 pub unsafe fn call_trace(
-    function: Py_tracefunc, object: *mut PyObject, tstate: *mut PyThreadState, frame: *mut PyFrameObject, what: c_int,
+    function: Py_tracefunc,
+    object: *mut PyObject,
+    tstate: *mut PyThreadState,
+    frame: *mut PyFrameObject,
+    what: c_int,
     arg: *mut PyObject,
 ) -> Result<()> {
     // SAFETY: the thread state and frame are live; the function was installed with its object.
@@ -47,7 +51,11 @@ pub unsafe fn call_trace(
 
 /// As [`call_trace`], keeping the exception that is set now unless the function raises.
 pub unsafe fn call_trace_protected(
-    function: Py_tracefunc, object: *mut PyObject, tstate: *mut PyThreadState, frame: *mut PyFrameObject, what: c_int,
+    function: Py_tracefunc,
+    object: *mut PyObject,
+    tstate: *mut PyThreadState,
+    frame: *mut PyFrameObject,
+    what: c_int,
     arg: *mut PyObject,
 ) -> Result<()> {
     let saved = err::fetch();
@@ -73,11 +81,23 @@ pub(super) unsafe fn enter(tstate: *mut PyThreadState, frame: *mut PyFrameObject
     unsafe {
         let none = none::none().as_ptr();
         if (*tstate).c_tracefunc.is_some() {
-            call_trace_protected((*tstate).c_tracefunc, (*tstate).c_traceobj, tstate, frame, PyTrace_CALL as c_int, none)?;
+            call_trace_protected(
+                (*tstate).c_tracefunc,
+                (*tstate).c_traceobj,
+                tstate,
+                frame,
+                PyTrace_CALL as c_int,
+                none,
+            )?;
         }
         if (*tstate).c_profilefunc.is_some() {
             call_trace_protected(
-                (*tstate).c_profilefunc, (*tstate).c_profileobj, tstate, frame, PyTrace_CALL as c_int, none,
+                (*tstate).c_profilefunc,
+                (*tstate).c_profileobj,
+                tstate,
+                frame,
+                PyTrace_CALL as c_int,
+                none,
             )?;
         }
         Ok(())
@@ -86,10 +106,17 @@ pub(super) unsafe fn enter(tstate: *mut PyThreadState, frame: *mut PyFrameObject
 
 /// The 'return' events of a frame that ends with `value` (null: with an exception). The value is dropped when a trace
 /// function raises.
-pub(super) unsafe fn leave(tstate: *mut PyThreadState, frame: *mut PyFrameObject, mut value: *mut PyObject) -> *mut PyObject {
+pub(super) unsafe fn leave(
+    tstate: *mut PyThreadState,
+    frame: *mut PyFrameObject,
+    mut value: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the running thread's state, a live frame, an owned value or null.
     unsafe {
-        let events = [((*tstate).c_tracefunc, (*tstate).c_traceobj), ((*tstate).c_profilefunc, (*tstate).c_profileobj)];
+        let events = [
+            ((*tstate).c_tracefunc, (*tstate).c_traceobj),
+            ((*tstate).c_profilefunc, (*tstate).c_profileobj),
+        ];
         for (function, object) in events {
             if function.is_none() {
                 continue;
@@ -109,7 +136,11 @@ pub(super) unsafe fn leave(tstate: *mut PyThreadState, frame: *mut PyFrameObject
 }
 
 /// The 'line' and 'opcode' events before an instruction.
-pub(super) unsafe fn line(tstate: *mut PyThreadState, frame: *mut PyFrameObject, state: &mut LineState) -> Result<()> {
+pub(super) unsafe fn line(
+    tstate: *mut PyThreadState,
+    frame: *mut PyFrameObject,
+    state: &mut LineState,
+) -> Result<()> {
     // SAFETY: the running thread's state and frame.
     unsafe {
         if (*tstate).c_tracefunc.is_none() || (*tstate).tracing != 0 {
@@ -128,12 +159,21 @@ pub(super) unsafe fn line(tstate: *mut PyThreadState, frame: *mut PyFrameObject,
         if (lasti == state.lower || backwards) && (*frame).f_trace_lines != 0 {
             (*frame).f_lineno = number;
             result = call_trace(
-                (*tstate).c_tracefunc, (*tstate).c_traceobj, tstate, frame, PyTrace_LINE as c_int, none::none().as_ptr(),
+                (*tstate).c_tracefunc,
+                (*tstate).c_traceobj,
+                tstate,
+                frame,
+                PyTrace_LINE as c_int,
+                none::none().as_ptr(),
             );
         }
         if (*frame).f_trace_opcodes != 0 && result.is_ok() {
             result = call_trace(
-                (*tstate).c_tracefunc, (*tstate).c_traceobj, tstate, frame, PyTrace_OPCODE as c_int,
+                (*tstate).c_tracefunc,
+                (*tstate).c_traceobj,
+                tstate,
+                frame,
+                PyTrace_OPCODE as c_int,
                 none::none().as_ptr(),
             );
         }
@@ -154,7 +194,12 @@ pub(super) unsafe fn exception_event(tstate: *mut PyThreadState, frame: *mut PyF
         let arg = exception_triple(&error);
         let result = match &arg {
             Ok(arg) => call_trace(
-                (*tstate).c_tracefunc, (*tstate).c_traceobj, tstate, frame, PyTrace_EXCEPTION as c_int, arg.as_ptr(),
+                (*tstate).c_tracefunc,
+                (*tstate).c_traceobj,
+                tstate,
+                frame,
+                PyTrace_EXCEPTION as c_int,
+                arg.as_ptr(),
             ),
             Err(raised) => Err(*raised),
         };
@@ -170,7 +215,11 @@ fn exception_triple(error: &Fetched) -> Result<Obj> {
 }
 
 /// Runs a C function with 'c_call' and 'c_return' or 'c_exception' events for a profiler.
-unsafe fn with_c_events(tstate: *mut PyThreadState, function: &Object, body: impl FnOnce() -> Result<Obj>) -> Result<Obj> {
+unsafe fn with_c_events(
+    tstate: *mut PyThreadState,
+    function: &Object,
+    body: impl FnOnce() -> Result<Obj>,
+) -> Result<Obj> {
     // SAFETY: the running thread's state.
     unsafe {
         if (*tstate).c_profilefunc.is_none() {
@@ -198,7 +247,10 @@ unsafe fn with_c_events(tstate: *mut PyThreadState, function: &Object, body: imp
 /// A vectorcall of a C function or method descriptor under a profiler, which sees the bound method.
 #[cold]
 pub(super) unsafe fn traced_c_call(
-    tstate: *mut PyThreadState, function: *mut PyObject, args: *mut *mut PyObject, positional: usize,
+    tstate: *mut PyThreadState,
+    function: *mut PyObject,
+    args: *mut *mut PyObject,
+    positional: usize,
     names: Option<&Object>,
 ) -> Result<Obj> {
     // SAFETY: the operands of the calling instruction.
@@ -209,7 +261,9 @@ pub(super) unsafe fn traced_c_call(
             if positional == 0 {
                 return super::calls::raw_vectorcall(function, args, positional, names);
             }
-            let Some(bind) = (*(*function).ob_type).tp_descr_get else { return Err(err::bad_internal_call()) };
+            let Some(bind) = (*(*function).ob_type).tp_descr_get else {
+                return Err(err::bad_internal_call());
+            };
             let receiver = *args;
             shown = Obj::from_owned_or_raised(bind(function, receiver, (*receiver).ob_type.cast()))?;
         }
@@ -220,7 +274,10 @@ pub(super) unsafe fn traced_c_call(
 /// `f(*args, **kw)` of a C function under a profiler.
 #[cold]
 pub(super) unsafe fn traced_c_call_tuple(
-    tstate: *mut PyThreadState, function: &Object, args: &Object, keywords: Option<&Object>,
+    tstate: *mut PyThreadState,
+    function: &Object,
+    args: &Object,
+    keywords: Option<&Object>,
 ) -> Result<Obj> {
     // SAFETY: the caller's promise.
     unsafe {

@@ -198,7 +198,9 @@ unsafe fn cell_name<'a>(code: *mut krait_abi::PyCodeObject, index: u32) -> (&'a 
 /// Looks a class body's variable up in its namespace.
 #[cold]
 unsafe fn class_variable(
-    code: *mut krait_abi::PyCodeObject, locals: *mut PyObject, index: u32,
+    code: *mut krait_abi::PyCodeObject,
+    locals: *mut PyObject,
+    index: u32,
 ) -> Result<Option<krait_object::Obj>> {
     // SAFETY: a class body's frame has locals; the index is verified.
     unsafe {
@@ -211,7 +213,10 @@ unsafe fn class_variable(
 unsafe fn unbound_local(code: *mut krait_abi::PyCodeObject, index: u32) -> Raised {
     // SAFETY: a live code object and a verified index.
     let name = unsafe { tuple::items(Object::from_ptr((*code).co_varnames))[index as usize] };
-    err::unbound_local_error(format_args!("local variable '{}' referenced before assignment", unicode::display(name)))
+    err::unbound_local_error(format_args!(
+        "local variable '{}' referenced before assignment",
+        unicode::display(name)
+    ))
 }
 
 #[cold]
@@ -220,7 +225,9 @@ unsafe fn unbound_cell(code: *mut krait_abi::PyCodeObject, index: u32) -> Raised
     let (name, free) = unsafe { cell_name(code, index) };
     let name = unicode::display(name);
     if free {
-        err::name_error(format_args!("free variable '{name}' referenced before assignment in enclosing scope"))
+        err::name_error(format_args!(
+            "free variable '{name}' referenced before assignment in enclosing scope"
+        ))
     } else {
         err::unbound_local_error(format_args!("local variable '{name}' referenced before assignment"))
     }

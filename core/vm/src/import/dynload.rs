@@ -70,7 +70,8 @@ fn open(name: &Object, path: &Object) -> Result<InitFunction> {
 unsafe fn call_init(function: InitFunction, name: &Object) -> Result<Obj> {
     // SAFETY: the caller found the function; the context is put back afterwards.
     unsafe {
-        let text = CString::new(unicode::as_utf8(name)?).map_err(|_| err::value_error("embedded null character"))?;
+        let text =
+            CString::new(unicode::as_utf8(name)?).map_err(|_| err::value_error("embedded null character"))?;
         let old = core::mem::replace(&mut *(&raw mut _Py_PackageContext), text.as_ptr());
         let result = function();
         _Py_PackageContext = old;
@@ -92,7 +93,9 @@ unsafe fn call_init(function: InitFunction, name: &Object) -> Result<Obj> {
             return Err(Raised::assume());
         }
         if (*result).ob_type.is_null() {
-            return Err(err::system_error(format_args!("init function of {shown} returned uninitialized object")));
+            return Err(err::system_error(format_args!(
+                "init function of {shown} returned uninitialized object"
+            )));
         }
         Ok(Obj::from_owned_ptr(result))
     }

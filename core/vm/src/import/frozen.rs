@@ -68,10 +68,7 @@ pub fn import(name: &Object) -> Result<Option<Obj>> {
     let Some(row) = find(name) else { return Ok(None) };
     let code = code(name)?;
     if !crate::frame::is_code(&code) {
-        return Err(err::type_error(format_args!(
-            "frozen object {} is not a code object",
-            repr(name)?
-        )));
+        return Err(err::type_error(format_args!("frozen object {} is not a code object", repr(name)?)));
     }
     let new = super::add_module(name)?;
     if row.size < 0 {

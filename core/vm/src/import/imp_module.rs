@@ -40,7 +40,8 @@ fn exec(this: &Object) -> Result<()> {
 }
 
 fn extension_suffixes(_module: &Object) -> Result<Obj> {
-    let suffixes = dynload::SUFFIXES.iter().map(|suffix| unicode::from_str(suffix)).collect::<Result<Vec<_>>>()?;
+    let suffixes =
+        dynload::SUFFIXES.iter().map(|suffix| unicode::from_str(suffix)).collect::<Result<Vec<_>>>()?;
     Ok(list::from_vec(suffixes)?.upcast())
 }
 

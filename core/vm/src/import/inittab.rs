@@ -90,4 +90,3 @@ pub fn is_builtin(name: &Object) -> Result<i32> {
         None => 0,
     })
 }
-

@@ -135,7 +135,10 @@ pub fn reload_module(module: &Object) -> Result<Obj> {
 /// The `import` statement's function (`PyImport_ImportModuleLevelObject`): the top package for a dotted name without a
 /// from-list, else the module.
 pub fn import_module_level(
-    name: &Object, globals: Option<&Object>, from: Option<&Object>, level: i32,
+    name: &Object,
+    globals: Option<&Object>,
+    from: Option<&Object>,
+    level: i32,
 ) -> Result<Obj> {
     if !unicode::check(name) {
         return Err(err::type_error("module name must be a string"));
@@ -195,7 +198,8 @@ fn from_list(module: Obj, from: &Object) -> Result<Obj> {
         return Ok(module);
     }
     // SAFETY: the running interpreter.
-    let import = unsafe { Object::from_ptr_opt((*state::interp()).import_func) }.unwrap_or(none::none()).owned();
+    let import =
+        unsafe { Object::from_ptr_opt((*state::interp()).import_func) }.unwrap_or(none::none()).owned();
     call::call_method(&*importlib()?, intern!("_handle_fromlist"), &[&module, from, &import])
 }
 
@@ -204,7 +208,8 @@ fn find_and_load(absolute: &Object) -> Result<Obj> {
     audit_import(absolute)?;
     let importlib = importlib()?;
     // SAFETY: the running interpreter.
-    let import = unsafe { Object::from_ptr_opt((*state::interp()).import_func) }.unwrap_or(none::none()).owned();
+    let import =
+        unsafe { Object::from_ptr_opt((*state::interp()).import_func) }.unwrap_or(none::none()).owned();
     call::call_method(&importlib, intern!("_find_and_load"), &[absolute, &import]).map_err(|raised| {
         remove_importlib_frames();
         raised
@@ -213,7 +218,8 @@ fn find_and_load(absolute: &Object) -> Result<Obj> {
 
 fn audit_import(name: &Object) -> Result<()> {
     let get = |attribute: &str| crate::sys::get_object(attribute).unwrap_or_else(|| none::none().owned());
-    let args = tuple::pack([name.owned(), none::none().owned(), get("path"), get("meta_path"), get("path_hooks")])?;
+    let args =
+        tuple::pack([name.owned(), none::none().owned(), get("path"), get("meta_path"), get("path_hooks")])?;
     crate::sys::audit("import", &args)
 }
 
@@ -275,7 +281,10 @@ fn package_of(globals: &Object) -> Result<Obj> {
         1,
     )?;
     let Some(name) = dict::get_str(globals, "__name__")? else {
-        return Err(err::set_object(exceptions::KeyError(), &*unicode::from_str("'__name__' not in globals")?));
+        return Err(err::set_object(
+            exceptions::KeyError(),
+            &*unicode::from_str("'__name__' not in globals")?,
+        ));
     };
     if !unicode::check(&name) {
         return Err(err::type_error("__name__ must be a string"));

@@ -260,4 +260,3 @@ pub unsafe fn cstr_to_wide(text: *const c_char) -> *mut wchar_t {
     // SAFETY: the caller's promise.
     bytes_to_wide(unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes())
 }
-

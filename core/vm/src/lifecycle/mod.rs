@@ -22,7 +22,9 @@ pub use finalize::finalize;
 use krait_abi::*;
 use krait_object::protocol::{call, object};
 use krait_object::types::{dict, list, module, none, unicode};
-use krait_object::{Layout, Obj, Object, Result, err, gil, gil_state, interpreter, intern, state, thread_state};
+use krait_object::{
+    Layout, Obj, Object, Result, err, gil, gil_state, intern, interpreter, state, thread_state,
+};
 
 /// Whether an interpreter is running (`Py_IsInitialized`).
 pub fn is_initialized() -> bool {

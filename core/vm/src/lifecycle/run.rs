@@ -12,7 +12,14 @@ pub fn main_namespace() -> Result<Obj> {
 }
 
 /// Compiles and runs a source in namespaces (`PyRun_StringFlags`).
-pub fn run_source(text: &[u8], filename: &str, mode: Mode, globals: &Object, locals: &Object, flags: i32) -> Result<Obj> {
+pub fn run_source(
+    text: &[u8],
+    filename: &str,
+    mode: Mode,
+    globals: &Object,
+    locals: &Object,
+    flags: i32,
+) -> Result<Obj> {
     let filename = unicode::from_str(filename)?;
     let options = CompileOptions { flags, ..CompileOptions::new(mode, &filename) };
     let code = source::compile(text, options)?;
@@ -26,7 +33,8 @@ pub fn run_source(text: &[u8], filename: &str, mode: Mode, globals: &Object, loc
 
 /// Runs a source in `__main__`; an exception is printed. False when there was one (`PyRun_SimpleStringFlags`).
 pub fn run_simple_string(text: &[u8], filename: &str, flags: i32) -> bool {
-    let result = main_namespace().and_then(|main| run_source(text, filename, Mode::Exec, &main, &main, flags));
+    let result =
+        main_namespace().and_then(|main| run_source(text, filename, Mode::Exec, &main, &main, flags));
     if result.is_err() {
         crate::traceback_print::print_and_clear();
     }

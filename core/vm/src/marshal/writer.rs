@@ -273,14 +273,24 @@ impl Writer {
         // SAFETY: a live code object with checked fields.
         let raw = unsafe { &*code.as_raw() };
         for number in [
-            raw.co_argcount, raw.co_posonlyargcount, raw.co_kwonlyargcount, raw.co_nlocals, raw.co_stacksize,
+            raw.co_argcount,
+            raw.co_posonlyargcount,
+            raw.co_kwonlyargcount,
+            raw.co_nlocals,
+            raw.co_stacksize,
             raw.co_flags,
         ] {
             self.int(number);
         }
         for field in [
-            raw.co_code, raw.co_consts, raw.co_names, raw.co_varnames, raw.co_freevars, raw.co_cellvars,
-            raw.co_filename, raw.co_name,
+            raw.co_code,
+            raw.co_consts,
+            raw.co_names,
+            raw.co_varnames,
+            raw.co_freevars,
+            raw.co_cellvars,
+            raw.co_filename,
+            raw.co_name,
         ] {
             // SAFETY: as above.
             self.write(Some(unsafe { Object::from_ptr(field) }))?;

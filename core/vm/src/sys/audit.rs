@@ -75,7 +75,8 @@ fn call_python_hooks(hooks: &Object, event: &str, args: &Object) -> Result<()> {
 
 /// Adds a native hook (`PySys_AddAuditHook`). Hooks that are there may refuse with an exception.
 pub fn add_native_hook(
-    hook: Option<unsafe extern "C" fn(*const c_char, *mut PyObject, *mut c_void) -> c_int>, data: *mut c_void,
+    hook: Option<unsafe extern "C" fn(*const c_char, *mut PyObject, *mut c_void) -> c_int>,
+    data: *mut c_void,
 ) -> Result<()> {
     // SAFETY: the runtime's list is changed with the GIL held, or before any interpreter exists.
     unsafe {

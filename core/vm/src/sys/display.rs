@@ -105,7 +105,8 @@ pub fn unraisablehook(_module: &Object, args: &Object) -> Result<()> {
     let part = |name: &'static str| -> Result<Obj> { object::get_attr_str(args, name) };
     let (kind, value) = (part("exc_type")?, part("exc_value")?);
     let (traceback, message, subject) = (part("exc_traceback")?, part("err_msg")?, part("object")?);
-    let message = if message.is_none() { None } else { Some(unicode::display(&*object::str(&message)?).to_string()) };
+    let message =
+        if message.is_none() { None } else { Some(unicode::display(&*object::str(&message)?).to_string()) };
     if !subject.is_none() {
         write_stderr(message.as_deref().unwrap_or("Exception ignored in"));
         write_stderr(": ");
@@ -122,4 +123,3 @@ pub fn unraisablehook(_module: &Object, args: &Object) -> Result<()> {
     crate::traceback_print::display_unraisable(&kind, &value, &traceback);
     Ok(())
 }
-

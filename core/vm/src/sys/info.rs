@@ -43,7 +43,8 @@ sequence_types! {
 /// The version of the language and library that Krait implements.
 pub const HEX_VERSION: i64 = 0x0309_02f0;
 /// `sys.version`.
-pub const VERSION_TEXT: &str = concat!("3.9.2 (Krait ", env!("CARGO_PKG_VERSION"), ", Nov 22 2026, 00:00:00) \n[Rust]");
+pub const VERSION_TEXT: &str =
+    concat!("3.9.2 (Krait ", env!("CARGO_PKG_VERSION"), ", Nov 22 2026, 00:00:00) \n[Rust]");
 /// The build part of `sys.version` (`Py_GetBuildInfo`).
 pub const BUILD_TEXT: &str = concat!("Krait ", env!("CARGO_PKG_VERSION"), ", Nov 22 2026, 00:00:00");
 /// The compiler part of `sys.version` (`Py_GetCompiler`).
@@ -98,7 +99,9 @@ pub fn fill(namespace: &Object) -> Result<()> {
     set("hash_info", hash_info())?;
     set("thread_info", thread_info())?;
     let implementation = dict::new()?;
-    for (name, value) in [("name", text("cpython")?), ("cache_tag", text("cpython-39")?), ("version", version)] {
+    for (name, value) in
+        [("name", text("cpython")?), ("cache_tag", text("cpython-39")?), ("version", version)]
+    {
         dict::set_str(&implementation, name, &value)?;
     }
     dict::set_str(&implementation, "hexversion", &*int(HEX_VERSION)?)?;
@@ -163,7 +166,10 @@ fn thread_info() -> Result<Obj> {
             Ok(none::none().owned())
         }
     };
-    structseq::from_items(class(&raw mut THREAD, &THREAD_FIELDS)?, [text("pthread"), text("semaphore"), version])
+    structseq::from_items(
+        class(&raw mut THREAD, &THREAD_FIELDS)?,
+        [text("pthread"), text("semaphore"), version],
+    )
 }
 
 /// The result of `sys.get_asyncgen_hooks()`.

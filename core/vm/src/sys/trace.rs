@@ -9,7 +9,8 @@ use krait_object::types::{none, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, handle, state};
 
 /// The names of events, by their C numbers.
-const EVENTS: [&str; 8] = ["call", "exception", "line", "return", "c_call", "c_exception", "c_return", "opcode"];
+const EVENTS: [&str; 8] =
+    ["call", "exception", "line", "return", "c_call", "c_exception", "c_return", "opcode"];
 
 /// Installs a C profile function on a thread (`_PyEval_SetProfile`); none removes it.
 pub fn set_profile(function: Py_tracefunc, object: Option<&Object>) -> Result<()> {
@@ -50,7 +51,11 @@ pub fn set_trace(function: Py_tracefunc, object: Option<&Object>) -> Result<()> 
 
 /// `sys.setprofile(function)`.
 pub fn set_profile_function(function: &Object) -> Result<()> {
-    if function.is_none() { set_profile(None, None) } else { set_profile(Some(profile_trampoline), Some(function)) }
+    if function.is_none() {
+        set_profile(None, None)
+    } else {
+        set_profile(Some(profile_trampoline), Some(function))
+    }
 }
 
 /// `sys.settrace(function)`.
@@ -60,7 +65,10 @@ pub fn set_trace_function(function: &Object) -> Result<()> {
 
 /// Calls a Python trace function with frame, event and argument.
 unsafe fn call_function(
-    callback: &Object, frame: *mut PyFrameObject, what: c_int, arg: *mut PyObject,
+    callback: &Object,
+    frame: *mut PyFrameObject,
+    what: c_int,
+    arg: *mut PyObject,
 ) -> Result<Obj> {
     // SAFETY: a live frame; the locals are brought up to date before and written back after the call.
     unsafe {
@@ -77,7 +85,10 @@ unsafe fn call_function(
 }
 
 unsafe extern "C" fn profile_trampoline(
-    callback: *mut PyObject, frame: *mut PyFrameObject, what: c_int, arg: *mut PyObject,
+    callback: *mut PyObject,
+    frame: *mut PyFrameObject,
+    what: c_int,
+    arg: *mut PyObject,
 ) -> c_int {
     // SAFETY: the callback was installed with this function; the thread state keeps it.
     unsafe {
@@ -98,7 +109,10 @@ unsafe extern "C" fn profile_trampoline(
 
 /// The global function sees 'call' events; what it returns is the frame's own function for the others.
 unsafe extern "C" fn trace_trampoline(
-    callback: *mut PyObject, frame: *mut PyFrameObject, what: c_int, arg: *mut PyObject,
+    callback: *mut PyObject,
+    frame: *mut PyFrameObject,
+    what: c_int,
+    arg: *mut PyObject,
 ) -> c_int {
     // SAFETY: as for `profile_trampoline`.
     unsafe {

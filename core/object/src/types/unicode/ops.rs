@@ -263,10 +263,7 @@ pub fn append(left: Obj, right: &Object) -> Result<Obj> {
     let maxchar = layout::max_char_value(&left);
     let total = left_length.checked_add(right_length).filter(|&total| total <= isize::MAX as usize);
     let Some(total) = total else { return Err(err::overflow_error("strings are too large to concat")) };
-    if left.refcount() == 1
-        && !super::is_interned(&left)
-        && layout::max_char_value(right) <= maxchar
-    {
+    if left.refcount() == 1 && !super::is_interned(&left) && layout::max_char_value(right) <= maxchar {
         // SAFETY: a compact exact str that only this reference holds and that is no singleton (those have other
         // owners); the storage is at least as wide as the new characters.
         unsafe {
