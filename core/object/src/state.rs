@@ -325,22 +325,6 @@ fn stack_is_low_slow(here: usize) -> bool {
     here >= bounds.bottom && here < bounds.limit
 }
 
-/// The lowest address that checks by address allow on this thread's stack; 0 when it is unknown.
-pub fn stack_floor() -> usize {
-    stack_is_low();
-    let bounds = STACK.get();
-    let here = stack_pointer();
-    if here >= bounds.bottom && here < bounds.top { bounds.limit } else { 0 }
-}
-
-/// How many bytes of native stack are left above the reserve; a modest guess where the stack is unknown.
-pub fn stack_left() -> usize {
-    match stack_floor() {
-        0 => 512 << 10,
-        floor => stack_pointer().saturating_sub(floor),
-    }
-}
-
 /// Whether even the reserve for building an exception is being eaten up.
 fn low_water_reached() -> bool {
     let bounds = STACK.get();

@@ -31,7 +31,6 @@ pub mod odict;
 pub mod percent;
 pub mod picklebuffer;
 pub mod range;
-pub mod range;
 pub mod registry;
 pub mod set;
 pub mod slice;
