@@ -181,18 +181,15 @@ pub fn raise_compile_error(error: &CompileError, filename: &Object) -> Raised {
         CompileError::Recursion => err::recursion_error(krait_compile::RECURSION_TEXT),
         CompileError::System(message) => err::system_error(message),
         CompileError::Syntax(error) => {
-            let text = err::program_text_object(filename, error.line);
-            let build = || -> Result<Raised> {
-                let position = tuple::pack([
-                    filename.owned(),
-                    long::from_i64(i64::from(error.line))?,
-                    long::from_i64(i64::from(error.offset))?,
-                    text.unwrap_or_else(|| none::none().owned()),
-                ])?;
-                let args = tuple::pack([unicode::from_str(&error.message)?, position])?;
-                Ok(err::set_object(exceptions::SyntaxError(), &args))
-            };
-            build().unwrap_or_else(|raised| raised)
+            let mut error = error.clone();
+            if let Some(position) = &mut error.position
+                && position.text.is_none()
+            {
+                // The compiler has no source; the line is looked up in the file.
+                let line = err::program_text_object(filename, position.lineno);
+                position.text = line.map(|line| unicode::display(&line).to_string());
+            }
+            raise_syntax_error(&error, filename)
         }
     }
 }
