@@ -5,13 +5,15 @@ use crate::err;
 use crate::handle::{Class, Layout, Obj, Object, Result};
 use crate::memory;
 use crate::method;
+use crate::payload::EMPTY_TYPE;
 use crate::protocol::{buffer, number, object};
 use crate::slot::{self, CompareOp};
 use crate::text;
 use crate::types::long::{self, Long};
+use crate::types::structseq::Description;
 use crate::types::typeobject::Type;
 use crate::types::unicode::{self, Chars};
-use crate::types::{bool, bytearray, bytes, complex, exceptions, iter, none, number_format, tuple};
+use crate::types::{bool, bytearray, bytes, complex, exceptions, iter, none, number_format, structseq, tuple};
 use core::cell::Cell;
 use core::cmp::Ordering;
 use core::ptr::{self, null_mut};
@@ -680,6 +682,55 @@ pub fn get_max() -> f64 {
 /// `PyFloat_GetMin`.
 pub fn get_min() -> f64 {
     f64::MIN_POSITIVE
+}
+
+static mut FLOAT_INFO: PyTypeObject = EMPTY_TYPE;
+
+const FLOAT_INFO_FIELDS: Description = Description {
+    name: c"sys.float_info",
+    doc: c"sys.float_info\n\nRange and precision of C's double.",
+    fields: &[
+        (c"max", c"DBL_MAX -- maximum representable finite float"),
+        (c"max_exp", c"DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"),
+        (c"max_10_exp", c"DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"),
+        (c"min", c"DBL_MIN -- Minimum positive normalized float"),
+        (c"min_exp", c"DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"),
+        (c"min_10_exp", c"DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized"),
+        (c"dig", c"DBL_DIG -- digits"),
+        (c"mant_dig", c"DBL_MANT_DIG -- mantissa digits"),
+        (c"epsilon", c"DBL_EPSILON -- Difference between 1 and the next representable float"),
+        (c"radix", c"FLT_RADIX -- radix of exponent"),
+        (c"rounds", c"FLT_ROUNDS -- rounding mode"),
+    ],
+    visible: 11,
+};
+
+/// `PyFloat_GetInfo`: `sys.float_info`.
+pub fn get_info() -> Result<Obj> {
+    // SAFETY: a static type of this file, made a struct sequence once.
+    let class = unsafe {
+        let class = &raw mut FLOAT_INFO;
+        if (*class).tp_flags & Py_TPFLAGS_READY == 0 {
+            FLOAT_INFO_FIELDS.init(class)?;
+        }
+        Type::from_raw(class)
+    };
+    structseq::from_items(
+        class,
+        [
+            from_f64(f64::MAX),
+            long::from_i64(f64::MAX_EXP as i64),
+            long::from_i64(f64::MAX_10_EXP as i64),
+            from_f64(f64::MIN_POSITIVE),
+            long::from_i64(f64::MIN_EXP as i64),
+            long::from_i64(f64::MIN_10_EXP as i64),
+            long::from_i64(f64::DIGITS as i64),
+            long::from_i64(f64::MANTISSA_DIGITS as i64),
+            from_f64(f64::EPSILON),
+            long::from_i64(f64::RADIX as i64),
+            long::from_i64(1),
+        ],
+    )
 }
 
 /// Writes bytes in the wanted order.

@@ -894,3 +894,6 @@ pub fn copy_checked(object: Option<&Object>) -> Result<Obj> {
         _ => Err(err::bad_internal_call()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -640,3 +640,6 @@ pub fn as_tuple(object: Option<&Object>) -> Result<Obj> {
         None => Err(err::bad_internal_call()),
     }
 }
+
+#[cfg(test)]
+mod tests;

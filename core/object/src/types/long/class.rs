@@ -1,15 +1,17 @@
 //! The class `int`: slots and methods.
 
-use super::{check, dealloc, exact, from_digits, sign, small, view};
+use super::{check, dealloc, exact, from_digits, from_i64, sign, small, view};
 use crate::args::{Args, Signature};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::method;
+use crate::payload::EMPTY_TYPE;
 use crate::protocol::{number, object};
 use crate::slot::{self, CompareOp};
 use crate::types::bytearray;
+use crate::types::structseq::Description;
 use crate::types::typeobject::Type;
-use crate::types::{bool, bytes, float, none, tuple, unicode};
+use crate::types::{bool, bytes, float, none, structseq, tuple, unicode};
 use core::ptr;
 use krait_abi::*;
 
@@ -319,7 +321,29 @@ pub fn divmod_near(a: &Object, b: &Object) -> Result<Obj> {
     tuple::pack([quotient, rest])
 }
 
+static mut INT_INFO: PyTypeObject = EMPTY_TYPE;
+
+const INT_INFO_FIELDS: Description = Description {
+    name: c"sys.int_info",
+    doc: c"sys.int_info\n\nHow ints are represented in memory. The attributes are read only.",
+    fields: &[
+        (c"bits_per_digit", c"size of a digit in bits"),
+        (c"sizeof_digit", c"size in bytes of the C type used to represent a digit"),
+        (c"default_max_str_digits", c"maximum string conversion digits limitation"),
+        (c"str_digits_check_threshold", c"minimum positive value for int_max_str_digits"),
+    ],
+    visible: 4,
+};
+
 /// `PyLong_GetInfo`: `sys.int_info`.
 pub fn get_info() -> Result<Obj> {
-    Err(err::system_error("PyLong_GetInfo needs struct sequences"))
+    // SAFETY: a static type of this file, made a struct sequence once.
+    let class = unsafe {
+        let class = &raw mut INT_INFO;
+        if (*class).tp_flags & Py_TPFLAGS_READY == 0 {
+            INT_INFO_FIELDS.init(class)?;
+        }
+        Type::from_raw(class)
+    };
+    structseq::from_items(class, [30, 4, 4300, 640].map(from_i64))
 }

@@ -417,3 +417,6 @@ pub fn exact(object: &Object) -> Result<Obj> {
     let long = view(object);
     from_digits(long.is_negative(), long.digits())
 }
+
+#[cfg(test)]
+mod tests;
