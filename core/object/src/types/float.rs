@@ -13,7 +13,9 @@ use crate::types::long::{self, Long};
 use crate::types::structseq::Description;
 use crate::types::typeobject::Type;
 use crate::types::unicode::{self, Chars};
-use crate::types::{bool, bytearray, bytes, complex, exceptions, iter, none, number_format, structseq, tuple};
+use crate::types::{
+    bool, bytearray, bytes, complex, exceptions, iter, none, number_format, structseq, tuple,
+};
 use core::cell::Cell;
 use core::cmp::Ordering;
 use core::ptr::{self, null_mut};

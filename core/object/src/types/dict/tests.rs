@@ -145,7 +145,13 @@ fn shared_keys() {
             for (i, name) in names.iter().take(4).enumerate() {
                 // SAFETY: the memory above has the fields that are read.
                 unsafe {
-                    object_dict_set_item(type_ptr, &raw mut place, name, Some(&number(round * 100 + i as i64))).unwrap();
+                    object_dict_set_item(
+                        type_ptr,
+                        &raw mut place,
+                        name,
+                        Some(&number(round * 100 + i as i64)),
+                    )
+                    .unwrap();
                 }
             }
             dicts.push(place);

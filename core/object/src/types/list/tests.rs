@@ -44,9 +44,12 @@ fn slices_agree_with_a_vector() {
         for start in bounds {
             for stop in bounds {
                 for step in [-3i64, -1, 1, 2] {
-                    let key =
-                        slice::new(object(start).as_deref(), object(stop).as_deref(), Some(&long::from_i64(step).unwrap()))
-                            .unwrap();
+                    let key = slice::new(
+                        object(start).as_deref(),
+                        object(stop).as_deref(),
+                        Some(&long::from_i64(step).unwrap()),
+                    )
+                    .unwrap();
                     let (at, _, step, count) = slice::indices(&key, model.len()).unwrap();
                     let expected: Vec<i64> =
                         (0..count).map(|i| model[(at + i as isize * step) as usize]).collect();
@@ -105,16 +108,20 @@ fn sorts_numbers_and_strings() {
             expected.reverse();
             assert_eq!(values(&list), expected);
 
-            let floats: Vec<Obj> = pattern.iter().map(|&v| float::from_f64(v as f64 - 100.5).unwrap()).collect();
+            let floats: Vec<Obj> =
+                pattern.iter().map(|&v| float::from_f64(v as f64 - 100.5).unwrap()).collect();
             let list = from_vec(floats).unwrap();
             list.sort().unwrap();
-            let sorted: Vec<f64> = (0..list.len()).map(|i| float::as_f64(&list.get(i).unwrap()).unwrap()).collect();
+            let sorted: Vec<f64> =
+                (0..list.len()).map(|i| float::as_f64(&list.get(i).unwrap()).unwrap()).collect();
             assert!(sorted.is_sorted(), "{sorted:?}");
 
             // Texts of different widths take the general path.
             for wide in ["", "\u{100}"] {
-                let texts: Vec<Obj> =
-                    pattern.iter().map(|v| unicode::from_str(&format!("item number {v}{wide}")).unwrap()).collect();
+                let texts: Vec<Obj> = pattern
+                    .iter()
+                    .map(|v| unicode::from_str(&format!("item number {v}{wide}")).unwrap())
+                    .collect();
                 let list = from_vec(texts).unwrap();
                 list.sort().unwrap();
                 let sorted: Vec<String> =

@@ -27,7 +27,8 @@ fn samples() -> Vec<BigInt> {
         state
     };
     let mut numbers: Vec<BigInt> = (-6..=6).map(BigInt::from).collect();
-    for bits in [8u32, 29, 30, 31, 59, 60, 61, 63, 64, 65, 90, 119, 120, 121, 150, 300, 720, 900, 1900, 4000] {
+    for bits in [8u32, 29, 30, 31, 59, 60, 61, 63, 64, 65, 90, 119, 120, 121, 150, 300, 720, 900, 1900, 4000]
+    {
         let power: BigInt = BigInt::from(1) << bits;
         for delta in [-1i32, 0, 1] {
             numbers.push(&power + delta);
@@ -109,7 +110,10 @@ fn text_agrees_with_num_bigint() {
                 };
                 assert_eq!(to_text(&x, base, true).unwrap(), prefixed);
                 assert_eq!(value(&from_text(&text, base).unwrap()), a);
-                assert_eq!(value(&from_text(&format!(" {prefixed}\n"), if base == 10 { 10 } else { 0 }).unwrap()), a);
+                assert_eq!(
+                    value(&from_text(&format!(" {prefixed}\n"), if base == 10 { 10 } else { 0 }).unwrap()),
+                    a
+                );
             }
             for base in [3, 7, 11, 36] {
                 assert_eq!(value(&from_text(&a.to_str_radix(base), base).unwrap()), a);
@@ -196,7 +200,8 @@ fn quotients_are_correctly_rounded() {
         assert_eq!(crate::types::float::as_f64(&smallest).unwrap(), f64::from_bits(1));
         let half = true_divide(small(1), &lshift_by(small(1), 1075).unwrap()).unwrap();
         assert_eq!(crate::types::float::as_f64(&half).unwrap(), 0.0);
-        let more = true_divide(&lshift_by(small(3), 30).unwrap(), &lshift_by(small(1), 1106).unwrap()).unwrap();
+        let more =
+            true_divide(&lshift_by(small(3), 30).unwrap(), &lshift_by(small(1), 1106).unwrap()).unwrap();
         assert_eq!(crate::types::float::as_f64(&more).unwrap(), f64::from_bits(1));
     });
 }
@@ -258,7 +263,8 @@ fn small_ints_are_shared() {
         for value in -5..=256 {
             let made = from_i64(value).unwrap();
             assert!(made.is(small(value)));
-            let computed = subtract(&from_i64(value + 1_000_000).unwrap(), &from_i64(1_000_000).unwrap()).unwrap();
+            let computed =
+                subtract(&from_i64(value + 1_000_000).unwrap(), &from_i64(1_000_000).unwrap()).unwrap();
             assert!(computed.is(small(value)));
         }
         assert!(!from_i64(257).unwrap().is(&*from_i64(257).unwrap()));
