@@ -9,6 +9,7 @@ use crate::handle::{Layout, Obj, Object, Result, as_ptr_opt};
 use crate::slot::guard;
 use crate::state;
 use crate::types::macros::get;
+use crate::types::typeobject::{Type, construct};
 use crate::types::{dict, exceptions, tuple, unicode};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
@@ -60,8 +61,29 @@ pub unsafe fn vectorcall(
                 let result = f(callable, args, nargsf, names);
                 check_result_ptr(callable, result)
             }
-            None => make_tp_call(callable, args, (nargsf & !OFFSET) as Py_ssize_t, names),
+            None => call_without_vectorcall(callable, args, nargsf, names),
         }
+    }
+}
+
+/// Classes and everything else that has only `tp_call`.
+///
+/// # Safety
+/// As for [`vectorcall`].
+unsafe fn call_without_vectorcall(
+    callable: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    names: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if let Some(class) = Object::from_ptr(callable).downcast::<Type>()
+            && let Some(result) = construct(class, args, nargsf, names)
+        {
+            return result.map_or(null_mut(), Obj::into_ptr);
+        }
+        make_tp_call(callable, args, (nargsf & !OFFSET) as Py_ssize_t, names)
     }
 }
 

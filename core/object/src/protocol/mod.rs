@@ -3,6 +3,7 @@ pub mod attribute;
 pub mod buffer;
 pub mod call;
 pub mod class_check;
+pub mod debug;
 pub mod iter;
 pub mod mapping;
 pub mod number;

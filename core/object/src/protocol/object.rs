@@ -1,9 +1,11 @@
 //! `PyObject_*`: text, hash, comparison, truth, size, items, finalisation. Attribute access is in
-//! [`attribute`](super::attribute) and class tests in [`class_check`](super::class_check); both are re-exported here, so
+//! [`attribute`](super::attribute), class tests in [`class_check`](super::class_check), creation and debugging in
+//! [`debug`](super::debug); all are re-exported here, so
 //! that every `PyObject_X` is `protocol::object::x`.
 
 pub use super::attribute::*;
 pub use super::class_check::*;
+pub use super::debug::*;
 
 use super::{call, number, sequence};
 use crate::err::{self, Raised};

@@ -17,6 +17,7 @@
 
 mod assign;
 mod attributes;
+mod construct;
 pub mod cache;
 pub mod doc;
 mod inherit;
@@ -45,6 +46,7 @@ use core::ptr::null_mut;
 use krait_abi::*;
 
 pub use assign::set_class;
+pub use construct::construct;
 pub use attributes::{merge_class_dict, module, qualname};
 pub use new::{calculate_metaclass, mangle, type_new};
 pub use ready::unready;
