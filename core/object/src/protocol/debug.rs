@@ -136,10 +136,11 @@ pub unsafe fn assert_failed(
 
 /// `_PyObject_CheckConsistency`: a live reference count and type.
 pub fn check_consistency(object: &Object) -> bool {
-    object.refcount() >= 1 && (!Type::is_instance(object) || {
-        // SAFETY: just tested.
-        check_type_consistency(unsafe { object.cast_unchecked() })
-    })
+    object.refcount() >= 1
+        && (!Type::is_instance(object) || {
+            // SAFETY: just tested.
+            check_type_consistency(unsafe { object.cast_unchecked() })
+        })
 }
 
 /// `_PyType_CheckConsistency`: what a ready type must have.

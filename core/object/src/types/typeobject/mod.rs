@@ -17,8 +17,8 @@
 
 mod assign;
 mod attributes;
-mod construct;
 pub mod cache;
+mod construct;
 pub mod doc;
 mod inherit;
 pub mod instance;
@@ -46,8 +46,8 @@ use core::ptr::null_mut;
 use krait_abi::*;
 
 pub use assign::set_class;
-pub use construct::construct;
 pub use attributes::{merge_class_dict, module, qualname};
+pub use construct::construct;
 pub use new::{calculate_metaclass, mangle, type_new};
 pub use ready::unready;
 pub use spec::{get_module, get_module_state, get_slot};
