@@ -150,11 +150,11 @@ impl<const N: usize> Signature<N> {
         for (slot, value) in out.iter_mut().zip(positional) {
             *slot = Some(*value);
         }
-        for i in given.max(self.positional_only)..N {
+        for (i, slot) in out.iter_mut().enumerate().skip(given.max(self.positional_only)) {
             if left > 0
                 && let Some(value) = keywords.find(self.names[i])
             {
-                out[i] = Some(value);
+                *slot = Some(value);
                 left -= 1;
             } else if i < least || (self.max_positional <= i && i < self.required) {
                 return Err(err::type_error(format_args!(

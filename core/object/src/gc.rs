@@ -253,6 +253,7 @@ pub unsafe fn init_head(object: *mut PyObject, class: *mut PyTypeObject) {
 }
 
 /// `_PyObject_GC_New`: memory with a GC header, head initialised, one reference, untracked; fields are NOT zeroed.
+#[expect(clippy::not_unsafe_ptr_arg_deref, reason = "classes are live wherever there are instances to be made")]
 #[inline]
 pub fn new_object(class: *mut PyTypeObject) -> Result<*mut PyObject> {
     // SAFETY: a live type; the memory has its basic size.
@@ -276,6 +277,7 @@ pub unsafe fn var_size(class: *mut PyTypeObject, items: isize) -> Option<usize> 
 }
 
 /// `_PyObject_GC_NewVar`.
+#[expect(clippy::not_unsafe_ptr_arg_deref, reason = "classes are live wherever there are instances to be made")]
 #[inline]
 pub fn new_var(class: *mut PyTypeObject, items: isize) -> Result<*mut PyObject> {
     if items < 0 {
@@ -490,7 +492,7 @@ pub fn collect_generation(generation: usize) -> Result<isize> {
     }
 }
 
-/// Frees memory that only waits for reuse: free lists of the built-in types register a function here.
+/// Free lists of the layers above.
 static FREE_LISTS: std::sync::Mutex<Vec<fn()>> = std::sync::Mutex::new(Vec::new());
 
 /// Registers a function that empties a free list (`PyFloat_ClearFreeList` and the like); called after full collections.
@@ -501,8 +503,16 @@ pub fn register_free_list(clear: fn()) {
     }
 }
 
-/// Empties all registered free lists (after full collections and at finalisation).
+/// Empties the free lists of the built-in types and all registered ones (after full collections and at finalisation).
 pub fn clear_free_lists() {
+    use crate::types::{dict, float, list, long, set, slice, tuple};
+    tuple::clear_free_list();
+    list::clear_free_list();
+    dict::clear_free_list();
+    float::clear_free_list();
+    long::clear_free_list();
+    set::clear_free_list();
+    slice::clear_free_list();
     let lists = FREE_LISTS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     for clear in lists {
         clear();

@@ -72,7 +72,10 @@ pub fn threads_initialized() -> bool {
 }
 
 /// Creates the lock and takes it for `tstate` (part of interpreter initialisation).
-pub fn init(tstate: *mut PyThreadState) {
+///
+/// # Safety
+/// `tstate` is a live thread state of this thread.
+pub unsafe fn init(tstate: *mut PyThreadState) {
     locked().store(0, Ordering::Release);
     // SAFETY: a live thread state of this thread.
     unsafe { take(tstate) };

@@ -23,6 +23,7 @@ pub mod gil_state;
 pub mod handle;
 pub mod hooks;
 pub mod interpreter;
+pub mod lifecycle;
 pub mod memory;
 pub mod method;
 pub mod names;

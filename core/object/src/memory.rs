@@ -470,7 +470,7 @@ pub fn looks_freed(ptr: *const c_void) -> bool {
         usize::from_ne_bytes([0xDD; 8]),
         usize::from_ne_bytes([0xFD; 8]),
     ];
-    ptr == null() || PATTERNS.contains(&(ptr as usize))
+    ptr.is_null() || PATTERNS.contains(&(ptr as usize))
 }
 
 /// Configuration of tracemalloc that other parts read (`_Py_tracemalloc_config`).

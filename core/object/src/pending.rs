@@ -17,6 +17,7 @@ const SLOTS: c_int = 32;
 pub type PendingFunction = Option<unsafe extern "C" fn(*mut c_void) -> c_int>;
 
 /// `Py_AddPendingCall`: false when the queue is full. Needs no GIL.
+#[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the argument is only passed on")]
 pub fn add_pending_call(function: PendingFunction, arg: *mut c_void) -> bool {
     let mut tstate = state::current();
     if tstate.is_null() {

@@ -313,7 +313,7 @@ pub fn stack_floor() -> usize {
 
 /// How many bytes of native stack are left for ordinary code. A stack that is not the thread's own counts as small.
 pub fn stack_left() -> usize {
-    const UNKNOWN: usize = 128 << 10;
+    const UNKNOWN: usize = 512 << 10;
     let floor = stack_floor();
     if floor == 0 { UNKNOWN } else { stack_pointer().saturating_sub(floor) }
 }

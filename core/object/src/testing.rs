@@ -1,6 +1,6 @@
 //! For unit tests: an interpreter without the layers above.
 
-use crate::{gil, gil_state, interpreter, state, thread_state, types};
+use crate::{gil, gil_state, interpreter, lifecycle, state, thread_state};
 use std::sync::Once;
 
 /// Runs `body` on the calling thread with the GIL held, in one interpreter that all tests of the process share.
@@ -16,9 +16,7 @@ pub fn with_gil<R>(body: impl FnOnce() -> R) -> R {
             gil::init(tstate);
             thread_state::swap(tstate);
             gil_state::init(tstate).expect("thread-specific storage");
-            types::registry::init_builtin_types().expect("built-in types");
-            types::exceptions::init().expect("exceptions");
-            types::context::init().expect("contexts");
+            lifecycle::init_types().expect("built-in types");
             thread_state::swap(core::ptr::null_mut());
             gil::release_for_deleted();
         }

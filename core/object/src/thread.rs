@@ -348,6 +348,7 @@ pub fn delete_key_value(key: c_int) {
 }
 
 /// `PyThread_set_key_value`: 0 or -1.
+#[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the value is only stored")]
 pub fn set_key_value(key: c_int, value: *mut c_void) -> c_int {
     // SAFETY: an unknown key is refused by the library.
     if unsafe { libc::pthread_setspecific(key as libc::pthread_key_t, value) } == 0 { 0 } else { -1 }

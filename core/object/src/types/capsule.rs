@@ -197,6 +197,7 @@ fn not_imported(module: &str) -> Raised {
 }
 
 /// A capsule around a static or leaked value, for modules that publish a C API.
+#[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is only stored")]
 pub fn publish(pointer: *mut c_void, name: &'static CStr) -> Result<Obj> {
     // SAFETY: a static name and no destructor.
     unsafe { new(pointer, name.as_ptr(), None) }

@@ -182,11 +182,10 @@ unsafe fn link_by_kind(new: Reference, object: *mut PyObject) {
         let list = list_of(object);
         let [reference, proxy] = plain_references((*list).cast());
         let plain = (*new).wr_callback.is_null();
+        let is_proxy = plain && check_proxy(Object::from_ptr(new.cast()));
         let after = if plain && check_ref_exact(Object::from_ptr(new.cast())) {
             null_mut()
-        } else if plain && check_proxy(Object::from_ptr(new.cast())) {
-            reference
-        } else if proxy.is_null() {
+        } else if is_proxy || proxy.is_null() {
             reference
         } else {
             proxy

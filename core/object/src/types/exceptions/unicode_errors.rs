@@ -86,7 +86,7 @@ fn positional<const N: usize>(arguments: &Object) -> Result<[&Object; N]> {
     }
 }
 
-fn text<'a>(argument: &'a Object, position: usize) -> Result<&'a Object> {
+fn text(argument: &Object, position: usize) -> Result<&Object> {
     if !unicode::check(argument) {
         return Err(err::type_error(format_args!(
             "argument {position} must be str, not {}",

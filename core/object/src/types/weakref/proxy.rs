@@ -1,7 +1,7 @@
 //! `weakref.proxy`: an object that passes every operation on to its referent.
 
 use super::*;
-use crate::payload::{EMPTY_MAPPING, EMPTY_NUMBER, EMPTY_SEQUENCE};
+use crate::payload::EMPTY_SEQUENCE;
 use crate::protocol::{iter, number, sequence};
 
 crate::static_type! {
@@ -211,7 +211,7 @@ static mut NUMBER: PyNumberMethods = PyNumberMethods {
     nb_index: slot::unary(index),
     nb_matrix_multiply: slot::binary(matrix_multiply),
     nb_inplace_matrix_multiply: slot::binary(inplace_matrix_multiply),
-    ..EMPTY_NUMBER
+    nb_reserved: null_mut(),
 };
 
 static mut SEQUENCE: PySequenceMethods =
@@ -221,5 +221,4 @@ static mut MAPPING: PyMappingMethods = PyMappingMethods {
     mp_length: slot::len(len),
     mp_subscript: slot::binary(get_item),
     mp_ass_subscript: slot::obj_obj_arg(set_item),
-    ..EMPTY_MAPPING
 };
