@@ -253,7 +253,10 @@ pub unsafe fn init_head(object: *mut PyObject, class: *mut PyTypeObject) {
 }
 
 /// `_PyObject_GC_New`: memory with a GC header, head initialised, one reference, untracked; fields are NOT zeroed.
-#[expect(clippy::not_unsafe_ptr_arg_deref, reason = "classes are live wherever there are instances to be made")]
+#[expect(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "classes are live wherever there are instances to be made"
+)]
 #[inline]
 pub fn new_object(class: *mut PyTypeObject) -> Result<*mut PyObject> {
     // SAFETY: a live type; the memory has its basic size.
@@ -277,7 +280,10 @@ pub unsafe fn var_size(class: *mut PyTypeObject, items: isize) -> Option<usize> 
 }
 
 /// `_PyObject_GC_NewVar`.
-#[expect(clippy::not_unsafe_ptr_arg_deref, reason = "classes are live wherever there are instances to be made")]
+#[expect(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "classes are live wherever there are instances to be made"
+)]
 #[inline]
 pub fn new_var(class: *mut PyTypeObject, items: isize) -> Result<*mut PyObject> {
     if items < 0 {
