@@ -1,1 +1,28 @@
 //! The exported C API: libpython3.9.
+//!
+//! One file per CPython header (`cpython/X.rs` for `cpython/X.h`, `internal/X.rs` for `internal/X.h`), its functions in
+//! the header's order, each a literal signature and one delegating call into the object layer or the interpreter.
+//! [`funnel::guard`] stands between: it turns `Raised` into the function's own error value and a panic into
+//! `SystemError`. [`convert`] turns C arguments into references.
+//!
+//! Functions that sit in slots of built-in types are defined where the types are (`krait-object`), because binaries
+//! compare slots with exported addresses. Data symbols stand beside their types as well.
+#![allow(non_snake_case, non_upper_case_globals)] // the names are CPython's
+
+pub mod convert;
+pub mod funnel;
+
+pub mod cpython;
+pub mod internal;
+
+/// What every header file of this crate starts from.
+#[allow(unused_imports, reason = "each file takes what it needs")]
+pub(crate) mod prelude {
+    pub use crate::convert::*;
+    pub use crate::funnel::{guard, guard_or};
+    pub use core::ptr::{null, null_mut};
+    pub use krait_abi::*;
+    pub use krait_object::handle::{as_ptr_opt, into_ptr_opt};
+    pub use krait_object::{Class, Layout, Obj, Object, Raised, Result};
+    pub use krait_object::{codecs, err, gc, memory, protocol, refcount, thread, types};
+}

@@ -128,6 +128,43 @@ pub fn intern_str(text: &str) -> Result<Obj> {
     Ok(intern(layout::from_str(text)?))
 }
 
+struct Identifiers(UnsafeCell<*mut _Py_Identifier>);
+// SAFETY: touched with the GIL held only.
+unsafe impl Sync for Identifiers {}
+/// The static identifiers that own a string, linked through `next`.
+static IDENTIFIERS: Identifiers = Identifiers(UnsafeCell::new(null_mut()));
+
+/// The interned string of a static identifier (`_PyUnicode_FromId`), made at first use and kept until finalization.
+///
+/// # Safety
+/// `id` is a static identifier with a NUL-terminated UTF-8 string.
+pub unsafe fn from_id<'a>(id: *mut _Py_Identifier) -> Result<&'a Object> {
+    // SAFETY: the caller's promise; the list is used with the GIL held only.
+    unsafe {
+        if (*id).object.is_null() {
+            let bytes = core::ffi::CStr::from_ptr((*id).string).to_bytes();
+            let text = intern(super::decode_utf8(bytes, None)?);
+            (*id).object = text.into_ptr();
+            (*id).next = *IDENTIFIERS.0.get();
+            *IDENTIFIERS.0.get() = id;
+        }
+        Ok(Object::from_ptr((*id).object))
+    }
+}
+
+/// Gives up the strings of all static identifiers (`_PyUnicode_ClearStaticStrings`).
+pub fn clear_identifiers() {
+    // SAFETY: identifiers are static; the list is used with the GIL held only.
+    unsafe {
+        let mut id = core::mem::replace(&mut *IDENTIFIERS.0.get(), null_mut());
+        while !id.is_null() {
+            let next = core::mem::replace(&mut (*id).next, null_mut());
+            drop(Obj::<Object>::from_owned_opt(core::mem::replace(&mut (*id).object, null_mut())));
+            id = next;
+        }
+    }
+}
+
 /// Takes a dying string out of the table.
 ///
 /// # Safety

@@ -24,7 +24,7 @@ pub use coding::*;
 pub use compare::*;
 pub use encoding_map::build_encoding_map;
 pub use format::{format_map, format_method, formatter_field_name_split, formatter_parser};
-pub use intern::{intern, intern_immortal, intern_str, is_interned};
+pub use intern::{clear_identifiers, from_id, intern, intern_immortal, intern_str, is_interned};
 pub use layout::*;
 pub use ops::*;
 pub use percent::format;

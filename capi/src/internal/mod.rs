@@ -1,0 +1,1 @@
+//! Headers of `Include/internal`, as far as they export functions.
