@@ -212,8 +212,7 @@ impl Fetched {
     }
 }
 
-/// Whether an exception's class counts as a subclass of another (`PyObject_IsSubclass` without `__subclasscheck__`, which
-/// exceptions do not consult when they are raised from C).
+/// Whether an exception's class counts as a subclass of another (`PyObject_IsSubclass`).
 fn is_subclass(class: &Type, other: &Type) -> Result<bool> {
     crate::protocol::object::is_subclass(class.object(), other.object())
 }

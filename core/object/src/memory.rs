@@ -16,7 +16,7 @@ mod debug;
 pub use debug::setup_debug_hooks;
 
 use core::ffi::{c_char, c_int, c_void};
-use core::ptr::{null, null_mut};
+use core::ptr::null_mut;
 use core::sync::atomic::{AtomicBool, Ordering};
 use krait_abi::*;
 use libmimalloc_sys as mi;
@@ -164,6 +164,10 @@ macro_rules! domain {
         #[doc = concat!("`", $what, "_Calloc`.")]
         #[inline]
         pub fn $calloc(count: usize, size: usize) -> *mut c_void {
+            if direct($domain) && (size == 0 || count <= LIMIT / size) {
+                // SAFETY: no precondition.
+                return unsafe { mi::mi_calloc(count, size) };
+            }
             calloc_through($domain, count, size)
         }
 

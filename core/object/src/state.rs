@@ -136,8 +136,8 @@ pub fn is_main_thread() -> bool {
     unsafe { _PyRuntime.main_thread == crate::thread::ident() }
 }
 
-/// What the child process repairs after `fork`: it has one thread, whose state stays (`_PyRuntimeState_ReInitThreads`,
-/// `_PyGILState_Reinit`, `PyEval_ReInitThreads`).
+/// What the child process repairs after `fork`: it has one thread, whose state stays; the others are deleted
+/// (`_PyRuntimeState_ReInitThreads`, `_PyGILState_Reinit`, `_PyEval_ReInitThreads`).
 pub fn after_fork_child() {
     crate::interpreter::after_fork_child();
     crate::gil_state::after_fork_child();
@@ -145,6 +145,11 @@ pub fn after_fork_child() {
     // SAFETY: the only thread.
     unsafe { _PyRuntime.main_thread = crate::thread::ident() };
     crate::gil::after_fork_child();
+    let tstate = current();
+    if !tstate.is_null() {
+        // SAFETY: the current state; the threads of the others are gone.
+        unsafe { crate::thread_state::delete_except(tstate) };
+    }
 }
 
 // ---- recursion ----------------------------------------------------------------------------------------------------
