@@ -84,9 +84,8 @@ fn init_hash_secret(config: &PyConfig) {
 unsafe fn start(interp: *mut PyInterpreterState) -> Result<()> {
     // SAFETY: a new interpreter with a current thread state.
     unsafe {
-        krait_object::types::registry::init_builtin_types()?;
+        krait_object::lifecycle::init_types()?;
         crate::ready_types()?;
-        krait_object::types::exceptions::init()?;
         let modules = dict::new()?;
         (*interp).modules = modules.clone().into_ptr();
         let builtins = crate::builtins::create()?;
