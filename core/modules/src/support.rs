@@ -1,0 +1,206 @@
+//! What modules share: constants, classes, the argument forms of `PyArg_ParseTuple`, file descriptors.
+
+use core::ffi::c_int;
+use krait_abi::PyTypeObject;
+use krait_object::protocol::{call, object};
+use krait_object::types::typeobject::Type;
+use krait_object::types::{bytes, float, long, module, tuple, unicode};
+use krait_object::{Layout, Obj, Object, Raised, Result, err, hooks, intern};
+
+/// Adds integer constants to a module.
+pub fn add_ints(this: &Object, table: &[(&str, i64)]) -> Result<()> {
+    for (name, value) in table {
+        module::add(this, name, &*long::from_i64(*value)?)?;
+    }
+    Ok(())
+}
+
+/// Makes a static type ready and adds it to a module.
+///
+/// # Safety
+/// `class` is a static type object with valid slots.
+pub unsafe fn add_type(this: &Object, name: &str, class: *mut PyTypeObject) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let class = unsafe { Type::from_raw(class) };
+    class.ready()?;
+    module::add(this, name, class.object())
+}
+
+/// Checks the number of arguments as `PyArg_ParseTuple` does; an empty name means a format without one.
+pub fn check_count(function: &str, given: usize, min: usize, max: usize) -> Result<()> {
+    if (min..=max).contains(&given) {
+        return Ok(());
+    }
+    let (bound, n) = match (min == max, given < min) {
+        (true, _) => ("exactly", min),
+        (false, true) => ("at least", min),
+        (false, false) => ("at most", max),
+    };
+    let (name, parens) = if function.is_empty() { ("function", "") } else { (function, "()") };
+    let plural = if n == 1 { "" } else { "s" };
+    Err(err::type_error(format_args!("{name}{parens} takes {bound} {n} argument{plural} ({given} given)")))
+}
+
+/// The `TypeError` of `PyArg_ParseTuple` for argument `index` (from 1).
+#[cold]
+pub fn wrong_type(function: &str, index: usize, expected: &str, given: &Object) -> Raised {
+    let name = if given.is_none() { "None" } else { given.class_of().name() };
+    if function.is_empty() {
+        return err::type_error(format_args!("argument {index} must be {expected}, not {name:.50}"));
+    }
+    err::type_error(format_args!("{function}() argument {index} must be {expected}, not {name:.50}"))
+}
+
+/// The `TypeError` of Argument Clinic for a named or numbered argument.
+#[cold]
+pub fn bad_argument(function: &str, which: &str, expected: &str, given: &Object) -> Raised {
+    krait_object::args::bad_argument(function, which, expected, given)
+}
+
+/// A C `int`.
+pub fn int(given: &Object) -> Result<c_int> {
+    krait_object::args::int(given)
+}
+
+/// A C `int` that may be left out.
+pub fn int_or(given: Option<&Object>, default: c_int) -> Result<c_int> {
+    given.map_or(Ok(default), int)
+}
+
+/// A C `long`; floats are refused by name.
+pub fn long(given: &Object) -> Result<i64> {
+    no_float(given)?;
+    long::as_i64(given)
+}
+
+/// A C `unsigned int` without a range check (format `I`).
+pub fn unsigned_mask(given: &Object) -> Result<u32> {
+    no_float(given)?;
+    Ok(long::as_unsigned_long_mask(given)? as u32)
+}
+
+/// A C `unsigned long` without a range check (format `k`).
+pub fn unsigned_long_mask(function: &str, which: &str, given: &Object) -> Result<u64> {
+    if !long::check(given) {
+        return Err(bad_argument(function, which, "int", given));
+    }
+    long::as_unsigned_long_mask(given)
+}
+
+/// `Py_ssize_t`.
+pub fn ssize(given: &Object) -> Result<isize> {
+    krait_object::args::ssize(given)
+}
+
+/// Floats are no integers, even where `__int__` would do.
+pub fn no_float(given: &Object) -> Result<()> {
+    if float::check(given) {
+        return Err(err::type_error("integer argument expected, got float"));
+    }
+    Ok(())
+}
+
+/// The text behind `path` of `str`, `bytes` or `os.PathLike` as bytes of the file system, without NUL.
+pub fn fs_bytes(path: &Object) -> Result<Obj> {
+    unicode::fs_converter(path)
+}
+
+/// Truth of an optional argument.
+pub fn flag_or(given: Option<&Object>, default: bool) -> Result<bool> {
+    given.map_or(Ok(default), object::is_true)
+}
+
+/// `PyObject_AsFileDescriptor`: an int, or what `fileno()` gives.
+pub fn as_file_descriptor(file: &Object) -> Result<c_int> {
+    let fd = if long::check(file) {
+        long::as_i32(file)?
+    } else if let Some(method) = object::lookup_attr(file, intern!("fileno"))? {
+        let number = call::call0(&method)?;
+        if !long::check(&number) {
+            return Err(err::type_error("fileno() returned a non-integer"));
+        }
+        long::as_i32(&number)?
+    } else {
+        return Err(err::type_error("argument must be an int, or have a fileno() method."));
+    };
+    if fd < 0 {
+        return Err(err::value_error(format_args!("file descriptor cannot be a negative integer ({fd})")));
+    }
+    Ok(fd)
+}
+
+/// Raises an audit event.
+pub fn audit<const N: usize>(event: &str, args: [Obj; N]) -> Result<()> {
+    let args = if N == 0 { tuple::empty() } else { tuple::pack(args)? };
+    (hooks::get().audit)(event, &args)
+}
+
+/// Runs the handlers of signals that have arrived.
+pub fn check_signals() -> Result<()> {
+    (hooks::get().check_signals)()
+}
+
+/// A system call without the GIL that is repeated when a signal interrupts it, after the handlers have run.
+///
+/// The call reports failure with -1 and `errno`; the outer error is the exception of a signal handler, the inner one
+/// the error number.
+pub fn retry<R: Copy + PartialEq + From<i8>>(
+    mut body: impl FnMut() -> R,
+) -> Result<core::result::Result<R, c_int>> {
+    loop {
+        let (result, errno) = krait_object::state::allow_threads(|| {
+            let result = body();
+            (result, err::last_errno())
+        });
+        if result != R::from(-1) {
+            return Ok(Ok(result));
+        }
+        if errno != libc::EINTR {
+            return Ok(Err(errno));
+        }
+        check_signals()?;
+    }
+}
+
+/// A system call without the GIL, done once: its result or the error number.
+pub fn blocking<R: Copy + PartialEq + From<i8>>(body: impl FnOnce() -> R) -> core::result::Result<R, c_int> {
+    krait_object::state::allow_threads(|| {
+        let result = body();
+        if result == R::from(-1) { Err(err::last_errno()) } else { Ok(result) }
+    })
+}
+
+/// The result of a quick system call, or the `OSError` for its error number.
+pub fn check<R: Copy + PartialEq + From<i8>>(result: R) -> Result<R> {
+    if result == R::from(-1) {
+        return Err(err::from_last_errno());
+    }
+    Ok(result)
+}
+
+/// `OSError` for an error number.
+#[cold]
+pub fn os_error(errno: c_int) -> Raised {
+    err::from_errno(errno, None, None)
+}
+
+/// An optional object, None standing for nothing.
+pub fn not_none(given: Option<&Object>) -> Option<&Object> {
+    given.filter(|given| !given.is_none())
+}
+
+/// A `bytes` object whose content has no NUL.
+pub fn check_no_nul(content: &Object) -> Result<()> {
+    if bytes::as_slice(content).contains(&0) {
+        return Err(err::value_error("embedded null byte"));
+    }
+    Ok(())
+}
+
+/// The slice as a C string in a vector.
+pub fn c_string(content: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(content.len() + 1);
+    text.extend_from_slice(content);
+    text.push(0);
+    text
+}
