@@ -130,8 +130,7 @@ pub unsafe fn write_noraise(fd: c_int, buffer: *const u8, count: usize) -> core:
 /// `_Py_dup`: the copy is not inheritable.
 pub fn dup(fd: c_int) -> Result<c_int> {
     // SAFETY: no precondition.
-    let new = state::allow_threads(|| unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) });
-    if new < 0 { Err(err::from_last_errno()) } else { Ok(new) }
+    crate::support::blocking(|| unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) }).map_err(os_error)
 }
 
 /// `_Py_get_inheritable`.

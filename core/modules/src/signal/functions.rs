@@ -11,7 +11,7 @@ use core::sync::atomic::Ordering;
 use krait_object::args::{Args, Signature, check_positional};
 use krait_object::protocol::object;
 use krait_object::types::{exceptions, long, none, unicode};
-use krait_object::{Layout, Obj, Object, Raised, Result, err, hooks, method, state};
+use krait_object::{Layout, Obj, Object, Raised, Result, err, method, state};
 
 krait_object::methods! {
     /// The functions of the module.

@@ -8,7 +8,7 @@ mod start;
 use core::ffi::c_void;
 use krait_abi::*;
 use krait_object::types::{exceptions, module, none, structseq, weakref};
-use krait_object::{Class, Layout, Obj, Object, Result, err, hooks, interpreter, method, native_module, state};
+use krait_object::{Layout, Obj, Object, Result, err, hooks, interpreter, method, native_module, state};
 use lock::Lock;
 
 native_module! {
