@@ -25,7 +25,6 @@ use krait_object::{payload_class, slot, static_type};
 /// What a thread's dict holds for a `Local`.
 #[repr(C)]
 struct Dummy {
-    #[expect(dead_code, reason = "the object head")]
     head: Head,
     dict: ObjCell,
     weakrefs: Cell<*mut PyObject>,
@@ -47,7 +46,6 @@ impl Payload for Dummy {}
 /// Attributes for each thread.
 #[repr(C)]
 pub struct Local {
-    #[expect(dead_code, reason = "the object head")]
     head: Head,
     /// The name of the dummy in thread dicts.
     key: ObjCell,

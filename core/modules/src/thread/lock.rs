@@ -14,7 +14,6 @@ use krait_object::{Layout, payload_class};
 /// A lock: any thread may release it.
 #[repr(C)]
 pub struct Lock {
-    #[expect(dead_code, reason = "the object head")]
     head: Head,
     native: Cell<PyThread_type_lock>,
     weakrefs: Cell<*mut PyObject>,

@@ -7,7 +7,7 @@ mod start;
 
 use core::ffi::c_void;
 use krait_abi::*;
-use krait_object::types::{exceptions, module, none, structseq, weakref};
+use krait_object::types::{exceptions, module, structseq, weakref};
 use krait_object::{Layout, Obj, Object, Result, err, hooks, interpreter, method, native_module, state};
 use lock::Lock;
 
@@ -187,9 +187,4 @@ pub fn after_fork_child() {
             }
         }
     });
-}
-
-/// The absent value.
-fn none_or(value: Option<Obj>) -> Obj {
-    value.unwrap_or_else(|| none::none().owned())
 }

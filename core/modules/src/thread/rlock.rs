@@ -15,7 +15,6 @@ use krait_object::{Layout, Obj, Object, Result, err, method, payload_class, slot
 /// A lock that its owner may take several times.
 #[repr(C)]
 pub struct RLock {
-    #[expect(dead_code, reason = "the object head")]
     head: Head,
     native: Cell<PyThread_type_lock>,
     owner: Cell<c_ulong>,
