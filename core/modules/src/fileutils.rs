@@ -79,7 +79,8 @@ pub unsafe fn read(fd: c_int, buffer: *mut u8, count: usize) -> Result<usize> {
     let count = count.min(IO_MAX);
     loop {
         // SAFETY: the caller's promise.
-        let (n, errno) = state::allow_threads(|| unsafe { (libc::read(fd, buffer.cast(), count), err::last_errno()) });
+        let (n, errno) =
+            state::allow_threads(|| unsafe { (libc::read(fd, buffer.cast(), count), err::last_errno()) });
         if n >= 0 {
             return Ok(n as usize);
         }
@@ -98,7 +99,8 @@ pub unsafe fn write(fd: c_int, buffer: *const u8, count: usize) -> Result<usize>
     let count = count.min(IO_MAX);
     loop {
         // SAFETY: the caller's promise.
-        let (n, errno) = state::allow_threads(|| unsafe { (libc::write(fd, buffer.cast(), count), err::last_errno()) });
+        let (n, errno) =
+            state::allow_threads(|| unsafe { (libc::write(fd, buffer.cast(), count), err::last_errno()) });
         if n >= 0 {
             return Ok(n as usize);
         }
@@ -113,7 +115,11 @@ pub unsafe fn write(fd: c_int, buffer: *const u8, count: usize) -> Result<usize>
 ///
 /// # Safety
 /// `buffer` holds `count` readable bytes.
-pub unsafe fn write_noraise(fd: c_int, buffer: *const u8, count: usize) -> core::result::Result<usize, c_int> {
+pub unsafe fn write_noraise(
+    fd: c_int,
+    buffer: *const u8,
+    count: usize,
+) -> core::result::Result<usize, c_int> {
     loop {
         // SAFETY: the caller's promise.
         let n = unsafe { libc::write(fd, buffer.cast(), count.min(IO_MAX)) };

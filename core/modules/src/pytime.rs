@@ -190,7 +190,10 @@ pub fn from_timespec(time: &libc::timespec) -> Result<PyTime> {
 
 /// `_PyTime_FromTimeval`.
 pub fn from_timeval(time: &libc::timeval) -> Result<PyTime> {
-    time.tv_sec.checked_mul(SECOND).and_then(|t| t.checked_add(time.tv_usec * MICROSECOND)).ok_or_else(overflow)
+    time.tv_sec
+        .checked_mul(SECOND)
+        .and_then(|t| t.checked_add(time.tv_usec * MICROSECOND))
+        .ok_or_else(overflow)
 }
 
 /// `_PyTime_AsSecondsDouble`: exact for whole seconds.
@@ -248,7 +251,9 @@ pub fn as_nanoseconds_object(time: PyTime) -> Result<Obj> {
 
 /// `_PyTime_MulDiv`: `ticks * multiplier / divisor` without overflow in between.
 pub fn mul_div(ticks: i64, multiplier: i64, divisor: i64) -> i64 {
-    (ticks / divisor).wrapping_mul(multiplier).wrapping_add((ticks % divisor).wrapping_mul(multiplier) / divisor)
+    (ticks / divisor)
+        .wrapping_mul(multiplier)
+        .wrapping_add((ticks % divisor).wrapping_mul(multiplier) / divisor)
 }
 
 // ---- clocks -------------------------------------------------------------------------------------------------------
@@ -418,6 +423,8 @@ mod tests {
 
     #[test]
     fn floats_in_range() {
-        assert!(fits(-9_223_372_036_854_775_808.0) && !fits(9_223_372_036_854_775_808.0) && !fits(f64::INFINITY));
+        assert!(
+            fits(-9_223_372_036_854_775_808.0) && !fits(9_223_372_036_854_775_808.0) && !fits(f64::INFINITY)
+        );
     }
 }

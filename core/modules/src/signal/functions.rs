@@ -1,8 +1,8 @@
 //! The functions of `_signal`.
 
 use super::{
-    NSIG, NativeHandler, WAKEUP_FD, WARN_ON_FULL, handler_of, main_thread_only, native, pair, set_handler,
-    set_native_handler, set_from_native, siginfo, sigset_converter, trip,
+    NSIG, NativeHandler, WAKEUP_FD, WARN_ON_FULL, handler_of, main_thread_only, native, pair,
+    set_from_native, set_handler, set_native_handler, siginfo, sigset_converter, trip,
 };
 use crate::pytime::{self, PyTime, Round};
 use crate::support::{audit, blocking, check_signals, int};
@@ -166,7 +166,8 @@ fn signal(_module: &Object, args: &[&Object]) -> Result<Option<Obj>> {
 fn raise_signal(_module: &Object, signal: &Object) -> Result<()> {
     let signal = int(signal)?;
     // SAFETY: no precondition.
-    blocking(|| unsafe { if libc::raise(signal) != 0 { -1 } else { 0 } }).map_err(crate::support::os_error)?;
+    blocking(|| unsafe { if libc::raise(signal) != 0 { -1 } else { 0 } })
+        .map_err(crate::support::os_error)?;
     // The signal comes before raise() returns.
     check_signals()
 }
@@ -192,8 +193,10 @@ fn getsignal(_module: &Object, signal: &Object) -> Result<Option<Obj>> {
 }
 
 fn set_wakeup_fd(_module: &Object, args: Args<'_>) -> Result<c_int> {
-    static SIGNATURE: Signature<2> =
-        Signature::new("set_wakeup_fd", ["", "warn_on_full_buffer"]).required(1).positional_only(1).keyword_only_from(1);
+    static SIGNATURE: Signature<2> = Signature::new("set_wakeup_fd", ["", "warn_on_full_buffer"])
+        .required(1)
+        .positional_only(1)
+        .keyword_only_from(1);
     let [fd, warn] = SIGNATURE.bind(args)?;
     let fd = int(fd.unwrap_or(none::none()))?;
     let warn = crate::support::flag_or(warn, true)?;

@@ -19,7 +19,9 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::object;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{cfunction, dict, tuple, unicode, weakref};
-use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, interpreter, intern, method, state, thread_state};
+use krait_object::{
+    Class, Layout, Obj, Object, Raised, Result, err, intern, interpreter, method, state, thread_state,
+};
 use krait_object::{payload_class, slot, static_type};
 
 /// What a thread's dict holds for a `Local`.
@@ -190,7 +192,11 @@ impl Local {
             // SAFETY: the contract of tp_init: an instance, a tuple, and a dict or NULL.
             let status = unsafe {
                 (*class.as_raw()).tp_init.map_or(0, |init| {
-                    init(self.object().as_ptr(), args.as_ptr(), krait_object::handle::as_ptr_opt(kw.as_deref()))
+                    init(
+                        self.object().as_ptr(),
+                        args.as_ptr(),
+                        krait_object::handle::as_ptr_opt(kw.as_deref()),
+                    )
                 })
             };
             if status < 0 {

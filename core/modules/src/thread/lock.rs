@@ -204,5 +204,8 @@ fn at_fork_reinit(this: &Lock) -> Result<()> {
 fn repr(this: &Lock) -> Result<Obj> {
     let word = if this.locked.get() { "locked" } else { "unlocked" };
     let object = this.object();
-    krait_object::types::unicode::from_str(&format!("<{word} {} object at {object:p}>", object.class_of().name()))
+    krait_object::types::unicode::from_str(&format!(
+        "<{word} {} object at {object:p}>",
+        object.class_of().name()
+    ))
 }
