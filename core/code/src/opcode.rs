@@ -175,11 +175,14 @@ macro_rules! define {
             /// Every instruction, by rising number.
             pub const ALL: &[Opcode] = &[$(Opcode::$name),*];
 
+            #[inline]
             pub const fn from_byte(byte: u8) -> Option<Opcode> {
-                match byte {
-                    $($number => Some(Opcode::$name),)*
-                    _ => None,
-                }
+                const TABLE: &[Option<Opcode>; 256] = &{
+                    let mut table = [None; 256];
+                    $(table[$number] = Some(Opcode::$name);)*
+                    table
+                };
+                TABLE[byte as usize]
             }
 
             pub const fn name(self) -> &'static str {
@@ -188,10 +191,14 @@ macro_rules! define {
                 }
             }
 
+            #[inline]
             pub const fn operand(self) -> Operand {
-                match self {
-                    $(Opcode::$name => Operand::$operand,)*
-                }
+                const TABLE: &[Operand; 256] = &{
+                    let mut table = [Operand::None; 256];
+                    $(table[$number] = Operand::$operand;)*
+                    table
+                };
+                TABLE[self as usize]
             }
 
             pub const fn meaning(self) -> &'static str {
@@ -241,7 +248,7 @@ impl Opcode {
 
     #[inline]
     pub const fn is_jump(self) -> bool {
-        self.is_relative_jump() || self.is_absolute_jump()
+        matches!(self.operand(), Operand::JumpRel | Operand::JumpAbs)
     }
 }
 

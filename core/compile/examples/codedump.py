@@ -2,6 +2,7 @@
 
     python3.9 codedump.py [-O LEVEL] [-m MODE] [-f FLAGS] FILE     dump the code objects of FILE
     python3.9 codedump.py --tree [-m MODE] FILE                    write its AST, marshalled, for codedump --tree
+    python3.9 codedump.py --symbols FILE                           dump the symbol table of FILE
     python3.9 codedump.py --cases FILE                             dump each snippet of FILE
 
 Snippets begin with a line `### OPTIONS`.
@@ -78,6 +79,24 @@ def tree(node):
     return node
 
 
+def symbols(source, filename, mode="exec"):
+    import _symtable
+
+    def block(table, depth):
+        out.append("%s%d %s line %d nested %d varnames %s symbols %s" % (
+            "  " * depth, table.type, ascii(table.name), table.lineno, table.nested, names(table.varnames),
+            " ".join("%s:%#x" % (ascii(name), flags) for name, flags in sorted(table.symbols.items()))))
+        for child in table.children:
+            block(child, depth + 1)
+
+    out = []
+    try:
+        block(_symtable.symtable(source, filename, mode), 0)
+    except SyntaxError as error:
+        return "SyntaxError %s line %s offset %s" % (ascii(error.msg), error.lineno, error.offset)
+    return "\n".join(out)
+
+
 def cases(path):
     with open(path, encoding="utf-8", newline="") as file:
         for case in ("\n" + file.read()).split("\n###")[1:]:
@@ -94,6 +113,9 @@ def main(args):
         option = args.pop(0)
         if option == "--tree":
             as_tree = True
+        elif option == "--symbols":
+            with open(args[0], "rb") as file:
+                return print(symbols(file.read(), args[0], mode))
         elif option == "--cases":
             return cases(args[0])
         elif option == "-O":

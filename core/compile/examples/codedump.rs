@@ -3,13 +3,16 @@
 //!     codedump [-O LEVEL] [-m MODE] [-f FLAGS] FILE           parses and compiles FILE
 //!     codedump --tree [-O LEVEL] [-f FLAGS] FILE              FILE holds an AST that codedump.py --tree wrote
 //!
+//!     codedump --marshal FILE                                 FILE holds a marshalled code object; FILE.again gets
+//!                                                             it marshalled anew
+//!     codedump --symbols FILE                                 the symbol table instead of code
 //!     codedump --cases FILE                                   each snippet of FILE, as codedump.py does
 //!
 //! With several files each dump is preceded by a line `== FILE`.
 
 use krait_code::flags::PYCF_ALLOW_TOP_LEVEL_AWAIT;
 use krait_code::{BigInt, CodeData, Constant, Text, marshal};
-use krait_compile::{CompileError, Options, RECURSION_TEXT, compile};
+use krait_compile::{CompileError, Options, RECURSION_TEXT, SymbolTable, compile};
 use krait_syntax::ast::reflect::{Field, POSITION, Read, Reader, Type};
 use krait_syntax::ast::{self, Mod};
 use krait_syntax::wtf8::ascii_repr;
@@ -19,7 +22,8 @@ use std::fmt::Write;
 fn main() {
     let mut options = Options::default();
     options.limits.limit = 100_000;
-    let (mut tree, mut cases, mut mode, mut files) = (false, false, Mode::Exec, Vec::new());
+    let (mut tree, mut cases, mut marshalled, mut symbols) = (false, false, false, false);
+    let (mut mode, mut files) = (Mode::Exec, Vec::new());
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut number = || {
@@ -30,6 +34,8 @@ fn main() {
         match arg.as_str() {
             "--tree" => tree = true,
             "--cases" => cases = true,
+            "--marshal" => marshalled = true,
+            "--symbols" => symbols = true,
             "-m" => mode = parse_mode(args.next().as_deref()),
             "-O" => options.optimize = number() as u8,
             "-f" => options.flags = number() & (PYCF_ALLOW_TOP_LEVEL_AWAIT | krait_code::flags::PYCF_MASK),
@@ -50,6 +56,10 @@ fn main() {
             }
             let text = if tree {
                 from_tree(&data, &file, options)
+            } else if symbols {
+                symbol_table(&data, mode, options)
+            } else if marshalled {
+                from_marshal(&data, &file)
             } else {
                 from_source(&data, mode, &file, options)
             };
@@ -76,8 +86,8 @@ pub fn each_case(text: &str) -> String {
         let words: Vec<&str> = head.split_whitespace().collect();
         let value =
             |name| words.iter().position(|word| *word == name).and_then(|i| words.get(i + 1).copied());
-        let mut options = Options::default();
-        options.optimize = value("-O").map_or(0, |level| level.parse().expect("a level"));
+        let optimize = value("-O").map_or(0, |level| level.parse().expect("a level"));
+        let mut options = Options { optimize, ..Options::default() };
         let flags = value("-f").map(|flags| u32::from_str_radix(flags.trim_start_matches("0x"), 16));
         options.flags = flags.map_or(0, |flags| flags.expect("flags"));
         for line in format!("{}\n{source}", words.join(" ")).split('\n') {
@@ -96,6 +106,14 @@ fn from_tree(data: &[u8], file: &str, options: Options) -> String {
     text(module, file, options)
 }
 
+fn from_marshal(data: &[u8], file: &str) -> String {
+    let code = marshal::load_code(data).expect("a code object");
+    std::fs::write(format!("{file}.again"), marshal::dump_code(&code)).expect("a writable directory");
+    let mut out = String::new();
+    dump(&code, &mut out, 0);
+    out
+}
+
 fn from_source(data: &[u8], mode: Mode, file: &str, options: Options) -> String {
     let arena = Arena::new();
     let how = krait_syntax::Options { mode, flags: options.flags, stack: 500 << 20, ..Default::default() };
@@ -103,6 +121,46 @@ fn from_source(data: &[u8], mode: Mode, file: &str, options: Options) -> String 
         Ok(module) => text(&module, file, options),
         Err(error) => syntax_error(&error),
     }
+}
+
+fn symbol_table(data: &[u8], mode: Mode, options: Options) -> String {
+    let arena = Arena::new();
+    let how = krait_syntax::Options { mode, flags: options.flags, stack: 500 << 20, ..Default::default() };
+    let module = match parse(&arena, data, &how, &mut NoHost) {
+        Ok(module) => module,
+        Err(error) => return syntax_error(&error),
+    };
+    match SymbolTable::build(&arena, &module, options.limits) {
+        Ok(table) => {
+            let mut out = String::new();
+            dump_block(&table, SymbolTable::TOP, &mut out, 0);
+            out
+        }
+        Err(CompileError::Syntax(error)) => syntax_error(&error),
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+fn dump_block(table: &SymbolTable<'_>, id: usize, out: &mut String, depth: usize) {
+    let block = table.block(id);
+    let quote = |name: &&str| ascii_repr(Wtf8::new(name));
+    let mut symbols: Vec<_> = block.symbols.as_slice().iter().zip(&block.flags).collect();
+    symbols.sort();
+    let symbols: Vec<_> = symbols.iter().map(|(name, flags)| format!("{}:{flags:#x}", quote(name))).collect();
+    let varnames: Vec<_> = block.varnames.iter().map(quote).collect();
+    writeln!(
+        out,
+        "{}{} {} line {} nested {} varnames {} symbols {}",
+        "  ".repeat(depth),
+        block.kind as u8,
+        quote(&block.name),
+        block.line,
+        block.nested as u8,
+        varnames.join(" "),
+        symbols.join(" ")
+    )
+    .expect("writing to a string");
+    block.children.iter().for_each(|&child| dump_block(table, child, out, depth + 1));
 }
 
 fn syntax_error(error: &SyntaxError) -> String {

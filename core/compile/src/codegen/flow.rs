@@ -302,8 +302,11 @@ impl<'a> Generator<'a, '_> {
                 self.jump_if_chain(left, ops, comparators, target, when)?;
             }
             _ => {
+                // The level counts once.
+                self.guard.leave();
                 self.expr(test)?;
                 self.jump(pop_jump(when), target);
+                return Ok(());
             }
         }
         self.guard.leave();

@@ -97,7 +97,7 @@ impl<'a> Unit<'a> {
     ) -> Unit<'a> {
         let symbols = table.block(block);
         let sorted = |scope, flag| -> NameTable<'a> {
-            symbols.sorted_names(scope, flag).into_iter().map(|name| &*arena.alloc_str(name)).collect()
+            symbols.sorted_names(scope, flag).into_iter().map(|name| arena.alloc_str(name) as &str).collect()
         };
         let mut cellvars = sorted(Scope::Cell, 0);
         if symbols.needs_class_closure {

@@ -10,10 +10,12 @@ pub use fold::truth;
 
 use crate::error::CompileError;
 use crate::guard::{Guard, Limits};
+use ahash::RandomState;
 use krait_code::flags::CO_FUTURE_ANNOTATIONS;
 use krait_syntax::Arena;
 use krait_syntax::ast::rewrite::{Rewrite, Rewriter};
 use krait_syntax::ast::*;
+use std::collections::HashSet;
 
 type Result<T> = std::result::Result<T, CompileError>;
 
@@ -321,8 +323,14 @@ impl<'a> Optimizer<'a> {
 /// The items without those that Python's `==` finds earlier.
 pub fn distinct<'a>(items: &[Constant<'a>]) -> Vec<Constant<'a>> {
     let mut kept: Vec<Constant<'a>> = Vec::with_capacity(items.len());
+    let mut texts = HashSet::<_, RandomState>::default();
     for item in items {
-        if !kept.iter().any(|other| fold::equal(other, item)) {
+        let new = match item {
+            // Strings equal nothing else, and only of them there can be many.
+            Constant::Str(text) => texts.insert(*text),
+            _ => !kept.iter().any(|other| fold::equal(other, item)),
+        };
+        if new {
             kept.push(*item);
         }
     }
