@@ -145,7 +145,7 @@ fn run(what: &What, program: &Path, names: &Path, files: &[PathBuf]) -> Outcome<
             input.extend(source);
         }
     } else {
-        command.args(files);
+        command.arg("--names").arg(names).args(files);
     }
     let finished = process::guarded(&mut command, LIMITS, &input)?;
     let name = |file: &PathBuf| file.display().to_string();

@@ -2,43 +2,84 @@
 //!
 //!     codedump [-O LEVEL] [-m MODE] [-f FLAGS] FILE           parses and compiles FILE
 //!     codedump --tree [-O LEVEL] [-f FLAGS] FILE              FILE holds an AST that codedump.py --tree wrote
-//!
 //!     codedump --marshal FILE                                 FILE holds a marshalled code object; FILE.again gets
 //!                                                             it marshalled anew
 //!     codedump --symbols FILE                                 the symbol table instead of code
 //!     codedump --cases FILE                                   each snippet of FILE, as codedump.py does
 //!
-//! With several files each dump is preceded by a line `== FILE`.
+//! `--names FILE` gives the names for `\N{...}`, a line `HEX;NAME` each. With several files each dump is preceded by
+//! a line `== FILE`. FLAGS are hexadecimal.
 
-use krait_code::flags::PYCF_ALLOW_TOP_LEVEL_AWAIT;
+use krait_code::flags::{PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_MASK};
 use krait_code::{BigInt, CodeData, Constant, Text, marshal};
 use krait_compile::{CompileError, Options, RECURSION_TEXT, SymbolTable, compile};
 use krait_syntax::ast::reflect::{Field, POSITION, Read, Reader, Type};
 use krait_syntax::ast::{self, Mod};
 use krait_syntax::wtf8::ascii_repr;
-use krait_syntax::{Arena, Mode, NoHost, SyntaxError, Wtf8, parse};
+use krait_syntax::{Arena, DecodeError, Host, Mode, SyntaxError, Wtf8, parse};
+use std::collections::HashMap;
 use std::fmt::Write;
 
+/// What to do with each file.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Task {
+    #[default]
+    Source,
+    Tree,
+    Marshal,
+    Symbols,
+    Cases,
+}
+
+#[derive(Default)]
+pub struct Dumper {
+    options: Options,
+    mode: Mode,
+    names: Names,
+}
+
+/// The host of the parser: names of characters, and Latin-1 under the name that a test uses.
+#[derive(Default)]
+struct Names(HashMap<String, u32>);
+
+impl Host for Names {
+    fn decode(&mut self, source: &[u8], encoding: &str) -> Result<String, DecodeError> {
+        match encoding {
+            "latin1" => Ok(source.iter().map(|&byte| byte as char).collect()),
+            _ => Err(DecodeError::UnknownEncoding),
+        }
+    }
+
+    fn character(&mut self, name: &str) -> Option<u32> {
+        self.0.get(&name.to_uppercase()).copied()
+    }
+}
+
+fn read_names(file: &str) -> Names {
+    let text = std::fs::read_to_string(file).expect("a file with names");
+    let line = |line: &str| {
+        let (code, name) = line.split_once(';')?;
+        Some((name.to_owned(), u32::from_str_radix(code, 16).ok()?))
+    };
+    Names(text.lines().filter_map(line).collect())
+}
+
 fn main() {
-    let mut options = Options::default();
-    options.limits.limit = 100_000;
-    let (mut tree, mut cases, mut marshalled, mut symbols) = (false, false, false, false);
-    let (mut mode, mut files) = (Mode::Exec, Vec::new());
+    let mut dumper = Dumper::default();
+    dumper.options.limits.limit = 100_000;
+    let (mut task, mut files) = (Task::Source, Vec::new());
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
-        let mut number = || {
-            let text = args.next().expect("a number");
-            let digits = text.strip_prefix("0x");
-            digits.map_or_else(|| text.parse(), |digits| u32::from_str_radix(digits, 16)).expect("a number")
-        };
+        let mut value = || args.next().expect("a value behind the option");
         match arg.as_str() {
-            "--tree" => tree = true,
-            "--cases" => cases = true,
-            "--marshal" => marshalled = true,
-            "--symbols" => symbols = true,
-            "-m" => mode = parse_mode(args.next().as_deref()),
-            "-O" => options.optimize = number() as u8,
-            "-f" => options.flags = number() & (PYCF_ALLOW_TOP_LEVEL_AWAIT | krait_code::flags::PYCF_MASK),
+            "--tree" => task = Task::Tree,
+            "--cases" => task = Task::Cases,
+            "--marshal" => task = Task::Marshal,
+            "--symbols" => task = Task::Symbols,
+            "--names" => dumper.names = read_names(&value()),
+            "-m" => dumper.mode = parse_mode(Some(&value())),
+            "-O" => dumper.options.optimize = value().parse().expect("a level"),
+            "-f" => dumper.options.flags = parse_flags(&value()),
             _ => files.push(arg),
         }
     }
@@ -50,24 +91,24 @@ fn main() {
                 println!("== {file}");
             }
             let data = std::fs::read(&file).expect("a readable file");
-            if cases {
-                print!("{}", each_case(&String::from_utf8_lossy(&data)));
-                continue;
-            }
-            let text = if tree {
-                from_tree(&data, &file, options)
-            } else if symbols {
-                symbol_table(&data, mode, options)
-            } else if marshalled {
-                from_marshal(&data, &file)
-            } else {
-                from_source(&data, mode, &file, options)
+            let text = match task {
+                Task::Source => dumper.from_source(&data),
+                Task::Tree => dumper.from_tree(&data),
+                Task::Marshal => from_marshal(&data, &file),
+                Task::Symbols => dumper.symbol_table(&data),
+                Task::Cases => each_case(&String::from_utf8_lossy(&data)),
             };
             println!("{}", text.trim_end());
         }
     };
     let thread = std::thread::Builder::new().stack_size(1 << 30).spawn(work).expect("a thread");
     thread.join().expect("no panic");
+}
+
+/// Bits that are the parser's alone are left out.
+fn parse_flags(text: &str) -> u32 {
+    let flags = u32::from_str_radix(text.trim_start_matches("0x"), 16).expect("hexadecimal flags");
+    flags & (PYCF_ALLOW_TOP_LEVEL_AWAIT | PYCF_MASK)
 }
 
 fn parse_mode(text: Option<&str>) -> Mode {
@@ -86,24 +127,15 @@ pub fn each_case(text: &str) -> String {
         let words: Vec<&str> = head.split_whitespace().collect();
         let value =
             |name| words.iter().position(|word| *word == name).and_then(|i| words.get(i + 1).copied());
-        let optimize = value("-O").map_or(0, |level| level.parse().expect("a level"));
-        let mut options = Options { optimize, ..Options::default() };
-        let flags = value("-f").map(|flags| u32::from_str_radix(flags.trim_start_matches("0x"), 16));
-        options.flags = flags.map_or(0, |flags| flags.expect("flags"));
+        let mut dumper = Dumper { mode: parse_mode(value("-m")), ..Dumper::default() };
+        dumper.options.optimize = value("-O").map_or(0, |level| level.parse().expect("a level"));
+        dumper.options.flags = value("-f").map_or(0, parse_flags);
         for line in format!("{}\n{source}", words.join(" ")).split('\n') {
             writeln!(out, "### {line}").expect("writing to a string");
         }
-        let dump = from_source(source.as_bytes(), parse_mode(value("-m")), "case", options);
-        writeln!(out, "{}", dump.trim_end()).expect("writing to a string");
+        writeln!(out, "{}", dumper.from_source(source.as_bytes()).trim_end()).expect("writing to a string");
     }
     out
-}
-
-fn from_tree(data: &[u8], file: &str, options: Options) -> String {
-    let arena = Arena::new();
-    let object = marshal::load(data).expect("a marshalled tree");
-    let module: &Mod<'_> = Read::read(&arena, &mut Trees { arena: &arena }, &object).expect("a tree");
-    text(module, file, options)
 }
 
 fn from_marshal(data: &[u8], file: &str) -> String {
@@ -114,31 +146,70 @@ fn from_marshal(data: &[u8], file: &str) -> String {
     out
 }
 
-fn from_source(data: &[u8], mode: Mode, file: &str, options: Options) -> String {
-    let arena = Arena::new();
-    let how = krait_syntax::Options { mode, flags: options.flags, stack: 500 << 20, ..Default::default() };
-    match parse(&arena, data, &how, &mut NoHost) {
-        Ok(module) => text(&module, file, options),
-        Err(error) => syntax_error(&error),
+impl Dumper {
+    #[expect(clippy::wrong_self_convention, reason = "says what the dump is made from")]
+    fn from_tree(&self, data: &[u8]) -> String {
+        let arena = Arena::new();
+        let object = marshal::load(data).expect("a marshalled tree");
+        let module: &Mod<'_> = Read::read(&arena, &mut Trees { arena: &arena }, &object).expect("a tree");
+        self.text(module)
+    }
+
+    #[expect(clippy::wrong_self_convention, reason = "says what the dump is made from")]
+    fn from_source(&mut self, data: &[u8]) -> String {
+        let arena = Arena::new();
+        match self.parse(&arena, data) {
+            Ok(module) => self.text(&module),
+            Err(error) => syntax_error(&error),
+        }
+    }
+
+    fn parse<'a>(&mut self, arena: &'a Arena, data: &[u8]) -> Result<Mod<'a>, SyntaxError> {
+        let (mode, flags) = (self.mode, self.options.flags);
+        let how = krait_syntax::Options { mode, flags, stack: 500 << 20, ..Default::default() };
+        parse(arena, data, &how, &mut self.names)
+    }
+
+    /// Warnings, then the code objects or the error.
+    fn text(&self, module: &Mod<'_>) -> String {
+        let mut out = String::new();
+        let result = compile(module, &Text::from("file"), self.options, &mut |message, line| {
+            writeln!(out, "warning {line} {}", ascii_repr(Wtf8::new(message))).expect("writing to a string");
+            Ok(())
+        });
+        match result {
+            Ok(code) => dump(&code, &mut out, 0),
+            Err(CompileError::Syntax(error)) => out.push_str(&syntax_error(&error)),
+            Err(CompileError::Recursion) => out.push_str(&format!("RecursionError '{RECURSION_TEXT}'")),
+            Err(error) => out.push_str(&format!("{error:?}")),
+        }
+        out
+    }
+
+    fn symbol_table(&mut self, data: &[u8]) -> String {
+        let arena = Arena::new();
+        let module = match self.parse(&arena, data) {
+            Ok(module) => module,
+            Err(error) => return syntax_error(&error),
+        };
+        match SymbolTable::build(&arena, &module, self.options.limits) {
+            Ok(table) => {
+                let mut out = String::new();
+                dump_block(&table, SymbolTable::TOP, &mut out, 0);
+                out
+            }
+            Err(CompileError::Syntax(error)) => syntax_error(&error),
+            Err(error) => format!("{error:?}"),
+        }
     }
 }
 
-fn symbol_table(data: &[u8], mode: Mode, options: Options) -> String {
-    let arena = Arena::new();
-    let how = krait_syntax::Options { mode, flags: options.flags, stack: 500 << 20, ..Default::default() };
-    let module = match parse(&arena, data, &how, &mut NoHost) {
-        Ok(module) => module,
-        Err(error) => return syntax_error(&error),
-    };
-    match SymbolTable::build(&arena, &module, options.limits) {
-        Ok(table) => {
-            let mut out = String::new();
-            dump_block(&table, SymbolTable::TOP, &mut out, 0);
-            out
-        }
-        Err(CompileError::Syntax(error)) => syntax_error(&error),
-        Err(error) => format!("{error:?}"),
+fn syntax_error(error: &SyntaxError) -> String {
+    let mut out = format!("{:?} {}", error.kind, ascii_repr(Wtf8::new(&error.message)));
+    if let Some(position) = &error.position {
+        write!(out, " line {} offset {}", position.lineno, position.offset).expect("writing to a string");
     }
+    out
 }
 
 fn dump_block(table: &SymbolTable<'_>, id: usize, out: &mut String, depth: usize) {
@@ -161,30 +232,6 @@ fn dump_block(table: &SymbolTable<'_>, id: usize, out: &mut String, depth: usize
     )
     .expect("writing to a string");
     block.children.iter().for_each(|&child| dump_block(table, child, out, depth + 1));
-}
-
-fn syntax_error(error: &SyntaxError) -> String {
-    let mut out = format!("{:?} {}", error.kind, ascii_repr(Wtf8::new(&error.message)));
-    if let Some(position) = &error.position {
-        write!(out, " line {} offset {}", position.lineno, position.offset).expect("writing to a string");
-    }
-    out
-}
-
-/// Warnings, then the code objects or the error.
-fn text(module: &Mod<'_>, file: &str, options: Options) -> String {
-    let mut out = String::new();
-    let result = compile(module, &Text::from(file), options, &mut |message, line| {
-        writeln!(out, "warning {line} {}", ascii_repr(Wtf8::new(message))).expect("writing to a string");
-        Ok(())
-    });
-    match result {
-        Ok(code) => dump(&code, &mut out, 0),
-        Err(CompileError::Syntax(error)) => out.push_str(&syntax_error(&error)),
-        Err(CompileError::Recursion) => out.push_str(&format!("RecursionError '{RECURSION_TEXT}'")),
-        Err(error) => out.push_str(&format!("{error:?}")),
-    }
-    out
 }
 
 fn dump(code: &CodeData, out: &mut String, depth: usize) {

@@ -175,7 +175,7 @@ impl<'a> Optimizer<'a> {
                 let mut new = Vec::with_capacity(keywords.len());
                 for keyword in *keywords {
                     let value = self.expr(keyword.value)?;
-                    new.push(&*self.arena.alloc(Keyword { value, ..**keyword }));
+                    new.push(self.arena.alloc(Keyword { value, ..**keyword }) as &_);
                 }
                 *keywords = self.arena.alloc_slice(&new);
                 *body = self.body(body)?;
@@ -282,7 +282,7 @@ impl<'a> Optimizer<'a> {
             .map(|generator| match self.fold_iterable(generator.iter) {
                 Some(iter) => {
                     changed = true;
-                    &*self.arena.alloc(Comprehension { iter, ..**generator })
+                    self.arena.alloc(Comprehension { iter, ..**generator })
                 }
                 None => generator,
             })
