@@ -111,6 +111,10 @@ pub fn new(parts: &Parts<'_>) -> Result<Obj<Code>> {
     // SAFETY: memory for a code object; all fields are set before it is seen.
     unsafe {
         let raw = krait_object::memory::object_malloc(size_of::<PyCodeObject>()).cast::<PyCodeObject>();
+        if raw.is_null() {
+            return Err(err::no_memory());
+        }
+        (*raw).ob_base = PyObject { ob_refcnt: 1, ob_type: &raw mut PyCode_Type };
         (*raw).co_argcount = parts.argcount;
         (*raw).co_posonlyargcount = parts.posonlyargcount;
         (*raw).co_kwonlyargcount = parts.kwonlyargcount;
