@@ -15,14 +15,19 @@ use std::path::{Path, PathBuf};
 /// Module name, file under the library, and the file name in tracebacks.
 const FROZEN: [(&str, &str, &str); 3] = [
     ("_frozen_importlib", "importlib/_bootstrap.py", "<frozen importlib._bootstrap>"),
-    ("_frozen_importlib_external", "importlib/_bootstrap_external.py", "<frozen importlib._bootstrap_external>"),
+    (
+        "_frozen_importlib_external",
+        "importlib/_bootstrap_external.py",
+        "<frozen importlib._bootstrap_external>",
+    ),
     ("zipimport", "zipimport.py", "<frozen zipimport>"),
 ];
 
 fn library() -> Option<PathBuf> {
     let mut candidates = Vec::new();
     candidates.extend(env::var_os("KRAIT_STDLIB").map(PathBuf::from));
-    candidates.extend(env::var_os("KRAIT_REFERENCE").map(|root| PathBuf::from(root).join("usr/lib/python3.9")));
+    candidates
+        .extend(env::var_os("KRAIT_REFERENCE").map(|root| PathBuf::from(root).join("usr/lib/python3.9")));
     let workspace = Path::new(&env::var_os("CARGO_MANIFEST_DIR")?).join("../..");
     candidates.push(workspace.join("target/reference/usr/lib/python3.9"));
     candidates.push(PathBuf::from("/usr/lib/python3.9"));
@@ -32,7 +37,8 @@ fn library() -> Option<PathBuf> {
 
 fn compile(source: &[u8], filename: &str) -> Vec<u8> {
     let arena = Arena::new();
-    let tree = parse(&arena, source, &krait_syntax::Options::default(), &mut NoHost).expect("the library parses");
+    let tree =
+        parse(&arena, source, &krait_syntax::Options::default(), &mut NoHost).expect("the library parses");
     let filename = Text::from_valid_bytes(filename.as_bytes());
     let code = krait_compile::compile(&tree, &filename, Options::default(), &mut |_, _| Ok(()));
     marshal::dump_code(&code.expect("the library compiles"))
