@@ -19,7 +19,6 @@ use crate::protocol::{iter, number, object};
 use crate::slot::{self, CompareOp};
 use crate::types::bytes::shared::{self, ByteLike, def};
 use crate::types::bytes::{self, construct_arguments, percent};
-use crate::types::percent as percent_operator;
 use crate::types::{exceptions, long, slice, text_iter, tuple, unicode};
 use crate::{doc, intern};
 use core::ffi::{c_char, c_int};
@@ -124,6 +123,7 @@ crate::static_type! {
         tp_as_number: &raw mut AS_NUMBER,
         tp_as_sequence: &raw mut AS_SEQUENCE,
         tp_as_mapping: &raw mut AS_MAPPING,
+        tp_hash: Some(crate::protocol::object::PyObject_HashNotImplemented),
         tp_str: slot::unary(str_slot),
         tp_as_buffer: &raw mut AS_BUFFER,
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE) as core::ffi::c_ulong,
@@ -404,7 +404,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     unsafe {
         let raw = object.cast::<PyByteArrayObject>();
         if (*raw).ob_exports > 0 {
-            err::system_error("deallocated bytearray object has exported buffers");
+            let _ = err::system_error("deallocated bytearray object has exported buffers");
             err::write_unraisable(None);
         }
         if !(*raw).ob_bytes.is_null() {
@@ -653,7 +653,7 @@ fn set_subscript(this: &ByteArray, key: &Object, value: Option<&Object>) -> Resu
             // SAFETY: copied at once (it may be the array itself).
             unsafe { as_slice(value) }.to_vec()
         }
-        Some(value) if percent_operator::is_number(value) || unicode::check(value) => {
+        Some(value) if number::check(value) || unicode::check(value) => {
             return Err(err::type_error(
                 "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
             ));

@@ -263,14 +263,6 @@ pub fn put_number(spec: &Spec, text: &[u8], out: &mut impl Output) -> Result<()>
     Ok(())
 }
 
-/// `PyNumber_Check`.
-pub fn is_number(value: &Object) -> bool {
-    // SAFETY: live type; its table is NULL or lives as long as the type.
-    unsafe { (*value.type_ptr()).tp_as_number.as_ref() }
-        .is_some_and(|nb| nb.nb_index.is_some() || nb.nb_int.is_some() || nb.nb_float.is_some())
-        || value.class_of().name() == "complex"
-}
-
 /// The text of an integer conversion (`d i u o x X`), with a minus sign and, under `#`, the base prefix.
 pub fn integer(spec: &Spec, value: &Object, shown: char) -> Result<Vec<u8>> {
     let kind = char::from_u32(spec.kind).unwrap_or('d');
@@ -285,7 +277,7 @@ pub fn integer(spec: &Spec, value: &Object, shown: char) -> Result<Vec<u8>> {
                 value.class_of().name()
             ))
         };
-        if !is_number(value) {
+        if !number::check(value) {
             return Err(wrong());
         }
         match if based { number::index(value) } else { number::long(value) } {

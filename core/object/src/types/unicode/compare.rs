@@ -8,7 +8,7 @@ use crate::slot::CompareOp;
 use crate::text::Unit;
 use crate::types::bool::from_bool;
 use core::cmp::Ordering;
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 use krait_abi::*;
 
 /// The key of string hashes, filled at start-up before the first string is hashed.
@@ -131,11 +131,6 @@ pub unsafe extern "C" fn PyUnicode_RichCompare(
 /// `tp_hash`.
 pub(super) fn hash_slot(this: &Str) -> Result<isize> {
     Ok(hash(this.object()))
-}
-
-/// `_Py_HashPointer` of an address: rotated, because the low bits of addresses are equal.
-pub fn hash_pointer_raw(pointer: *const c_void) -> isize {
-    (pointer as usize).rotate_right(4) as isize
 }
 
 /// `PyUnicode_Compare` for any two objects (TypeError unless both are `str`).

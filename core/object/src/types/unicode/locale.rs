@@ -8,7 +8,7 @@ use crate::err;
 use crate::handle::{Obj, Object, Result};
 use crate::text::codec::handlers::{Named, NamedEncode};
 use crate::text::codec::utf8;
-use crate::types::{bytes, exceptions};
+use crate::types::bytes;
 use core::ffi::c_int;
 
 /// What undecodable bytes become.
@@ -189,18 +189,17 @@ pub fn encode_locale_ex(text: &[u32], current_locale: bool, errors: LocaleErrors
 
 fn handler(errors: Option<&str>) -> Result<LocaleErrors> {
     match LocaleErrors::of(errors) {
-        Some(LocaleErrors::SurrogatePass) | None => Err(err::value_error(
-            "only 'strict' and 'surrogateescape' error handlers are supported, not '".to_owned()
-                + errors.unwrap_or("strict")
-                + "'",
-        )),
-        Some(errors) => Ok(errors),
+        Some(errors @ (LocaleErrors::Strict | LocaleErrors::SurrogateEscape)) => Ok(errors),
+        _ => Err(err::value_error("unsupported error handler")),
     }
 }
 
 /// `PyUnicode_DecodeLocaleAndSize`.
 pub fn decode_locale(bytes: &[u8], errors: Option<&str>, current_locale: bool) -> Result<Obj> {
     let errors = handler(errors)?;
+    if bytes.contains(&0) {
+        return Err(err::value_error("embedded null byte"));
+    }
     match decode_locale_ex(bytes, current_locale, errors) {
         Ok(points) => layout::from_code_points(&points),
         Err(fault) => Err(crate::codecs::decode_error(
@@ -221,7 +220,7 @@ pub fn encode_locale(object: &Object, errors: Option<&str>, current_locale: bool
     let errors = handler(errors)?;
     let points: Vec<u32> = chars(object).iter().collect();
     if points.contains(&0) {
-        return Err(err::set(exceptions::ValueError(), "embedded null character"));
+        return Err(err::value_error("embedded null character"));
     }
     match encode_locale_ex(&points, current_locale, errors) {
         Ok(out) => bytes::from_slice(&out),

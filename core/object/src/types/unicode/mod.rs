@@ -15,6 +15,7 @@ pub mod locale;
 mod methods;
 mod ops;
 mod percent;
+mod raw;
 pub mod search;
 mod transform;
 mod utf8;
@@ -28,6 +29,7 @@ pub use intern::{clear_identifiers, from_id, intern, intern_immortal, intern_str
 pub use layout::*;
 pub use ops::*;
 pub use percent::format;
+pub use raw::*;
 pub use search::{
     adjust, count, find, find_char, partition, replace, rpartition, rsplit, split, splitlines, tail_match,
 };

@@ -174,7 +174,7 @@ pub fn join(separator: &Object, items: &[&Object]) -> Result<Obj> {
     join_opt(Some(separator), items)
 }
 
-fn join_opt(separator: Option<&Object>, items: &[&Object]) -> Result<Obj> {
+pub(super) fn join_opt(separator: Option<&Object>, items: &[&Object]) -> Result<Obj> {
     if items.is_empty() {
         return layout::empty();
     }

@@ -266,8 +266,7 @@ fn look_up(table: &Object, c: u32) -> Result<Translated> {
     Err(err::type_error("character mapping must return integer, None or str"))
 }
 
-/// `PyUnicode_Translate`: `errors` is the handler for characters that the table says are undefined (None: they are
-/// left out).
+/// `PyUnicode_Translate`: `errors` is the handler for characters that the table says are undefined.
 pub fn translate(text: &Object, table: &Object, errors: Option<&str>) -> Result<Obj> {
     super::ensure(text)?;
     if len(text) == 0 {
@@ -278,7 +277,7 @@ pub fn translate(text: &Object, table: &Object, errors: Option<&str>) -> Result<
     const UNKNOWN: u8 = 0xff;
     const DELETED: u8 = 0xfe;
     let mut seen = [UNKNOWN; 128];
-    let ignore = errors == Some("ignore") || errors.is_none();
+    let ignore = errors == Some("ignore");
     let mut i = 0;
     while i < len(text) {
         let c = super::char_at(text, i);
