@@ -350,7 +350,13 @@ pub fn count_checked(text: &Object, part: &Object, start: isize, end: isize) -> 
 }
 
 /// `PyUnicode_Find`: -1 if there is none.
-pub fn find_checked(text: &Object, part: &Object, start: isize, end: isize, direction: c_int) -> Result<isize> {
+pub fn find_checked(
+    text: &Object,
+    part: &Object,
+    start: isize,
+    end: isize,
+    direction: c_int,
+) -> Result<isize> {
     super::ensure(text)?;
     super::ensure(part)?;
     let found = super::search::find(text, part, start, end, Direction::of(direction));
@@ -392,7 +398,11 @@ pub fn x_strip(text: &Object, which: c_int, set: &Object) -> Result<Obj> {
 ///
 /// # Safety
 /// `items` points to `count` live objects.
-pub unsafe fn join_array(separator: Option<&Object>, items: *const *mut PyObject, count: isize) -> Result<Obj> {
+pub unsafe fn join_array(
+    separator: Option<&Object>,
+    items: *const *mut PyObject,
+    count: isize,
+) -> Result<Obj> {
     // SAFETY: the caller's promise.
     super::join_opt(separator, unsafe { crate::method::arg_slice(items, count.max(0) as usize) })
 }
@@ -479,7 +489,13 @@ pub unsafe fn fast_fill(object: &Object, start: isize, length: isize, c: u32) {
 }
 
 /// `PyUnicode_CopyCharacters`: how many characters were copied.
-pub fn copy_characters(to: &Object, to_start: isize, from: &Object, start: isize, count: isize) -> Result<isize> {
+pub fn copy_characters(
+    to: &Object,
+    to_start: isize,
+    from: &Object,
+    start: isize,
+    count: isize,
+) -> Result<isize> {
     if !check(to) || !check(from) {
         return Err(err::bad_internal_call());
     }
@@ -548,7 +564,8 @@ pub unsafe fn resize(place: *mut *mut PyObject, length: isize) -> Result<()> {
         }
         let text = Object::from_ptr(object);
         let legacy = state(text) & STATE_READY == 0;
-        let old = if legacy { (*object.cast::<PyCompactUnicodeObject>()).wstr_length } else { len(text) as isize };
+        let old =
+            if legacy { (*object.cast::<PyCompactUnicodeObject>()).wstr_length } else { len(text) as isize };
         if old == length {
             return Ok(());
         }
@@ -779,7 +796,12 @@ pub unsafe fn transform_decimal_to_ascii(text: *const wchar_t, size: isize) -> R
 ///
 /// # Safety
 /// `text` holds `size` units; `output` has room for `size + 1` bytes.
-pub unsafe fn encode_decimal(text: *const wchar_t, size: isize, output: *mut c_char, errors: Option<&str>) -> Result<()> {
+pub unsafe fn encode_decimal(
+    text: *const wchar_t,
+    size: isize,
+    output: *mut c_char,
+    errors: Option<&str>,
+) -> Result<()> {
     // SAFETY: the caller's promise.
     let points = unsafe { wide(text, size.max(0)) };
     let object = from_wide(points, bad_wide)?;
@@ -811,8 +833,8 @@ pub unsafe fn encode_decimal(text: *const wchar_t, size: isize, output: *mut c_c
 
 /// `Py_UNICODE_strlen` and its relatives work on NUL-terminated `wchar_t` strings like their C namesakes.
 pub mod wide_strings {
-    use krait_abi::wchar_t;
     use core::ptr::null_mut;
+    use krait_abi::wchar_t;
 
     /// `Py_UNICODE_strlen`.
     /// # Safety
@@ -906,5 +928,7 @@ pub fn check_consistency(object: &Object, check_content: bool) -> bool {
     };
     // SAFETY: a live str.
     let hash = unsafe { (*head(object)).hash };
-    ended && (!check_content || narrowest && (hash == -1 || hash == super::hash_bytes(chars(object).bytes()))) && (!ascii || bits < 0x80)
+    ended
+        && (!check_content || narrowest && (hash == -1 || hash == super::hash_bytes(chars(object).bytes())))
+        && (!ascii || bits < 0x80)
 }
