@@ -32,14 +32,6 @@ pub fn calculate_metaclass<'a>(metaclass: &'a Type, bases: &'a Object) -> Result
 /// `tp_new` of `type`: a class from name, bases and namespace; keywords go to `__init_subclass__`.
 pub fn type_new(metaclass: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     let given = tuple::items(args);
-    if metaclass.is(Type::class()) {
-        if let ([object], true) = (given, kw.is_none_or(|kw| dict::len(kw) == 0)) {
-            return Ok(object.class_of().owned().upcast());
-        }
-        if given.len() != 3 {
-            return Err(err::type_error("type() takes 1 or 3 arguments"));
-        }
-    }
     let &[name, bases, namespace] = given else {
         return Err(err::type_error(format_args!(
             "type.__new__() takes exactly 3 arguments ({} given)",
