@@ -8,6 +8,7 @@
 //! before anybody else sees it.
 
 mod construct;
+mod from_format;
 pub mod hex;
 pub mod percent;
 pub mod raw;
@@ -15,6 +16,7 @@ pub mod shared;
 pub mod writer;
 
 pub use construct::from_object;
+pub use from_format::from_format;
 pub(crate) use construct::{Given, arguments as construct_arguments, requested_length};
 pub use raw::*;
 

@@ -250,30 +250,33 @@ unsafe fn append_chars(to: &Object, at: usize, from: &Object, maxchar: u32) {
     }
 }
 
-/// `PyUnicode_Append` of two exact strs: `left` grows in place when nobody else has it and its storage is wide enough.
+/// `PyUnicode_Append` of two strs: `left` grows in place when nobody else has it and its storage is wide enough.
 pub fn append(left: Obj, right: &Object) -> Result<Obj> {
-    let (left_length, right_length) = (len(&left), len(right));
-    if right_length == 0 {
+    let (a, b) = (len(&left), len(right));
+    if b == 0 && check_exact(&left) {
         return Ok(left);
     }
-    if left_length == 0 {
-        drop(left);
-        return Ok(right.owned());
+    if a == 0 {
+        return exact(right);
     }
+    let Some(total) = a.checked_add(b).filter(|&total| total <= isize::MAX as usize) else {
+        return Err(err::overflow_error("strings are too large to concat"));
+    };
     let maxchar = layout::max_char_value(&left);
-    let total = left_length.checked_add(right_length).filter(|&total| total <= isize::MAX as usize);
-    let Some(total) = total else { return Err(err::overflow_error("strings are too large to concat")) };
-    if left.refcount() == 1 && !super::is_interned(&left) && layout::max_char_value(right) <= maxchar {
-        // SAFETY: a compact exact str that only this reference holds and that is no singleton (those have other
-        // owners); the storage is at least as wide as the new characters.
-        unsafe {
-            let grown = super::builder::resize_compact(left.into_ptr(), total)?;
-            let grown = Obj::from_owned_ptr(grown);
-            append_chars(&grown, left_length, right, maxchar);
-            return Ok(grown);
-        }
+    let in_place = left.refcount() == 1
+        && layout::state(&left) & (STATE_COMPACT | STATE_INTERNED_MASK) == STATE_COMPACT
+        && check_exact(&left)
+        && layout::max_char_value(right) <= maxchar;
+    if !in_place {
+        return concat_strs(&left, right);
     }
-    concat(&left, right)
+    // SAFETY: a compact exact str that only this reference holds and that is no singleton (those have other owners);
+    // the storage is at least as wide as the new characters.
+    unsafe {
+        let grown = Obj::from_owned_ptr(super::builder::resize_compact(left.into_ptr(), total)?);
+        append_chars(&grown, a, right, maxchar);
+        Ok(grown)
+    }
 }
 
 /// `PyUnicode_FromOrdinal`.

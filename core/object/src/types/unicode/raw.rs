@@ -2,10 +2,10 @@
 //!
 //! A string may be changed while nobody else can have seen it: one reference, not hashed, not interned, no singleton.
 
-use super::builder::{concat_strs, copy_chars, fill_chars, resize_compact};
+use super::builder::{copy_chars, fill_chars, resize_compact};
 use super::layout::{self, MAX_CHAR, chars, data_ptr, head, is_modifiable, len, max_char_value, state};
 use super::search::{Direction, Ends, stripped};
-use super::{Chars, check, check_exact, with_chars};
+use super::{Chars, check, with_chars};
 use crate::codecs;
 use crate::err;
 use crate::handle::{Obj, Object, Result};
@@ -57,40 +57,6 @@ pub unsafe fn from_string(text: *const c_char) -> Result<Obj> {
 pub unsafe fn intern_from_string(text: *const c_char) -> Result<Obj> {
     // SAFETY: the caller's promise.
     Ok(super::intern(unsafe { from_string(text)? }))
-}
-
-/// `_PyUnicode_FromId`: the interned string of an identifier, kept in it; borrowed.
-///
-/// # Safety
-/// `id` points to a static identifier.
-pub unsafe fn from_id(id: *mut _Py_Identifier) -> Result<*mut PyObject> {
-    // SAFETY: the caller's promise; the identifier owns the reference and is chained for `clear_static_strings`.
-    unsafe {
-        if (*id).object.is_null() {
-            (*id).object = intern_from_string((*id).string)?.into_ptr();
-            (*id).next = STATIC_STRINGS.0.get();
-            STATIC_STRINGS.0.set(id);
-        }
-        Ok((*id).object)
-    }
-}
-
-struct Chain(core::cell::Cell<*mut _Py_Identifier>);
-// SAFETY: touched with the GIL held only.
-unsafe impl Sync for Chain {}
-static STATIC_STRINGS: Chain = Chain(core::cell::Cell::new(null_mut()));
-
-/// Drops the strings of all identifiers (`_PyUnicode_ClearStaticStrings`).
-pub fn clear_static_strings() {
-    let mut id = STATIC_STRINGS.0.replace(null_mut());
-    while !id.is_null() {
-        // SAFETY: identifiers are static; each owns its string.
-        unsafe {
-            let object = core::mem::replace(&mut (*id).object, null_mut());
-            id = core::mem::replace(&mut (*id).next, null_mut());
-            drop(Obj::<Object>::from_owned_opt(object));
-        }
-    }
 }
 
 /// `PyUnicode_FromKindAndData`.
@@ -615,7 +581,7 @@ unsafe fn resize_legacy(text: &Object, length: usize) -> Result<()> {
 ///
 /// # Safety
 /// `place` holds an owned reference or NULL; `right` is live or NULL.
-pub unsafe fn append(place: *mut *mut PyObject, right: *mut PyObject) -> Result<()> {
+pub unsafe fn append_in_place(place: *mut *mut PyObject, right: *mut PyObject) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         let Some(left) = Obj::<Object>::from_owned_opt(core::mem::replace(&mut *place, null_mut())) else {
@@ -634,37 +600,9 @@ pub unsafe fn append(place: *mut *mut PyObject, right: *mut PyObject) -> Result<
                 };
             }
         };
-        *place = append_owned(left, right)?.into_ptr();
+        *place = super::append(left, right)?.into_ptr();
     }
     Ok(())
-}
-
-/// The concatenation of two strs, made in the first one's memory where only the caller has it (`a += b`).
-pub fn append_owned(left: Obj, right: &Object) -> Result<Obj> {
-    let (a, b) = (len(&left), len(right));
-    if b == 0 && check_exact(&left) {
-        return Ok(left);
-    }
-    if a == 0 {
-        return layout::exact(right);
-    }
-    if a > isize::MAX as usize - b {
-        return Err(err::overflow_error("strings are too large to concat"));
-    }
-    let in_place = is_modifiable(&left)
-        && check_exact(right)
-        && layout::kind(right) <= layout::kind(&left)
-        && !(layout::is_ascii(&left) && !layout::is_ascii(right))
-        && state(&left) & STATE_COMPACT != 0;
-    if !in_place {
-        return concat_strs(&left, right);
-    }
-    // SAFETY: only the caller has the string; it is wide enough for the other one.
-    unsafe {
-        let longer = Obj::<Object>::from_owned_ptr(resize_compact(left.into_ptr(), a + b)?);
-        copy_chars(&longer, a, right, 0, b);
-        Ok(longer)
-    }
 }
 
 /// `PyUnicode_InternInPlace`.
