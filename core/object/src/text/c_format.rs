@@ -64,7 +64,8 @@ pub fn pointer(word: u64) -> String {
 pub fn number(format: &[u8], at: &mut usize) -> Option<Option<usize>> {
     let mut value = None;
     while let Some(digit @ b'0'..=b'9') = format.get(*at) {
-        let next = value.unwrap_or(0usize).checked_mul(10).and_then(|v| v.checked_add(usize::from(digit - b'0')));
+        let next =
+            value.unwrap_or(0usize).checked_mul(10).and_then(|v| v.checked_add(usize::from(digit - b'0')));
         match next.filter(|&v| v <= isize::MAX as usize) {
             Some(next) => value = Some(next),
             None => return Some(None),

@@ -16,8 +16,8 @@ pub mod shared;
 pub mod writer;
 
 pub use construct::from_object;
-pub use from_format::from_format;
 pub(crate) use construct::{Given, arguments as construct_arguments, requested_length};
+pub use from_format::from_format;
 pub use raw::*;
 
 use crate::err;

@@ -217,7 +217,10 @@ pub unsafe fn insert_thousands_grouping(
         width = width.saturating_sub(len(separator));
         first = false;
     }
-    let total: usize = pieces.iter().map(|&(digits, zeros, sep)| digits + zeros + if sep { len(separator) } else { 0 }).sum();
+    let total: usize = pieces
+        .iter()
+        .map(|&(digits, zeros, sep)| digits + zeros + if sep { len(separator) } else { 0 })
+        .sum();
     if pieces.len() > 1 {
         *max_char = (*max_char).max(max_char_value(separator));
     }
