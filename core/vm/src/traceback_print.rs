@@ -347,6 +347,11 @@ pub fn print_and_clear() {
         crate::lifecycle::finalize();
         std::process::exit(status);
     }
+    print_current();
+}
+
+/// As [`print_and_clear`] for exceptions other than `SystemExit`.
+pub fn print_current() {
     let Some(mut error) = err::fetch() else { return };
     let value = error.normalize().owned();
     let traceback = error.traceback.clone().unwrap_or_else(|| krait_object::types::none::none().owned());

@@ -9,10 +9,16 @@
 //! The configuration is the interpreter's own `PyConfig`; [`config`] reads and fills it, [`paths`] computes what is not
 //! given. [`finalize`] undoes everything, so that start and end can be repeated.
 
+pub mod command_line;
 pub mod config;
+pub mod defaults;
 mod finalize;
+pub mod flags;
 pub mod hooks;
+pub mod main;
 pub mod paths;
+pub mod prompt;
+pub mod read;
 pub mod run;
 mod streams;
 

@@ -40,6 +40,11 @@ sequence_types! {
         [c"exc_type", c"exc_value", c"exc_traceback", c"err_msg", c"object"];
 }
 
+/// The program's name for messages on the native standard error.
+pub fn program_name() -> String {
+    crate::lifecycle::config_text(|config| config.program_name).unwrap_or_else(|| "python3".to_owned())
+}
+
 /// The version of the language and library that Krait implements.
 pub const HEX_VERSION: i64 = 0x0309_02f0;
 /// `sys.version`.
