@@ -295,7 +295,13 @@ fn issue(warning: &Warning<'_>) -> Result<()> {
 }
 
 /// Through `warnings._showwarnmsg`, or directly to stderr while there is no such module.
-fn show(warning: &Warning<'_>, category: &Object, text: &Object, message: &Object, lineno: &Object) -> Result<()> {
+fn show(
+    warning: &Warning<'_>,
+    category: &Object,
+    text: &Object,
+    message: &Object,
+    lineno: &Object,
+) -> Result<()> {
     let Some(function) = module_attribute("_showwarnmsg", warning.source.is_some())? else {
         return show_directly(warning, category, text);
     };
@@ -382,7 +388,11 @@ fn warn_at(category: &Object, message: &Object, level: isize, source: Option<&Ob
         } else {
             let code = (*frame).f_code;
             let globals = Object::from_ptr((*frame).f_globals).owned();
-            (globals, Object::from_ptr((*code).co_filename).owned(), c_long::from(crate::frame::line_number(frame)))
+            (
+                globals,
+                Object::from_ptr((*code).co_filename).owned(),
+                c_long::from(crate::frame::line_number(frame)),
+            )
         }
     };
     let registry = match dict::get_str(&globals, "__warningregistry__")? {
@@ -426,7 +436,11 @@ pub fn warn_explicit(category: &Object, message: &Object, filename: &Object, lin
 
 /// `PyErr_WarnExplicitObject`.
 pub fn warn_explicit_in(
-    category: &Object, message: &Object, filename: &Object, lineno: i32, module: Option<&Object>,
+    category: &Object,
+    message: &Object,
+    filename: &Object,
+    lineno: i32,
+    module: Option<&Object>,
     registry: Option<&Object>,
 ) -> Result<()> {
     issue(&Warning {
@@ -479,7 +493,8 @@ fn warn_explicit_function(_module: &Object, args: Args<'_>) -> Result<()> {
     )
     .required(4);
     let [message, category, filename, lineno, module, registry, globals, source] = SIGNATURE.bind(args)?;
-    let (Some(message), Some(category), Some(filename), Some(lineno)) = (message, category, filename, lineno) else {
+    let (Some(message), Some(category), Some(filename), Some(lineno)) = (message, category, filename, lineno)
+    else {
         return Err(err::bad_internal_call());
     };
     if !unicode::check(filename) {

@@ -91,7 +91,10 @@ fn usage_error(program: &str, message: &str) -> i32 {
 }
 
 fn long_option(
-    option: &str, rest: &mut core::slice::Iter<'_, String>, program: &str, parsed: &mut Parsed,
+    option: &str,
+    rest: &mut core::slice::Iter<'_, String>,
+    program: &str,
+    parsed: &mut Parsed,
 ) -> Result<(), i32> {
     match option {
         "version" => {
@@ -118,7 +121,11 @@ fn long_option(
 
 /// The letters of one argument. `Some` ends the options: `-c` or `-m`, as `argv[0]`.
 fn short_options<'a>(
-    letters: &str, rest: &mut core::slice::Iter<'_, String>, program: &str, config: &mut PyConfig, parsed: &mut Parsed,
+    letters: &str,
+    rest: &mut core::slice::Iter<'_, String>,
+    program: &str,
+    config: &mut PyConfig,
+    parsed: &mut Parsed,
 ) -> Result<Option<&'a str>, i32> {
     let mut chars = letters.char_indices();
     while let Some((at, letter)) = chars.next() {

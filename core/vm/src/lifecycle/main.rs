@@ -178,7 +178,8 @@ fn run_script(file: &str, text: &[u8]) -> Result<()> {
     krait_object::types::dict::set_str(&main, "__cached__", krait_object::types::none::none())?;
     let importlib = crate::import::importlib()?;
     let external = object::get_attr(&importlib, intern!("_bootstrap_external"))?;
-    let class = if file.ends_with(".pyc") { intern!("SourcelessFileLoader") } else { intern!("SourceFileLoader") };
+    let class =
+        if file.ends_with(".pyc") { intern!("SourcelessFileLoader") } else { intern!("SourceFileLoader") };
     let loader = call::call_method(&external, class, &[intern!("__main__"), &path])?;
     krait_object::types::dict::set_str(&main, "__loader__", &loader)?;
     if file.ends_with(".pyc") {

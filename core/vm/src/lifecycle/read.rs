@@ -79,7 +79,9 @@ pub unsafe fn clear_list(list: *mut PyWideStringList) {
 /// A valid list.
 pub unsafe fn list_strings(list: &PyWideStringList) -> Vec<String> {
     // SAFETY: the caller's promise.
-    (0..list.length.max(0) as usize).filter_map(|index| unsafe { wide_to_string(*list.items.add(index)) }).collect()
+    (0..list.length.max(0) as usize)
+        .filter_map(|index| unsafe { wide_to_string(*list.items.add(index)) })
+        .collect()
 }
 
 /// Completes a configuration in place.
@@ -142,7 +144,8 @@ unsafe fn apply_command_line(config: &mut PyConfig, parsed: Parsed) {
         if parsed.check_hash_pycs.is_some() {
             set_string(&mut config.check_hash_pycs_mode, text(parsed.check_hash_pycs));
         }
-        config._orig_argv = core::mem::replace(&mut config.argv, PyWideStringList { length: 0, items: null_mut() });
+        config._orig_argv =
+            core::mem::replace(&mut config.argv, PyWideStringList { length: 0, items: null_mut() });
         for argument in parsed.argv {
             append(&mut config.argv, string_to_wide(&argument));
         }
@@ -156,7 +159,8 @@ fn variable(name: &str) -> Option<std::ffi::OsString> {
 
 /// The number of a flag variable: its value, or 1 for other text.
 fn flag(name: &str) -> i32 {
-    variable(name).map_or(0, |value| value.to_str().and_then(|text| text.parse().ok()).filter(|n| *n >= 0).unwrap_or(1))
+    variable(name)
+        .map_or(0, |value| value.to_str().and_then(|text| text.parse().ok()).filter(|n| *n >= 0).unwrap_or(1))
 }
 
 unsafe fn read_environment(config: &mut PyConfig) -> Done {
@@ -205,7 +209,8 @@ unsafe fn read_environment(config: &mut PyConfig) -> Done {
         if config.use_hash_seed < 0
             && let Some(seed) = variable("PYTHONHASHSEED").filter(|seed| seed != "random")
         {
-            let seed = seed.to_str().and_then(|seed| seed.parse::<u64>().ok()).filter(|seed| *seed <= 4_294_967_295);
+            let seed =
+                seed.to_str().and_then(|seed| seed.parse::<u64>().ok()).filter(|seed| *seed <= 4_294_967_295);
             let Some(seed) = seed else {
                 return Err(Failure::Error(
                     "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".to_owned(),
