@@ -4,17 +4,25 @@
 
 #![allow(non_upper_case_globals)] // static types have CPython's names
 
+pub mod abc;
 pub mod algorithms;
+pub mod atexit;
+pub mod codecs;
 pub mod errno;
 pub mod fileutils;
+pub mod gc;
+pub mod locale;
 pub mod pytime;
 pub mod report;
 pub mod signal;
 pub mod sre;
 pub mod stat;
+pub mod string;
 pub mod support;
 pub mod thread;
+pub mod time;
 pub mod unicodedata_db;
+pub mod weakref;
 
 /// The table of built-in modules of this crate, ended by a null name.
 macro_rules! inittab {
@@ -26,8 +34,16 @@ macro_rules! inittab {
 }
 
 inittab! {
+    c"_abc" => abc::PyInit__abc,
+    c"_codecs" => codecs::PyInit__codecs,
+    c"_locale" => locale::PyInit__locale,
     c"_signal" => signal::PyInit__signal,
     c"_stat" => stat::PyInit__stat,
+    c"_string" => string::PyInit__string,
     c"_thread" => thread::PyInit__thread,
+    c"_weakref" => weakref::PyInit__weakref,
+    c"atexit" => atexit::PyInit_atexit,
     c"errno" => errno::PyInit_errno,
+    c"gc" => gc::PyInit_gc,
+    c"time" => time::PyInit_time,
 }

@@ -1,12 +1,29 @@
 //! Showing exceptions.
 
 use krait_object::protocol::call;
-use krait_object::{Object, Result, hooks};
+use krait_object::err::Fetched;
+use krait_object::types::none;
+use krait_object::{Object, Result, err, hooks};
 
 /// Prints an exception with its traceback to a stream.
 pub fn display(_file: &Object, kind: &Object, value: &Object, traceback: &Object) -> Result<()> {
     match (hooks::get().sys_get)("__excepthook__") {
         Some(hook) => call::call(&hook, &[kind, value, traceback]).map(drop),
         None => Ok(()),
+    }
+}
+
+/// Prints an exception with its traceback to `sys.stderr`; what goes wrong with that is dropped.
+pub fn show(error: &Fetched) {
+    let absent = none::none();
+    let shown = match (hooks::get().sys_get)("__excepthook__") {
+        Some(hook) => {
+            let value = error.value.as_deref().unwrap_or(absent);
+            call::call(&hook, &[&error.kind, value, error.traceback.as_deref().unwrap_or(absent)]).map(drop)
+        }
+        None => Ok(()),
+    };
+    if shown.is_err() {
+        err::clear();
     }
 }
