@@ -14,7 +14,9 @@ use krait_object::protocol::{call, mapping, object, sequence};
 use krait_object::types::list::List;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as bools, cfunction, exceptions, long, none, set, tuple, weakref};
-use krait_object::{Class, Layout, Obj, Object, Result, err, intern, method, native_module, payload_class, slot};
+use krait_object::{
+    Class, Layout, Obj, Object, Result, err, intern, method, native_module, payload_class, slot,
+};
 
 native_module! {
     /// `_abc`

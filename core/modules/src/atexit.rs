@@ -116,7 +116,8 @@ fn register(_module: &Object, args: &Object, kw: Option<&Object>) -> Result<Obj>
 
 fn unregister(_module: &Object, function: &Object) -> Result<()> {
     for index in 0.. {
-        let Some(candidate) = with_callbacks(|callbacks| callbacks.get(index).map(|c| c.function.clone())) else {
+        let Some(candidate) = with_callbacks(|callbacks| callbacks.get(index).map(|c| c.function.clone()))
+        else {
             break;
         };
         if candidate.is_none() || !object::rich_compare_bool(&candidate, function, CompareOp::Eq)? {

@@ -1,7 +1,7 @@
 //! Showing exceptions.
 
-use krait_object::protocol::call;
 use krait_object::err::Fetched;
+use krait_object::protocol::call;
 use krait_object::types::none;
 use krait_object::{Object, Result, err, hooks};
 

@@ -4,7 +4,9 @@ use crate::support::bad_argument;
 use krait_abi::PyTypeObject;
 use krait_object::args::check_positional;
 use krait_object::types::typeobject::Type;
-use krait_object::types::weakref::{self, _PyWeakref_CallableProxyType, _PyWeakref_ProxyType, _PyWeakref_RefType};
+use krait_object::types::weakref::{
+    self, _PyWeakref_CallableProxyType, _PyWeakref_ProxyType, _PyWeakref_RefType,
+};
 use krait_object::types::{dict, exceptions, module};
 use krait_object::{Layout, Obj, Object, Result, err, method, native_module};
 

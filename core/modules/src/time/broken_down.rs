@@ -159,7 +159,12 @@ fn parse(function: &str, given: &Object) -> Result<Parsed> {
 
 /// Checks the fields, whose zero stands for the first month, day or day of the year.
 fn check(tm: &mut libc::tm) -> Result<()> {
-    fn field(value: &mut i32, range: core::ops::RangeInclusive<i32>, message: &str, zero: Option<(i32, i32)>) -> Result<()> {
+    fn field(
+        value: &mut i32,
+        range: core::ops::RangeInclusive<i32>,
+        message: &str,
+        zero: Option<(i32, i32)>,
+    ) -> Result<()> {
         if let Some((from, to)) = zero
             && *value == from
         {

@@ -112,7 +112,12 @@ pub fn get_clock_info(_module: &Object, args: &Object) -> Result<Obj> {
         return Err(wrong_type("get_clock_info", 1, "str", args[0]));
     }
     let cpu = |implementation, clock| {
-        Ok(ClockInfo { implementation, monotonic: true, adjustable: false, resolution: pytime::resolution(clock)? })
+        Ok(ClockInfo {
+            implementation,
+            monotonic: true,
+            adjustable: false,
+            resolution: pytime::resolution(clock)?,
+        })
     };
     let info = match unicode::as_utf8(args[0])? {
         "time" => pytime::system_clock_info()?,

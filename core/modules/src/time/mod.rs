@@ -87,8 +87,11 @@ fn add_zone(this: &Object) -> Result<()> {
     let (july_name, july) = zone_at(start + YEAR / 2)?;
     let daylight = i64::from(january != july);
     // In the south summer is in January.
-    let (standard, summer) =
-        if january < july { ((july_name, july), (january_name, january)) } else { ((january_name, january), (july_name, july)) };
+    let (standard, summer) = if january < july {
+        ((july_name, july), (january_name, january))
+    } else {
+        ((january_name, january), (july_name, july))
+    };
     module::add(this, "timezone", &*long::from_i64(standard.1)?)?;
     module::add(this, "altzone", &*long::from_i64(summer.1)?)?;
     module::add(this, "daylight", &*long::from_i64(daylight)?)?;
