@@ -168,16 +168,32 @@ pub mod exported {
     pub static mut PyExc_IOError: *mut PyObject = null_mut();
 }
 
+/// A subclass that shares its base's constructor and attributes: it inherits them.
+const fn bare(base: PyTypeObject) -> PyTypeObject {
+    PyTypeObject {
+        tp_str: None,
+        tp_new: None,
+        tp_methods: null_mut(),
+        tp_members: null_mut(),
+        tp_getset: null_mut(),
+        ..base
+    }
+}
+
 /// The families: static types without name, base and documentation.
 mod families {
     use super::*;
-    pub const base: PyTypeObject = base::FAMILY;
+    pub const root: PyTypeObject = base::ROOT;
+    pub const simple: PyTypeObject = PyTypeObject { tp_new: base::NEW, ..base::DERIVED };
     pub const stop: PyTypeObject = simple::STOP_ITERATION;
     pub const exit: PyTypeObject = simple::SYSTEM_EXIT;
     pub const key: PyTypeObject = simple::KEY_ERROR;
     pub const import: PyTypeObject = import::FAMILY;
+    pub const import_sub: PyTypeObject = bare(import::FAMILY);
     pub const os: PyTypeObject = os::FAMILY;
+    pub const os_sub: PyTypeObject = bare(os::FAMILY);
     pub const syntax: PyTypeObject = syntax::FAMILY;
+    pub const syntax_sub: PyTypeObject = bare(syntax::FAMILY);
     pub const uee: PyTypeObject = unicode_errors::ENCODE;
     pub const ude: PyTypeObject = unicode_errors::DECODE;
     pub const ute: PyTypeObject = unicode_errors::TRANSLATE;
@@ -185,70 +201,70 @@ mod families {
 }
 
 exceptions! {
-    BaseException: -, base, "The root of all exceptions";
-    Exception: BaseException, base, "The root of all exceptions that do not end the program";
-    TypeError: Exception, base, "An argument or operand has a type that does not fit.";
-    StopAsyncIteration: Exception, base, "An asynchronous iterator has no more items.";
+    BaseException: -, root, "The root of all exceptions";
+    Exception: BaseException, simple, "The root of all exceptions that do not end the program";
+    TypeError: Exception, simple, "An argument or operand has a type that does not fit.";
+    StopAsyncIteration: Exception, simple, "An asynchronous iterator has no more items.";
     StopIteration: Exception, stop, "An iterator has no more items.";
-    GeneratorExit: BaseException, base, "A generator is asked to end.";
+    GeneratorExit: BaseException, simple, "A generator is asked to end.";
     SystemExit: BaseException, exit, "The program is asked to end.";
-    KeyboardInterrupt: BaseException, base, "The user interrupted the program.";
+    KeyboardInterrupt: BaseException, simple, "The user interrupted the program.";
     ImportError: Exception, import, "A module, or a name in a module, could not be imported.";
-    ModuleNotFoundError: ImportError, import, "There is no such module.";
+    ModuleNotFoundError: ImportError, import_sub, "There is no such module.";
     OSError: Exception, os, "A call to the operating system failed.";
-    EOFError: Exception, base, "Input ended too early.";
-    RuntimeError: Exception, base, "An error at run time that has no class of its own.";
-    RecursionError: RuntimeError, base, "Calls are nested too deeply.";
-    NotImplementedError: RuntimeError, base, "The method is left to subclasses or to the future.";
-    NameError: Exception, base, "There is no global variable of that name.";
-    UnboundLocalError: NameError, base, "A local variable was used before it got a value.";
-    AttributeError: Exception, base, "There is no such attribute.";
+    EOFError: Exception, simple, "Input ended too early.";
+    RuntimeError: Exception, simple, "An error at run time that has no class of its own.";
+    RecursionError: RuntimeError, simple, "Calls are nested too deeply.";
+    NotImplementedError: RuntimeError, simple, "The method is left to subclasses or to the future.";
+    NameError: Exception, simple, "There is no global variable of that name.";
+    UnboundLocalError: NameError, simple, "A local variable was used before it got a value.";
+    AttributeError: Exception, simple, "There is no such attribute.";
     SyntaxError: Exception, syntax, "The source is not valid.";
-    IndentationError: SyntaxError, syntax, "Lines are indented wrongly.";
-    TabError: IndentationError, syntax, "Tabs and spaces are mixed in a way that leaves the indentation unclear.";
-    LookupError: Exception, base, "The root of errors of indexes and keys.";
-    IndexError: LookupError, base, "The index is outside the sequence.";
+    IndentationError: SyntaxError, syntax_sub, "Lines are indented wrongly.";
+    TabError: IndentationError, syntax_sub, "Tabs and spaces are mixed in a way that leaves the indentation unclear.";
+    LookupError: Exception, simple, "The root of errors of indexes and keys.";
+    IndexError: LookupError, simple, "The index is outside the sequence.";
     KeyError: LookupError, key, "The mapping has no such key.";
-    ValueError: Exception, base, "The type fits but the value does not.";
-    UnicodeError: ValueError, base, "The root of errors of text encodings.";
+    ValueError: Exception, simple, "The type fits but the value does not.";
+    UnicodeError: ValueError, simple, "The root of errors of text encodings.";
     UnicodeEncodeError: UnicodeError, uee, "Text could not be encoded.";
     UnicodeDecodeError: UnicodeError, ude, "Bytes could not be decoded.";
     UnicodeTranslateError: UnicodeError, ute, "Text could not be translated.";
-    AssertionError: Exception, base, "An assert statement found its condition false.";
-    ArithmeticError: Exception, base, "The root of errors in calculations.";
-    FloatingPointError: ArithmeticError, base, "A floating point operation failed.";
-    OverflowError: ArithmeticError, base, "The result is too large.";
-    ZeroDivisionError: ArithmeticError, base, "Division or modulo by zero.";
-    SystemError: Exception, base, "The interpreter found an error in itself or in an extension module.\n\nIt should be reported to the maintainers, with the traceback, the version of Python\nand the platform.";
-    ReferenceError: Exception, base, "The referent of a weak proxy is gone.";
+    AssertionError: Exception, simple, "An assert statement found its condition false.";
+    ArithmeticError: Exception, simple, "The root of errors in calculations.";
+    FloatingPointError: ArithmeticError, simple, "A floating point operation failed.";
+    OverflowError: ArithmeticError, simple, "The result is too large.";
+    ZeroDivisionError: ArithmeticError, simple, "Division or modulo by zero.";
+    SystemError: Exception, simple, "The interpreter found an error in itself or in an extension module.\n\nIt should be reported to the maintainers, with the traceback, the version of Python\nand the platform.";
+    ReferenceError: Exception, simple, "The referent of a weak proxy is gone.";
     MemoryError: Exception, memory, "There is no memory left.";
-    BufferError: Exception, base, "A buffer could not be provided or changed.";
-    Warning: Exception, base, "The root of the categories of warnings.";
-    UserWarning: Warning, base, "A warning from user code.";
-    DeprecationWarning: Warning, base, "A feature is deprecated.";
-    PendingDeprecationWarning: Warning, base, "A feature will be deprecated.";
-    SyntaxWarning: Warning, base, "Doubtful syntax.";
-    RuntimeWarning: Warning, base, "Doubtful behaviour at run time.";
-    FutureWarning: Warning, base, "The meaning of a construct will change.";
-    ImportWarning: Warning, base, "A probable mistake in an import.";
-    UnicodeWarning: Warning, base, "A problem with Unicode.";
-    BytesWarning: Warning, base, "A problem with bytes, mostly of comparing them to text.";
-    ResourceWarning: Warning, base, "A resource was not given back.";
-    ConnectionError: OSError, os, "The root of errors of connections.";
-    BlockingIOError: OSError, os, "The operation would block.";
-    BrokenPipeError: ConnectionError, os, "The other end of the pipe is closed.";
-    ChildProcessError: OSError, os, "An operation on a child process failed.";
-    ConnectionAbortedError: ConnectionError, os, "The peer aborted the connection.";
-    ConnectionRefusedError: ConnectionError, os, "The peer refused the connection.";
-    ConnectionResetError: ConnectionError, os, "The peer reset the connection.";
-    FileExistsError: OSError, os, "The file exists already.";
-    FileNotFoundError: OSError, os, "There is no such file or directory.";
-    IsADirectoryError: OSError, os, "The operation does not work on directories.";
-    NotADirectoryError: OSError, os, "The operation works on directories only.";
-    InterruptedError: OSError, os, "A signal interrupted the call.";
-    PermissionError: OSError, os, "The operation is not permitted.";
-    ProcessLookupError: OSError, os, "There is no such process.";
-    TimeoutError: OSError, os, "The call took too long.";
+    BufferError: Exception, simple, "A buffer could not be provided or changed.";
+    Warning: Exception, simple, "The root of the categories of warnings.";
+    UserWarning: Warning, simple, "A warning from user code.";
+    DeprecationWarning: Warning, simple, "A feature is deprecated.";
+    PendingDeprecationWarning: Warning, simple, "A feature will be deprecated.";
+    SyntaxWarning: Warning, simple, "Doubtful syntax.";
+    RuntimeWarning: Warning, simple, "Doubtful behaviour at run time.";
+    FutureWarning: Warning, simple, "The meaning of a construct will change.";
+    ImportWarning: Warning, simple, "A probable mistake in an import.";
+    UnicodeWarning: Warning, simple, "A problem with Unicode.";
+    BytesWarning: Warning, simple, "A problem with bytes, mostly of comparing them to text.";
+    ResourceWarning: Warning, simple, "A resource was not given back.";
+    ConnectionError: OSError, os_sub, "The root of errors of connections.";
+    BlockingIOError: OSError, os_sub, "The operation would block.";
+    BrokenPipeError: ConnectionError, os_sub, "The other end of the pipe is closed.";
+    ChildProcessError: OSError, os_sub, "An operation on a child process failed.";
+    ConnectionAbortedError: ConnectionError, os_sub, "The peer aborted the connection.";
+    ConnectionRefusedError: ConnectionError, os_sub, "The peer refused the connection.";
+    ConnectionResetError: ConnectionError, os_sub, "The peer reset the connection.";
+    FileExistsError: OSError, os_sub, "The file exists already.";
+    FileNotFoundError: OSError, os_sub, "There is no such file or directory.";
+    IsADirectoryError: OSError, os_sub, "The operation does not work on directories.";
+    NotADirectoryError: OSError, os_sub, "The operation works on directories only.";
+    InterruptedError: OSError, os_sub, "A signal interrupted the call.";
+    PermissionError: OSError, os_sub, "The operation is not permitted.";
+    ProcessLookupError: OSError, os_sub, "There is no such process.";
+    TimeoutError: OSError, os_sub, "The call took too long.";
 }
 
 static READY: AtomicBool = AtomicBool::new(false);

@@ -10,20 +10,30 @@ use crate::slot;
 use crate::types::{none, tuple, unicode};
 use core::cell::Cell;
 
-pub(super) const FAMILY: PyTypeObject = family(PyTypeObject {
-    tp_basicsize: size_of::<PyBaseExceptionObject>() as isize,
-    tp_dealloc: Some(dealloc),
+/// `BaseException` itself.
+pub(super) const ROOT: PyTypeObject = PyTypeObject {
     tp_repr: slot::unary(repr),
     tp_str: slot::unary(str),
-    tp_traverse: slot::traverse(traverse),
-    tp_clear: slot::clear(clear),
+    tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
+    tp_setattro: Some(crate::protocol::object::PyObject_GenericSetAttr),
     tp_methods: &raw mut METHODS as *mut PyMethodDef,
     tp_members: &raw mut MEMBERS as *mut PyMemberDef,
     tp_getset: &raw mut GETSETS as *mut PyGetSetDef,
+    tp_new: NEW,
+    ..DERIVED
+};
+
+/// What a class has that adds nothing; the rest is inherited.
+pub(super) const DERIVED: PyTypeObject = family(PyTypeObject {
+    tp_basicsize: size_of::<PyBaseExceptionObject>() as isize,
+    tp_dealloc: Some(dealloc),
+    tp_traverse: slot::traverse(traverse),
+    tp_clear: slot::clear(clear),
     tp_init: slot::init(init),
-    tp_new: slot::new(new),
     ..EMPTY_TYPE
 });
+
+pub(super) const NEW: newfunc = slot::new(new);
 
 /// The common fields with safe access. `&Fields` of an exception: [`fields`].
 #[repr(C)]

@@ -16,9 +16,8 @@ pub(super) const FAMILY: PyTypeObject = PyTypeObject {
     tp_clear: slot::clear(clear),
     tp_methods: &raw mut METHODS as *mut PyMethodDef,
     tp_members: &raw mut MEMBERS as *mut PyMemberDef,
-    tp_getset: null_mut(),
     tp_init: slot::init(init),
-    ..base::FAMILY
+    ..base::DERIVED
 };
 
 crate::methods! {

@@ -10,11 +10,8 @@ const KEPT: usize = 16;
 
 pub(super) const FAMILY: PyTypeObject = PyTypeObject {
     tp_dealloc: Some(dealloc),
-    tp_methods: null_mut(),
-    tp_members: null_mut(),
-    tp_getset: null_mut(),
     tp_new: slot::new(new),
-    ..base::FAMILY
+    ..base::DERIVED
 };
 
 /// The instances at hand, linked through their `dict` fields, and an instance of RecursionError.

@@ -21,7 +21,7 @@ pub(super) const FAMILY: PyTypeObject = PyTypeObject {
     tp_getset: &raw mut GETSETS as *mut PyGetSetDef,
     tp_init: INIT,
     tp_new: NEW,
-    ..base::FAMILY
+    ..base::DERIVED
 };
 
 const INIT: initproc = slot::init(init);

@@ -14,10 +14,8 @@ pub(super) const STOP_ITERATION: PyTypeObject = PyTypeObject {
     tp_traverse: slot::traverse(one_traverse),
     tp_clear: slot::clear(one_clear),
     tp_members: &raw mut STOP_MEMBERS as *mut PyMemberDef,
-    tp_methods: null_mut(),
-    tp_getset: null_mut(),
     tp_init: slot::init(stop_init),
-    ..base::FAMILY
+    ..base::DERIVED
 };
 
 pub(super) const SYSTEM_EXIT: PyTypeObject = PyTypeObject {
@@ -28,10 +26,7 @@ pub(super) const SYSTEM_EXIT: PyTypeObject = PyTypeObject {
 
 pub(super) const KEY_ERROR: PyTypeObject = PyTypeObject {
     tp_str: slot::unary(key_str),
-    tp_methods: null_mut(),
-    tp_members: null_mut(),
-    tp_getset: null_mut(),
-    ..base::FAMILY
+    ..base::DERIVED
 };
 
 crate::members! {

@@ -15,11 +15,9 @@ pub(super) const FAMILY: PyTypeObject = PyTypeObject {
     tp_str: slot::unary(str),
     tp_traverse: slot::traverse(traverse),
     tp_clear: slot::clear(clear),
-    tp_methods: null_mut(),
     tp_members: &raw mut MEMBERS as *mut PyMemberDef,
-    tp_getset: null_mut(),
     tp_init: slot::init(init),
-    ..base::FAMILY
+    ..base::DERIVED
 };
 
 crate::members! {

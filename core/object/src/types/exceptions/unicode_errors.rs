@@ -16,10 +16,9 @@ const COMMON: PyTypeObject = PyTypeObject {
     tp_dealloc: Some(dealloc),
     tp_traverse: slot::traverse(traverse),
     tp_clear: slot::clear(clear),
-    tp_methods: null_mut(),
     tp_members: &raw mut MEMBERS as *mut PyMemberDef,
-    tp_getset: null_mut(),
-    ..base::FAMILY
+    tp_new: base::NEW,
+    ..base::DERIVED
 };
 pub(super) const ENCODE: PyTypeObject =
     PyTypeObject { tp_init: slot::init(encode_init), tp_str: slot::unary(encode_str), ..COMMON };
