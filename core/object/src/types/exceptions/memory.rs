@@ -8,11 +8,8 @@ use core::cell::Cell;
 /// How many instances are kept.
 const KEPT: usize = 16;
 
-pub(super) const FAMILY: PyTypeObject = PyTypeObject {
-    tp_dealloc: Some(dealloc),
-    tp_new: slot::new(new),
-    ..base::DERIVED
-};
+pub(super) const FAMILY: PyTypeObject =
+    PyTypeObject { tp_dealloc: Some(dealloc), tp_new: slot::new(new), ..base::DERIVED };
 
 /// The instances at hand, linked through their `dict` fields, and an instance of RecursionError.
 struct Kept {

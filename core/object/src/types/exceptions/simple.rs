@@ -24,10 +24,7 @@ pub(super) const SYSTEM_EXIT: PyTypeObject = PyTypeObject {
     ..STOP_ITERATION
 };
 
-pub(super) const KEY_ERROR: PyTypeObject = PyTypeObject {
-    tp_str: slot::unary(key_str),
-    ..base::DERIVED
-};
+pub(super) const KEY_ERROR: PyTypeObject = PyTypeObject { tp_str: slot::unary(key_str), ..base::DERIVED };
 
 crate::members! {
     static STOP_MEMBERS = [method::member(c"value", T_OBJECT as _, 64, 0, c"generator return value")];
