@@ -12,7 +12,9 @@
 
 use krait_code::flags::{PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_MASK};
 use krait_code::{BigInt, CodeData, Constant, Text, marshal};
-use krait_compile::{CompileError, Options, RECURSION_TEXT, SymbolTable, compile};
+use krait_compile::{
+    CompileError, InvalidTree, Options, RECURSION_TEXT, SymbolTable, compile, validate,
+};
 use krait_syntax::ast::reflect::{Field, POSITION, Read, Reader, Type};
 use krait_syntax::ast::{self, Mod};
 use krait_syntax::wtf8::ascii_repr;
@@ -152,7 +154,12 @@ impl Dumper {
         let arena = Arena::new();
         let object = marshal::load(data).expect("a marshalled tree");
         let module: &Mod<'_> = Read::read(&arena, &mut Trees { arena: &arena }, &object).expect("a tree");
-        self.text(module)
+        match validate(module, self.options.limits) {
+            Ok(()) => self.text(module),
+            Err(InvalidTree::Value(text)) => format!("ValueError {}", ascii_repr(Wtf8::new(&text))),
+            Err(InvalidTree::Type(text)) => format!("TypeError {}", ascii_repr(Wtf8::new(&text))),
+            Err(InvalidTree::Recursion) => format!("RecursionError '{RECURSION_TEXT}'"),
+        }
     }
 
     #[expect(clippy::wrong_self_convention, reason = "says what the dump is made from")]

@@ -22,6 +22,7 @@ mod names;
 mod optimize;
 pub mod symtable;
 mod unparse;
+mod validate;
 
 pub use codegen::Warn;
 pub use error::{CompileError, RECURSION_TEXT, WarnError};
@@ -29,6 +30,7 @@ pub use guard::Limits;
 pub use names::NameTable;
 pub use symtable::SymbolTable;
 pub use unparse::unparse;
+pub use validate::{InvalidTree, validate};
 
 use codegen::{Generator, Unit, UnitKind};
 use consts::ConstCache;

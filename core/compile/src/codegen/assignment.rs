@@ -48,9 +48,10 @@ impl<'a> Generator<'a, '_> {
                 Ok(())
             }
             ExprKind::Name { id, .. } => {
-                self.load_name(id)?;
+                self.at(target, |this| this.load_name(id))?;
                 self.expr(value)?;
                 self.op(inplace);
+                self.move_to(target);
                 self.store_name(id)
             }
             _ => Err(CompileError::System("invalid node type for augmented assignment".into())),
