@@ -9,8 +9,9 @@ pub const CELL_NOT_AN_ARG: u8 = 255;
 
 /// The fields of `types.CodeType`, in the order of its constructor except that counts come first.
 ///
-/// Sharing: whatever is equal here is one object in CPython within one compilation; whoever turns this into
-/// Python objects keeps a table for constants and for the tuples of names.
+/// Sharing: within one compilation, equal constants are one object in CPython, and so are equal tuples of names;
+/// whoever turns this into Python objects keeps a table of what was made already. The one exception are tuples that
+/// the peephole pass makes of constants: each is an object of its own, as its `Arc` shows.
 #[derive(Clone, Debug, Default)]
 pub struct CodeData {
     /// Positional parameters, positional-only ones included.

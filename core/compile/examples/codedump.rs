@@ -12,9 +12,7 @@
 
 use krait_code::flags::{PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_MASK};
 use krait_code::{BigInt, CodeData, Constant, Text, marshal};
-use krait_compile::{
-    CompileError, InvalidTree, Options, RECURSION_TEXT, SymbolTable, compile, validate,
-};
+use krait_compile::{CompileError, InvalidTree, Options, RECURSION_TEXT, SymbolTable, compile, validate};
 use krait_syntax::ast::reflect::{Field, POSITION, Read, Reader, Type};
 use krait_syntax::ast::{self, Mod};
 use krait_syntax::wtf8::ascii_repr;

@@ -322,3 +322,33 @@ fn context_name(ctx: ExprContext) -> &'static str {
         ExprContext::Del => "Del",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use krait_syntax::Arena;
+
+    #[test]
+    fn wrong_trees_are_named() {
+        let arena = Arena::new();
+        let name = |id, ctx| &*arena.alloc(Expr { kind: ExprKind::Name { id, ctx }, span: Span::default() });
+        let (load, store) = (name("a", ExprContext::Load), name("a", ExprContext::Store));
+        let one = arena.alloc_slice(&[load]);
+        let cases: [(StmtKind<'_>, &str); 6] = [
+            (StmtKind::Expr { value: store }, "expression must have Load context but has Store instead"),
+            (StmtKind::Delete { targets: &[] }, "empty targets on Delete"),
+            (StmtKind::Delete { targets: one }, "expression must have Del context but has Load instead"),
+            (
+                StmtKind::Expr { value: name("None", ExprContext::Load) },
+                "Name node can't be used with 'None' constant",
+            ),
+            (StmtKind::While { test: load, body: &[], orelse: &[] }, "empty body on While"),
+            (StmtKind::Raise { exc: None, cause: Some(load) }, "Raise with cause but no exception"),
+        ];
+        for (kind, text) in cases {
+            let stmt = &*arena.alloc(Stmt { kind, span: Span::default() });
+            let module = Mod::Module { body: arena.alloc_slice(&[stmt]), type_ignores: &[] };
+            assert_eq!(validate(&module, Limits::default()), Err(InvalidTree::Value(text.into())));
+        }
+    }
+}

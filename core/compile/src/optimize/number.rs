@@ -321,3 +321,58 @@ fn complex_power_by_squaring(base: (f64, f64), exponent: u32) -> (f64, f64) {
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn int(text: &str) -> BigInt {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn quotients_are_rounded_once() {
+        let power = |exponent: u32| BigInt::from(10).pow(exponent);
+        let cases = [
+            (int("1"), int("3"), Some(1.0 / 3.0)),
+            (int("-7"), int("2"), Some(-3.5)),
+            (power(400), power(399), Some(10.0)),
+            (power(400), int("3"), None),
+            (int("9007199254740993"), int("1"), Some(9007199254740992.0)),
+            (int("9007199254740995"), int("1"), Some(9007199254740996.0)),
+            (int("18014398509481985"), int("2"), Some(9007199254740992.0)),
+            (int("18014398509481987"), int("2"), Some(9007199254740994.0)),
+            (int("1"), power(320), Some(1e-320)),
+            (int("1"), power(400), Some(0.0)),
+            (BigInt::from(1) << 1024u32, int("1"), None),
+            (int("5"), int("0"), None),
+        ];
+        for (a, b, quotient) in cases {
+            assert_eq!(ratio(&a, &b), quotient, "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn divisions_round_down() {
+        for (a, b, quotient, rest) in [(7.5, 2.0, 3.0, 1.5), (-7.5, 2.0, -4.0, 0.5), (7.5, -2.0, -4.0, -0.5)]
+        {
+            assert_eq!((float_floor_divide(a, b), float_modulo(a, b)), (quotient, rest));
+        }
+        assert_eq!(int_floor_divide(&int("-7"), &int("2")), (int("-4"), int("1")));
+        assert_eq!(float_floor_divide(-0.0, 3.0).to_bits(), (-0.0f64).to_bits());
+    }
+
+    #[test]
+    fn what_raises_or_grows_is_left() {
+        let power_of = |a: &str, b: &str| power(Int(int(a)), Int(int(b)));
+        assert_eq!(power_of("2", "64"), Some(Int(BigInt::from(1) << 64u32)));
+        assert_eq!(power_of("2", "65"), None);
+        assert_eq!(power_of("0", "1000000000000"), Some(Int(BigInt::ZERO)));
+        assert_eq!(power_of("0", "-1"), None);
+        assert_eq!(power_of("2", "-1"), Some(Float(0.5)));
+        assert_eq!(power(Float(2.0), Float(5000.0)), None);
+        assert_eq!(shift_left(&int("1"), &int("128")), None);
+        assert_eq!(shift_right(&int("-1"), &int("100000000000000000000")), Some(int("-1")));
+        assert_eq!(divide(Complex(1.0, 0.0), Complex(0.0, 0.0)), None);
+    }
+}

@@ -5,7 +5,7 @@
 mod printable;
 
 use krait_syntax::ast::constant::float_repr;
-use krait_syntax::ast::*;
+use krait_syntax::ast::{self, *};
 use krait_syntax::wtf8::push_code_point;
 
 /// How tightly an expression binds, the loosest first.
@@ -193,7 +193,11 @@ impl Writer {
             Name { id, .. } => self.text(id),
             Subscript { value, slice, .. } => {
                 self.expr(value, Level::Atom);
-                self.enclosed("[", "]", |this| this.expr(slice, Level::Tuple));
+                // A starred item is only allowed inside parentheses here.
+                let starred = |elt: &&ast::Expr<'_>| matches!(elt.kind, Starred { .. });
+                let bare = !matches!(slice.kind, Tuple { elts, .. } if elts.iter().any(starred));
+                let level = if bare { Level::Tuple } else { Level::Test };
+                self.enclosed("[", "]", |this| this.expr(slice, level));
             }
             Slice { lower, upper, step } => {
                 let mut bound = |colon: &str, bound: Option<&Expr<'_>>| {
