@@ -34,6 +34,20 @@ pub unsafe fn arg_slice<'a>(args: *const *mut PyObject, n: usize) -> &'a [&'a Ob
     unsafe { core::slice::from_raw_parts(args.cast::<&Object>(), n) }
 }
 
+/// `self` of a method call. Static methods and functions without a module have none: they see `None`.
+///
+/// # Safety
+/// `this` is a live object of layout `T`, or NULL where `T` is [`Object`].
+#[inline(always)]
+unsafe fn receiver<'a, T: Layout>(this: *mut PyObject) -> &'a T {
+    if size_of::<T>() == size_of::<Object>() && this.is_null() {
+        // SAFETY: `None` is an object, and no layout of this size has more than the head.
+        return unsafe { &*crate::types::none::none().as_ptr().cast::<T>() };
+    }
+    // SAFETY: the caller's promise.
+    unsafe { &*this.cast::<T>() }
+}
+
 const fn def(name: &'static CStr, meth: PyCFunction, flags: u32, doc: &'static CStr) -> PyMethodDef {
     let doc = if doc.is_empty() { null() } else { doc.as_ptr() };
     PyMethodDef { ml_name: name.as_ptr(), ml_meth: meth, ml_flags: flags as c_int, ml_doc: doc }
@@ -52,7 +66,7 @@ where
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; module functions get their module (or NULL as self of free functions,
         // which is never read through).
-        guard(null_mut(), || f(unsafe { &*this.cast::<T>() }).into_return())
+        guard(null_mut(), || f(unsafe { receiver::<T>(this) }).into_return())
     }
     def(name, Some(c_method::<T, R, F>), METH_NOARGS as u32, doc)
 }
@@ -69,7 +83,7 @@ where
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; the argument is live.
-        guard(null_mut(), || unsafe { f(&*this.cast::<T>(), Object::from_ptr(arg)).into_return() })
+        guard(null_mut(), || unsafe { f(receiver::<T>(this), Object::from_ptr(arg)).into_return() })
     }
     def(name, Some(c_method::<T, R, F>), METH_O as u32, doc)
 }
@@ -87,7 +101,7 @@ where
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; the vector holds `n` live objects.
-        guard(null_mut(), || unsafe { f(&*this.cast::<T>(), arg_slice(args, n as usize)).into_return() })
+        guard(null_mut(), || unsafe { f(receiver::<T>(this), arg_slice(args, n as usize)).into_return() })
     }
     let c: unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, Py_ssize_t) -> *mut PyObject =
         c_method::<T, R, F>;
@@ -110,7 +124,7 @@ where
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; the vector holds `n` values and one more for each keyword name.
         guard(null_mut(), || unsafe {
-            f(&*this.cast::<T>(), Args::from_vectorcall(args, n as usize, Object::from_ptr_opt(names)))
+            f(receiver::<T>(this), Args::from_vectorcall(args, n as usize, Object::from_ptr_opt(names)))
                 .into_return()
         })
     }
@@ -162,7 +176,7 @@ where
         let f = conjure::<F>();
         // SAFETY: method descriptors check `self`; a tuple, and a dict or NULL.
         guard(null_mut(), || unsafe {
-            f(&*this.cast::<T>(), Object::from_ptr(args), Object::from_ptr_opt(kw)).into_return()
+            f(receiver::<T>(this), Object::from_ptr(args), Object::from_ptr_opt(kw)).into_return()
         })
     }
     let c: unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject =
@@ -195,7 +209,7 @@ where
     ) -> *mut PyObject {
         let f = conjure::<F>();
         // SAFETY: getset descriptors check `self`.
-        guard(null_mut(), || f(unsafe { &*this.cast::<T>() }).into_return())
+        guard(null_mut(), || f(unsafe { receiver::<T>(this) }).into_return())
     }
     let doc = if doc.is_empty() { null() } else { doc.as_ptr() };
     PyGetSetDef { name: name.as_ptr(), get: Some(c_get::<T, R, F>), set: None, doc, closure: null_mut() }
@@ -220,7 +234,7 @@ where
     ) -> c_int {
         let f = conjure::<S>();
         // SAFETY: getset descriptors check `self`; the value is live or NULL.
-        guard(-1, || match unsafe { f(&*this.cast::<T>(), Object::from_ptr_opt(value)) } {
+        guard(-1, || match unsafe { f(receiver::<T>(this), Object::from_ptr_opt(value)) } {
             Ok(()) => 0,
             Err(_) => -1,
         })

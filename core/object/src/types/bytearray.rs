@@ -451,8 +451,14 @@ fn length_slot(this: &ByteArray) -> Result<usize> {
 
 fn repr(this: &ByteArray) -> Result<Obj> {
     let mut out = format!("{}(b", this.class_of().short_name()).into_bytes();
+    let at = out.len();
     // SAFETY: no Python code runs.
     crate::text::repr::repr_bytes(unsafe { as_slice(this) }, true, &mut out);
+    if out[at] == b'"' {
+        // Unlike that of `bytes`, this representation escapes single quotes in double ones too.
+        let quoted = out.split_off(at);
+        quoted.into_iter().for_each(|b| out.extend_from_slice(if b == b'\'' { b"\\'" } else { core::slice::from_ref(&b) }));
+    }
     out.push(b')');
     unicode::decode_utf8(&out, None)
 }

@@ -36,6 +36,8 @@ pub mod set;
 pub mod slice;
 pub mod structseq;
 pub mod super_;
+#[cfg(test)]
+mod text_cases;
 pub mod text_iter;
 pub mod tuple;
 pub mod typeobject;

@@ -42,7 +42,7 @@ fn convert(spec: &Spec, args: &mut Arguments<'_>, out: &mut Vec<u8>) -> Result<(
         }
         b's' | b'b' => put_bytes(spec, &value, out),
         kind @ (b'd' | b'i' | b'u' | b'o' | b'x' | b'X') => {
-            let shown = if matches!(kind, b'i' | b'u') { 'd' } else { kind.into() };
+            let shown = if kind == b'i' { 'd' } else { kind.into() };
             percent::put_number(spec, &percent::integer(spec, &value, shown)?, out)
         }
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
