@@ -457,7 +457,9 @@ fn repr(this: &ByteArray) -> Result<Obj> {
     if out[at] == b'"' {
         // Unlike that of `bytes`, this representation escapes single quotes in double ones too.
         let quoted = out.split_off(at);
-        quoted.into_iter().for_each(|b| out.extend_from_slice(if b == b'\'' { b"\\'" } else { core::slice::from_ref(&b) }));
+        quoted
+            .into_iter()
+            .for_each(|b| out.extend_from_slice(if b == b'\'' { b"\\'" } else { core::slice::from_ref(&b) }));
     }
     out.push(b')');
     unicode::decode_utf8(&out, None)
