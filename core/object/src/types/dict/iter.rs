@@ -28,8 +28,11 @@ crate::methods! {
     ];
 }
 
+/// `__getattribute__`, which the reverse iterators of the reference inherit.
+const GET_ATTRIBUTE: getattrofunc = Some(crate::protocol::object::PyObject_GenericGetAttr);
+
 macro_rules! iterator_types {
-    ($($(#[$meta:meta])* $name:ident $text:literal $next:expr;)*) => {$(
+    ($($(#[$meta:meta])* $name:ident $text:literal $next:expr, $getattro:expr;)*) => {$(
         crate::static_type! {
             $(#[$meta])*
             #[unsafe(no_mangle)]
@@ -37,6 +40,7 @@ macro_rules! iterator_types {
                 tp_name: $text.as_ptr(),
                 tp_basicsize: 56,
                 tp_dealloc: Some(dealloc),
+                tp_getattro: $getattro,
                 tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
                 tp_traverse: slot::traverse::<DictIter, _>(traverse),
                 tp_iter: iter::SELF_ITER,
@@ -49,17 +53,17 @@ macro_rules! iterator_types {
 
 iterator_types! {
     /// `dict_keyiterator`
-    PyDictIterKey_Type c"dict_keyiterator" Some(next_key);
+    PyDictIterKey_Type c"dict_keyiterator" Some(next_key), GET_ATTRIBUTE;
     /// `dict_valueiterator`
-    PyDictIterValue_Type c"dict_valueiterator" Some(next_value);
+    PyDictIterValue_Type c"dict_valueiterator" Some(next_value), GET_ATTRIBUTE;
     /// `dict_itemiterator`
-    PyDictIterItem_Type c"dict_itemiterator" Some(next_item);
+    PyDictIterItem_Type c"dict_itemiterator" Some(next_item), GET_ATTRIBUTE;
     /// `dict_reversekeyiterator`
-    PyDictRevIterKey_Type c"dict_reversekeyiterator" Some(previous_key);
+    PyDictRevIterKey_Type c"dict_reversekeyiterator" Some(previous_key), None;
     /// `dict_reversevalueiterator`
-    PyDictRevIterValue_Type c"dict_reversevalueiterator" Some(previous_value);
+    PyDictRevIterValue_Type c"dict_reversevalueiterator" Some(previous_value), None;
     /// `dict_reverseitemiterator`
-    PyDictRevIterItem_Type c"dict_reverseitemiterator" Some(previous_item);
+    PyDictRevIterItem_Type c"dict_reverseitemiterator" Some(previous_item), None;
 }
 
 crate::object_view!(/** An iterator over a dict. */ pub DictIter, dictiterobject, PyDictIterKey_Type);

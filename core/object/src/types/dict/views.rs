@@ -8,7 +8,7 @@ use crate::handle::{Class, Layout, Obj, Object, Result};
 use crate::protocol::{call, iter as protocol_iter, object, sequence};
 use crate::slot::{self, CompareOp};
 use crate::types::typeobject::Type;
-use crate::types::{bool, iter, none, set, tuple, unicode};
+use crate::types::{bool, none, set, tuple, unicode};
 use crate::{gc, method, refcount};
 use core::ptr;
 use krait_abi::*;
@@ -66,7 +66,6 @@ crate::static_type! {
         tp_repr: slot::unary::<View, _>(repr),
         tp_as_number: &raw mut AS_NUMBER,
         tp_as_sequence: &raw mut KEYS_AS_SEQUENCE,
-        tp_hash: iter::HASH_NOT_IMPLEMENTED,
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
         tp_traverse: slot::traverse::<View, _>(traverse),
         tp_richcompare: slot::richcompare::<Object, _>(richcompare),
@@ -86,7 +85,6 @@ crate::static_type! {
         tp_repr: slot::unary::<View, _>(repr),
         tp_as_number: &raw mut AS_NUMBER,
         tp_as_sequence: &raw mut ITEMS_AS_SEQUENCE,
-        tp_hash: iter::HASH_NOT_IMPLEMENTED,
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
         tp_traverse: slot::traverse::<View, _>(traverse),
         tp_richcompare: slot::richcompare::<Object, _>(richcompare),

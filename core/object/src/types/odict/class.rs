@@ -11,9 +11,9 @@ use crate::protocol::{call, iter as protocol_iter, object, sequence};
 use crate::slot::{self, CompareOp};
 use crate::types::dict::views::View;
 use crate::types::dict::{
-    self, PyDict_Contains, PyDict_Type, PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, hash_of,
+    self, PyDict_Type, PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, hash_of,
 };
-use crate::types::{bool, iter, list, none, tuple, unicode};
+use crate::types::{bool, list, none, tuple, unicode};
 use crate::{gc, method, refcount};
 use core::ffi::{c_int, c_void};
 use krait_abi::*;
@@ -23,12 +23,9 @@ static mut AS_NUMBER: PyNumberMethods = PyNumberMethods {
     nb_inplace_or: slot::binary(inplace_or),
     ..PyNumberMethods::ZEROED
 };
-static mut AS_SEQUENCE: PySequenceMethods =
-    PySequenceMethods { sq_contains: Some(PyDict_Contains), ..PySequenceMethods::ZEROED };
 static mut AS_MAPPING: PyMappingMethods = PyMappingMethods {
-    mp_length: slot::len::<Object, _>(length),
-    mp_subscript: slot::subscript::<Object, _>(dict::subscript),
     mp_ass_subscript: slot::obj_obj_arg::<Object, _>(set_subscript),
+    ..PyMappingMethods::ZEROED
 };
 
 crate::methods! {
@@ -71,9 +68,7 @@ crate::static_type! {
         tp_dealloc: Some(dealloc),
         tp_repr: slot::unary::<Object, _>(repr),
         tp_as_number: &raw mut AS_NUMBER,
-        tp_as_sequence: &raw mut AS_SEQUENCE,
         tp_as_mapping: &raw mut AS_MAPPING,
-        tp_hash: iter::HASH_NOT_IMPLEMENTED,
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
         tp_doc: c"Dictionary that remembers insertion order".as_ptr(),
         tp_traverse: Some(traverse),
@@ -86,7 +81,6 @@ crate::static_type! {
         tp_base: &raw mut PyDict_Type,
         tp_dictoffset: 96,
         tp_init: slot::init::<Object, _>(init),
-        tp_new: slot::new(dict::new_slot),
     };
 }
 
@@ -135,10 +129,6 @@ fn clear_cycles(this: &Object) {
 }
 
 // ---- slots ----
-
-fn length(this: &Object) -> Result<usize> {
-    Ok(dict::len(this))
-}
 
 fn set_subscript(this: &Object, key: &Object, value: Option<&Object>) -> Result<()> {
     match value {

@@ -29,6 +29,7 @@ crate::static_type! {
         tp_name: c"odict_iterator".as_ptr(),
         tp_basicsize: 64,
         tp_dealloc: Some(dealloc),
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
         tp_traverse: slot::traverse::<ODictIter, _>(traverse),
         tp_iter: iter::SELF_ITER,
