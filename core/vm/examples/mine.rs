@@ -30,8 +30,11 @@ fn main() {
         let this = krait_object::types::none::none();
         let print = cfunction::new((&raw mut METHODS).cast(), Some(this), None).expect("function");
         dict::set_str(&main, "print", &print).expect("set");
-        for (name, class) in [("OrderedDict", &raw mut krait_object::types::odict::PyODict_Type)] { dict::set_str(&main, name, Object::from_ptr(class.cast())).unwrap(); }
-        dict::set_str(&main, "float_info", &*krait_object::types::float::get_info().unwrap()).unwrap(); dict::set_str(&main, "int_info", &*krait_object::types::long::get_info().unwrap()).unwrap();
+        for (name, class) in [("OrderedDict", &raw mut krait_object::types::odict::PyODict_Type)] {
+            dict::set_str(&main, name, Object::from_ptr(class.cast())).unwrap();
+        }
+        dict::set_str(&main, "float_info", &*krait_object::types::float::get_info().unwrap()).unwrap();
+        dict::set_str(&main, "int_info", &*krait_object::types::long::get_info().unwrap()).unwrap();
         dict::set_str(&main, "__name__", &*unicode::from_str("__main__").expect("str")).expect("set");
         let mode = krait_vm::source::Mode::Exec;
         let result = krait_vm::lifecycle::run::run_source(&source, &path, mode, &main, &main, 0);

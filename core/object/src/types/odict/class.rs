@@ -10,9 +10,7 @@ use crate::protocol::attribute::{PyObject_GenericGetDict, PyObject_GenericSetDic
 use crate::protocol::{call, iter as protocol_iter, object, sequence};
 use crate::slot::{self, CompareOp};
 use crate::types::dict::views::View;
-use crate::types::dict::{
-    self, PyDict_Type, PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, hash_of,
-};
+use crate::types::dict::{self, PyDict_Type, PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, hash_of};
 use crate::types::{bool, list, none, tuple, unicode};
 use crate::{gc, method, refcount};
 use core::ffi::{c_int, c_void};
