@@ -132,8 +132,9 @@ pub fn set_attr_str(object: &Object, name: &str, value: Option<&Object>) -> Resu
     set_attr(object, &*unicode::intern_str(name)?, value)
 }
 
+/// Whether a `str` is the interned one of its text.
 #[inline(always)]
-fn is_interned(name: &Object) -> bool {
+pub fn is_interned(name: &Object) -> bool {
     // SAFETY: a str: its state word says whether it is interned (bits 0 and 1).
     unsafe { *name.as_ptr().cast::<u8>().add(core::mem::offset_of!(PyASCIIObject, state)) & 3 != 0 }
 }
@@ -189,10 +190,10 @@ pub fn get_method(object: &Object, name: &Object) -> Result<Method> {
         return get_attr(object, name).map(Method::Bound);
     }
     class.ensure_dict()?;
-    let attribute = class.lookup(name).map(Layout::owned);
+    let attribute = class.lookup(name);
     let mut descr_get = None;
     let mut is_method = false;
-    if let Some(attribute) = &attribute {
+    if let Some(attribute) = attribute {
         let kind = attribute.class_of();
         if kind.has(Py_TPFLAGS_METHOD_DESCRIPTOR) {
             is_method = true;
@@ -202,11 +203,12 @@ pub fn get_method(object: &Object, name: &Object) -> Result<Method> {
                 && get!(kind, tp_descr_set).is_some()
             {
                 // SAFETY: the contract of tp_descr_get.
-                return unsafe { bind(descr_get, attribute, object, class).map(Method::Bound) };
+                return unsafe { bind(descr_get, &*attribute.owned(), object, class).map(Method::Bound) };
             }
         }
     }
-    if let Some(value) = instance_attribute(object, name)? {
+    let (attribute, own) = with_instance_attribute(object, name, None, attribute)?;
+    if let Some(value) = own {
         return Ok(Method::Bound(value));
     }
     match (attribute, descr_get) {
@@ -243,21 +245,34 @@ pub fn instance_dict(object: &Object) -> Option<Obj> {
     }
 }
 
-/// An attribute in the object's own dict.
+/// Looks `name` up in the object's own dict (or in the one given), and makes the class attribute that was found before
+/// an owned reference: before the lookup when that can run Python code (keys that are no strings), after it otherwise,
+/// and not at all when the dict has the name.
 #[inline(always)]
-fn instance_attribute(object: &Object, name: &Object) -> Result<Option<Obj>> {
-    // SAFETY: a live object; the field is NULL or owns a dict, held here while its keys are compared.
-    unsafe {
+fn with_instance_attribute(
+    object: &Object,
+    name: &Object,
+    dict: Option<&Object>,
+    attribute: Option<&Object>,
+) -> Result<(Option<Obj>, Option<Obj>)> {
+    // SAFETY: a live object; the field is NULL or owns a dict.
+    let dict = dict.or_else(|| unsafe {
         let pointer = dict_pointer(object.as_ptr());
-        if pointer.is_null() {
-            return Ok(None);
+        if pointer.is_null() { None } else { Object::from_ptr_opt(*pointer) }
+    });
+    let Some(dict) = dict else { return Ok((attribute.map(Layout::owned), None)) };
+    // SAFETY: the value is taken at once.
+    match unsafe { dict::get_str_key(dict, name) } {
+        Some(Some(value)) => Ok((None, Some(value.owned()))),
+        Some(None) => Ok((attribute.map(Layout::owned), None)),
+        None => {
+            let attribute = attribute.map(Layout::owned);
+            Ok((attribute, lookup_in(dict, name)?))
         }
-        let Some(dict) = Object::from_ptr_opt(*pointer) else { return Ok(None) };
-        lookup_in(dict, name)
     }
 }
 
-#[inline(always)]
+#[cold]
 fn lookup_in(dict: &Object, name: &Object) -> Result<Option<Obj>> {
     let dict = dict.owned();
     let hash = if unicode::check_exact(name) { unicode::hash(name) } else { super::object::hash(name)? };
@@ -275,22 +290,19 @@ fn generic_find(object: &Object, name: &Object, dict: Option<&Object>) -> Result
     }
     let class = object.class_of();
     class.ensure_dict()?;
-    let attribute = class.lookup(name).map(Layout::owned);
+    let attribute = class.lookup(name);
     let mut descr_get = None;
-    if let Some(attribute) = &attribute {
+    if let Some(attribute) = attribute {
         let kind = attribute.class_of();
         descr_get = get!(kind, tp_descr_get);
         if let Some(descr_get) = descr_get
             && get!(kind, tp_descr_set).is_some()
         {
             // SAFETY: the contract of tp_descr_get.
-            return unsafe { bind(descr_get, attribute, object, class).map(Some) };
+            return unsafe { bind(descr_get, &*attribute.owned(), object, class).map(Some) };
         }
     }
-    let own = match dict {
-        None => instance_attribute(object, name)?,
-        Some(dict) => lookup_in(dict, name)?,
-    };
+    let (attribute, own) = with_instance_attribute(object, name, dict, attribute)?;
     if own.is_some() {
         return Ok(own);
     }

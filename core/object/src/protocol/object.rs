@@ -301,6 +301,12 @@ fn try_compare(a: &Object, b: &Object, op: CompareOp) -> Result<Option<Obj>> {
 
 fn compare(a: &Object, b: &Object, op: CompareOp) -> Result<Obj> {
     let same = a.class_of().is(b.class_of());
+    if matches!(op, CompareOp::Eq | CompareOp::Ne)
+        && crate::types::object::has_default_comparison(a.class_of())
+        && (same || crate::types::object::has_default_comparison(b.class_of()))
+    {
+        return Ok(bools::from_bool(a.is(b) == (op == CompareOp::Eq)));
+    }
     // The right operand comes first when its class is a subclass of the left's.
     let right_first =
         !same && b.class_of().is_subtype(a.class_of()) && get!(b.class_of(), tp_richcompare).is_some();

@@ -107,13 +107,20 @@ fn find(class: &Type, start: &Type, object: Option<&Object>, name: &Object) -> R
     Ok(None)
 }
 
+/// Whether a name is `__class__`; interned names are told by their address.
+#[inline(always)]
+fn is_class_name(name: &Object) -> bool {
+    name.is(intern!("__class__"))
+        || !objects::is_interned(name) && unicode::check_exact(name) && unicode::eq_str(name, "__class__")
+}
+
 fn get_attribute(this: &Super, name: &Object) -> Result<Obj> {
     let Some(start) = this.self_class() else { return objects::generic_get_attr(this, name) };
     if !unicode::check(name) {
         return Err(attribute_name_error(name));
     }
     // `super().__class__` is `super`, not the class of the object.
-    if !unicode::eq_str(name, "__class__")
+    if !is_class_name(name)
         && let Some(class) = this.this_class()
     {
         let object = get_owned!(this, obj);
@@ -181,7 +188,18 @@ fn init(this: &Super, args: &Object, kw: Option<&Object>) -> Result<()> {
     if kw.is_some_and(|kw| dict::len(kw) != 0) {
         return Err(err::type_error("super() takes no keyword arguments"));
     }
-    let items = tuple::items(args);
+    initialise(this, tuple::items(args))
+}
+
+/// `super(...)` by vectorcall, without keyword arguments.
+pub(crate) fn construct(args: &[&Object]) -> Result<Obj> {
+    let made = Super::class().alloc(0)?;
+    // SAFETY: an instance of `super`.
+    initialise(unsafe { made.cast_unchecked() }, args)?;
+    Ok(made)
+}
+
+fn initialise(this: &Super, items: &[&Object]) -> Result<()> {
     if items.len() > 2 {
         return Err(err::type_error(format_args!(
             "super() takes at most 2 arguments ({} given)",

@@ -127,6 +127,12 @@ fn rich_compare(this: &Object, other: &Object, op: CompareOp) -> Result<Obj> {
     }
 }
 
+/// Whether instances of a class compare by identity: their slot is that of `object`.
+#[inline(always)]
+pub fn has_default_comparison(own: &Type) -> bool {
+    get!(own, tp_richcompare).map(|f| f as usize) == get!(class(), tp_richcompare).map(|f| f as usize)
+}
+
 /// Whether a call has arguments besides the class or instance.
 fn has_arguments(args: &Object, kw: Option<&Object>) -> bool {
     !tuple::items(args).is_empty() || kw.is_some_and(|kw| dict::check(kw) && dict::len(kw) != 0)

@@ -13,18 +13,19 @@ use krait_abi::*;
 /// How many arguments go into an array on the stack.
 const SMALL: usize = 8;
 
-/// Makes an instance of a class whose `__new__` is that of `object` and whose `__init__` is a Python function (or that
-/// of `object`, without arguments). `None` for every other class: nothing has happened then.
-///
-/// # Safety
-/// The contract of vectorcall.
+/// How a class makes instances when called.
+pub enum Construction<'a> {
+    /// An empty instance and nothing else: `__new__` and `__init__` are those of `object`.
+    Bare,
+    /// An empty instance, then this function (borrowed from a class dict) with the instance as first argument.
+    Init(&'a Object),
+    /// By `tp_call`.
+    Other,
+}
+
+/// Tells how calls of a class go. For the interpreter loop, which can run a Python `__init__` without a native call.
 #[inline]
-pub unsafe fn construct(
-    class: &Type,
-    args: *const *mut PyObject,
-    nargsf: usize,
-    names: *mut PyObject,
-) -> Option<Result<Obj>> {
+pub fn construction(class: &Type) -> Construction<'_> {
     let object = crate::types::object::class();
     macro_rules! same {
         ($a:expr, $b:expr, $slot:ident) => {
@@ -35,24 +36,58 @@ pub unsafe fn construct(
         || !same!(class, object, tp_new)
         || class.has(Py_TPFLAGS_IS_ABSTRACT)
     {
-        return None;
+        return Construction::Other;
     }
-    let nargs = nargsf & !calls::OFFSET;
     if same!(class, object, tp_init) {
-        // Arguments would have to be refused.
-        return if nargs == 0 && names.is_null() { Some(class.alloc(0)) } else { None };
+        return Construction::Bare;
     }
     let init_slot = slot_functions::init as unsafe extern "C" fn(_, _, _) -> _;
     if !get!(class, tp_init).is_some_and(|f| core::ptr::fn_addr_eq(f, init_slot)) {
-        return None;
+        return Construction::Other;
     }
-    let init = class.lookup(crate::intern!("__init__"))?;
-    if !init.class_of().has(Py_TPFLAGS_METHOD_DESCRIPTOR) {
-        return None;
+    match class.lookup(crate::intern!("__init__")) {
+        Some(init) if init.class_of().has(Py_TPFLAGS_METHOD_DESCRIPTOR) => Construction::Init(init),
+        _ => Construction::Other,
     }
-    let init = init.owned();
-    // SAFETY: the caller's promise.
-    Some(unsafe { initialise(class, &init, args, nargsf, names) })
+}
+
+/// Makes an instance of a class whose `__new__` is that of `object` and whose `__init__` is a Python function (or that
+/// of `object`, without arguments), a super object, or tells the class of an object (`type(x)`). `None` for every
+/// other call: nothing has happened then.
+///
+/// # Safety
+/// The contract of vectorcall.
+#[inline]
+pub unsafe fn construct(
+    class: &Type,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    names: *mut PyObject,
+) -> Option<Result<Obj>> {
+    let nargs = nargsf & !calls::OFFSET;
+    match construction(class) {
+        // Arguments would have to be refused.
+        Construction::Bare if nargs == 0 && names.is_null() => Some(class.alloc(0)),
+        Construction::Init(init) => {
+            let init = init.owned();
+            // SAFETY: the caller's promise.
+            Some(unsafe { initialise(class, &init, args, nargsf, names) })
+        }
+        Construction::Other if names.is_null() => {
+            // SAFETY: the caller's promise.
+            let args = unsafe { crate::method::arg_slice(args, nargs) };
+            if class.is(Type::class())
+                && let [object] = args
+            {
+                return Some(Ok(object.class_of().owned().upcast()));
+            }
+            if class.is(crate::types::super_::Super::class()) {
+                return Some(crate::types::super_::construct(args));
+            }
+            None
+        }
+        _ => None,
+    }
 }
 
 /// # Safety

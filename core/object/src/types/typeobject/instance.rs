@@ -93,7 +93,7 @@ unsafe fn dealloc_collected(object: *mut PyObject) {
             gc::untrack(object);
         }
         let own_weakrefs = (*class).tp_weaklistoffset != 0 && (*base).tp_weaklistoffset == 0;
-        if own_weakrefs {
+        if own_weakrefs && !(*weakref::list_of(object)).is_null() {
             // Before anything is torn down: callbacks must find the object whole or not at all.
             weakref::clear_weakrefs(object);
         }

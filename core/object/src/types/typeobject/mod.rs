@@ -47,7 +47,7 @@ use krait_abi::*;
 
 pub use assign::set_class;
 pub use attributes::{merge_class_dict, module, qualname};
-pub use construct::construct;
+pub use construct::{Construction, construct, construction};
 pub use new::{calculate_metaclass, mangle, type_new};
 pub use ready::unready;
 pub use spec::{get_module, get_module_state, get_slot};
