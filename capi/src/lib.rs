@@ -13,7 +13,11 @@ pub mod convert;
 pub mod funnel;
 
 pub mod cpython;
+pub mod import;
 pub mod internal;
+pub mod pylifecycle;
+pub mod pythonrun;
+mod startup;
 
 /// What every header file of this crate starts from.
 #[allow(unused_imports, reason = "each file takes what it needs")]

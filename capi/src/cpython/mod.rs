@@ -1,1 +1,2 @@
 //! Headers of `Include/cpython`.
+pub mod initconfig;

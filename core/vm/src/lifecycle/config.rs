@@ -136,6 +136,8 @@ macro_rules! for_each_string {
     };
 }
 
+pub(crate) use for_each_string;
+
 /// Copies a configuration with its strings; what the target had is forgotten.
 ///
 /// # Safety

@@ -23,6 +23,7 @@ pub fn finalize() -> i32 {
         (*state::runtime()).initialized = 0;
         (*state::runtime()).core_initialized = 0;
     }
+    super::run_at_exit();
     status
 }
 

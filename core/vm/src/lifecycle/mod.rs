@@ -14,6 +14,7 @@ pub mod config;
 pub mod defaults;
 mod finalize;
 pub mod flags;
+pub mod globals;
 pub mod hooks;
 pub mod main;
 pub mod paths;
@@ -225,6 +226,32 @@ fn describe_failure(message: &str) -> String {
     match shown {
         Some(shown) => format!("{message}: {shown}"),
         None => message.to_owned(),
+    }
+}
+
+struct ExitFunctions(core::cell::RefCell<Vec<unsafe extern "C" fn()>>);
+// SAFETY: touched with the GIL held, or when the last interpreter is gone.
+unsafe impl Sync for ExitFunctions {}
+static EXIT_FUNCTIONS: ExitFunctions = ExitFunctions(core::cell::RefCell::new(Vec::new()));
+
+/// Registers a function for the end of finalisation (`Py_AtExit`); false when there are too many.
+pub fn at_exit(function: Option<unsafe extern "C" fn()>) -> bool {
+    let mut functions = EXIT_FUNCTIONS.0.borrow_mut();
+    match function {
+        Some(function) if functions.len() < 32 => {
+            functions.push(function);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Runs what [`at_exit`] registered, the last first.
+pub(crate) fn run_at_exit() {
+    loop {
+        let Some(function) = EXIT_FUNCTIONS.0.borrow_mut().pop() else { return };
+        // SAFETY: the host registered it for this moment.
+        unsafe { function() };
     }
 }
 

@@ -84,6 +84,27 @@ pub unsafe fn list_strings(list: &PyWideStringList) -> Vec<String> {
         .collect()
 }
 
+/// Frees a configuration's strings.
+///
+/// # Safety
+/// A valid configuration whose strings are in raw memory.
+pub unsafe fn clear(config: *mut PyConfig) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        macro_rules! string {
+            ($field:ident) => {
+                set_string(&raw mut (*config).$field, null_mut())
+            };
+        }
+        macro_rules! list {
+            ($field:ident) => {
+                clear_list(&raw mut (*config).$field)
+            };
+        }
+        super::config::for_each_string!(string, list);
+    }
+}
+
 /// Completes a configuration in place.
 ///
 /// # Safety
@@ -112,6 +133,7 @@ pub unsafe fn complete(config: *mut PyConfig) -> Done {
             // argv[0] of a session without a program is empty already.
         }
         find_paths(config);
+        super::globals::remember(config);
         flags::write(config);
         Ok(())
     }

@@ -23,12 +23,17 @@ pub fn run_source(
     let filename = unicode::from_str(filename)?;
     let options = CompileOptions { flags, ..CompileOptions::new(mode, &filename) };
     let code = source::compile(text, options)?;
-    crate::sys::audit("exec", &*krait_object::types::tuple::pack([code.clone()])?)?;
+    run_code(&code, globals, locals)
+}
+
+/// Runs code in namespaces, which get the builtins.
+pub fn run_code(code: &Object, globals: &Object, locals: &Object) -> Result<Obj> {
+    crate::sys::audit("exec", &*krait_object::types::tuple::pack([code.owned()])?)?;
     if dict::get_str(globals, "__builtins__")?.is_none() {
         dict::set_str(globals, "__builtins__", &*crate::builtins::dict()?)?;
     }
     // SAFETY: a code object and a dict.
-    unsafe { crate::bind::eval_code(&code, globals, Some(locals)) }
+    unsafe { crate::bind::eval_code(code, globals, Some(locals)) }
 }
 
 /// Runs a source in `__main__`; an exception is printed. False when there was one (`PyRun_SimpleStringFlags`).

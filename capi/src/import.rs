@@ -1,0 +1,168 @@
+//! `import.h` and `cpython/import.h`.
+
+use crate::prelude::*;
+use core::ffi::{CStr, c_char, c_int, c_long};
+use krait_object::types::unicode;
+use krait_vm::import::{self, frozen, inittab, lock};
+
+unsafe fn name_object(name: *const c_char) -> Result<Obj> {
+    // SAFETY: a terminated string.
+    unicode::decode_utf8(unsafe { CStr::from_ptr(name) }.to_bytes(), None)
+}
+
+/// 3.9's magic number, as it stands in `.pyc` files.
+#[unsafe(no_mangle)]
+pub extern "C" fn PyImport_GetMagicNumber() -> c_long {
+    0x0a0d_0d61
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn PyImport_GetMagicTag() -> *const c_char {
+    c"cpython-39".as_ptr()
+}
+
+/// The result is borrowed from `sys.modules`' owner.
+#[unsafe(no_mangle)]
+pub extern "C" fn PyImport_GetModuleDict() -> *mut PyObject {
+    // SAFETY: the running interpreter.
+    unsafe { (*krait_object::state::interp()).modules }
+}
+
+/// # Safety
+/// A live object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_GetModule(name: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::get_module(object(name)?) })
+}
+
+/// The result is borrowed from `sys.modules`.
+///
+/// # Safety
+/// A live object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_AddModuleObject(name: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::add_module(object(name)?).map(|module| module.as_ptr()) })
+}
+
+/// # Safety
+/// A C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_AddModule(name: *const c_char) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::add_module(&*name_object(name)?).map(|module| module.as_ptr()) })
+}
+
+/// # Safety
+/// A C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ImportModule(name: *const c_char) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::import_object(&*name_object(name)?) })
+}
+
+/// # Safety
+/// A C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ImportModuleNoBlock(name: *const c_char) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe { PyImport_ImportModule(name) }
+}
+
+/// # Safety
+/// A live object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_Import(name: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::import_object(object(name)?) })
+}
+
+/// # Safety
+/// Live objects or NULL where the C API allows it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ImportModuleLevelObject(
+    name: *mut PyObject, globals: *mut PyObject, _locals: *mut PyObject, fromlist: *mut PyObject, level: c_int,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        let Some(name) = optional(name) else { return Err(err::value_error("Empty module name")) };
+        import::import_module_level(name, optional(globals), optional(fromlist), level)
+    })
+}
+
+/// # Safety
+/// A C string; live objects or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ImportModuleLevel(
+    name: *const c_char, globals: *mut PyObject, _locals: *mut PyObject, fromlist: *mut PyObject, level: c_int,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        import::import_module_level(&*name_object(name)?, optional(globals), optional(fromlist), level)
+    })
+}
+
+/// # Safety
+/// A live object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ReloadModule(m: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::reload_module(object(m)?) })
+}
+
+/// # Safety
+/// A live object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ImportFrozenModuleObject(name: *mut PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    guard_or(-1, || unsafe { frozen::import(object(name)?).map(|found| found.is_some()) })
+}
+
+/// # Safety
+/// A C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ImportFrozenModule(name: *const c_char) -> c_int {
+    // SAFETY: the caller's promise.
+    guard_or(-1, || unsafe { frozen::import(&*name_object(name)?).map(|found| found.is_some()) })
+}
+
+/// # Safety
+/// The name lives for ever; called before initialisation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_AppendInittab(
+    name: *const c_char, initfunc: Option<unsafe extern "C" fn() -> *mut PyObject>,
+) -> c_int {
+    let rows = [_inittab { name, initfunc }, inittab::END];
+    // SAFETY: the caller's promise.
+    unsafe { PyImport_ExtendInittab(rows.as_ptr().cast_mut()) }
+}
+
+/// # Safety
+/// A table that ends with a NULL name; names live for ever; called before initialisation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ExtendInittab(newtab: *mut _inittab) -> c_int {
+    // SAFETY: the caller's promise.
+    match unsafe { inittab::extend(newtab) } {
+        Ok(()) => 0,
+        Err(_) => -1,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _PyImport_AcquireLock() {
+    lock::acquire()
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _PyImport_ReleaseLock() -> c_int {
+    guard_or(-1, || lock::release().map(|()| true))
+}
+
+/// # Safety
+/// Live objects.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyImport_SetModule(name: *mut PyObject, m: *mut PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    guard_or(-1, || unsafe { protocol::object::set_item(&*import::modules()?, object(name)?, object(m)?) })
+}
