@@ -82,7 +82,11 @@ pub unsafe extern "C" fn PyImport_Import(name: *mut PyObject) -> *mut PyObject {
 /// Live objects or NULL where the C API allows it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyImport_ImportModuleLevelObject(
-    name: *mut PyObject, globals: *mut PyObject, _locals: *mut PyObject, fromlist: *mut PyObject, level: c_int,
+    name: *mut PyObject,
+    globals: *mut PyObject,
+    _locals: *mut PyObject,
+    fromlist: *mut PyObject,
+    level: c_int,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
@@ -95,7 +99,11 @@ pub unsafe extern "C" fn PyImport_ImportModuleLevelObject(
 /// A C string; live objects or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyImport_ImportModuleLevel(
-    name: *const c_char, globals: *mut PyObject, _locals: *mut PyObject, fromlist: *mut PyObject, level: c_int,
+    name: *const c_char,
+    globals: *mut PyObject,
+    _locals: *mut PyObject,
+    fromlist: *mut PyObject,
+    level: c_int,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
@@ -131,7 +139,8 @@ pub unsafe extern "C" fn PyImport_ImportFrozenModule(name: *const c_char) -> c_i
 /// The name lives for ever; called before initialisation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyImport_AppendInittab(
-    name: *const c_char, initfunc: Option<unsafe extern "C" fn() -> *mut PyObject>,
+    name: *const c_char,
+    initfunc: Option<unsafe extern "C" fn() -> *mut PyObject>,
 ) -> c_int {
     let rows = [_inittab { name, initfunc }, inittab::END];
     // SAFETY: the caller's promise.

@@ -65,7 +65,9 @@ pub unsafe extern "C" fn Py_PreInitialize(src_config: *const PyPreConfig) -> PyS
 /// `src_config` is valid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_PreInitializeFromBytesArgs(
-    src_config: *const PyPreConfig, _argc: Py_ssize_t, _argv: *mut *mut c_char,
+    src_config: *const PyPreConfig,
+    _argc: Py_ssize_t,
+    _argv: *mut *mut c_char,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe { Py_PreInitialize(src_config) }
@@ -75,7 +77,9 @@ pub unsafe extern "C" fn Py_PreInitializeFromBytesArgs(
 /// `src_config` is valid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_PreInitializeFromArgs(
-    src_config: *const PyPreConfig, _argc: Py_ssize_t, _argv: *mut *mut wchar_t,
+    src_config: *const PyPreConfig,
+    _argc: Py_ssize_t,
+    _argv: *mut *mut wchar_t,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe { Py_PreInitialize(src_config) }
@@ -277,7 +281,9 @@ pub unsafe extern "C" fn _PyOS_URandom(buffer: *mut c_void, size: Py_ssize_t) ->
     let mut filled = 0;
     while filled < size {
         // SAFETY: the caller's promise.
-        let got = unsafe { libc::getrandom(buffer.cast::<u8>().offset(filled).cast(), (size - filled) as usize, 0) };
+        let got = unsafe {
+            libc::getrandom(buffer.cast::<u8>().offset(filled).cast(), (size - filled) as usize, 0)
+        };
         if got < 0 {
             if err::last_errno() == libc::EINTR {
                 continue;

@@ -56,12 +56,17 @@ unsafe fn read_file(fp: *mut FILE) -> Vec<u8> {
 /// C strings, dicts and mappings as the C API asks.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_StringFlags(
-    str: *const c_char, start: c_int, globals: *mut PyObject, locals: *mut PyObject, flags: *mut PyCompilerFlags,
+    str: *const c_char,
+    start: c_int,
+    globals: *mut PyObject,
+    locals: *mut PyObject,
+    flags: *mut PyCompilerFlags,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
         let filename = types::unicode::from_str("<string>")?;
-        let options = CompileOptions { flags: flag_bits(flags), ..CompileOptions::new(mode(start)?, &filename) };
+        let options =
+            CompileOptions { flags: flag_bits(flags), ..CompileOptions::new(mode(start)?, &filename) };
         let code = source::compile(text(str), options)?;
         merge_back(flags, &code);
         run::run_code(&code, object(globals)?, optional(locals).unwrap_or(object(globals)?))
@@ -72,7 +77,10 @@ pub unsafe extern "C" fn PyRun_StringFlags(
 /// As for [`PyRun_StringFlags`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_String(
-    str: *const c_char, s: c_int, g: *mut PyObject, l: *mut PyObject,
+    str: *const c_char,
+    s: c_int,
+    g: *mut PyObject,
+    l: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe { PyRun_StringFlags(str, s, g, l, null_mut()) }
@@ -81,7 +89,10 @@ pub unsafe extern "C" fn PyRun_String(
 /// # Safety
 /// A C string.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyRun_SimpleStringFlags(command: *const c_char, flags: *mut PyCompilerFlags) -> c_int {
+pub unsafe extern "C" fn PyRun_SimpleStringFlags(
+    command: *const c_char,
+    flags: *mut PyCompilerFlags,
+) -> c_int {
     // SAFETY: the caller's promise.
     guard_or(-1, || unsafe {
         Ok(if run::run_simple_string(text(command), "<string>", flag_bits(flags)) { 0 } else { -1 })
@@ -100,7 +111,10 @@ pub unsafe extern "C" fn PyRun_SimpleString(s: *const c_char) -> c_int {
 /// An open stream and a C string.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_SimpleFileExFlags(
-    fp: *mut FILE, filename: *const c_char, closeit: c_int, _flags: *mut PyCompilerFlags,
+    fp: *mut FILE,
+    filename: *const c_char,
+    closeit: c_int,
+    _flags: *mut PyCompilerFlags,
 ) -> c_int {
     // SAFETY: the caller's promise.
     guard_or(-1, || unsafe {
@@ -137,8 +151,13 @@ simple_files! {
 /// An open stream, a C string, a dict and a mapping.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_FileExFlags(
-    fp: *mut FILE, filename: *const c_char, start: c_int, globals: *mut PyObject, locals: *mut PyObject,
-    closeit: c_int, flags: *mut PyCompilerFlags,
+    fp: *mut FILE,
+    filename: *const c_char,
+    start: c_int,
+    globals: *mut PyObject,
+    locals: *mut PyObject,
+    closeit: c_int,
+    flags: *mut PyCompilerFlags,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
@@ -147,7 +166,8 @@ pub unsafe extern "C" fn PyRun_FileExFlags(
             libc::fclose(fp);
         }
         let filename = types::unicode::decode_fs(text(filename))?;
-        let options = CompileOptions { flags: flag_bits(flags), ..CompileOptions::new(mode(start)?, &filename) };
+        let options =
+            CompileOptions { flags: flag_bits(flags), ..CompileOptions::new(mode(start)?, &filename) };
         let code = source::compile(&data, options)?;
         merge_back(flags, &code);
         run::run_code(&code, object(globals)?, optional(locals).unwrap_or(object(globals)?))
@@ -158,7 +178,11 @@ pub unsafe extern "C" fn PyRun_FileExFlags(
 /// As for [`PyRun_FileExFlags`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_File(
-    fp: *mut FILE, p: *const c_char, s: c_int, g: *mut PyObject, l: *mut PyObject,
+    fp: *mut FILE,
+    p: *const c_char,
+    s: c_int,
+    g: *mut PyObject,
+    l: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe { PyRun_FileExFlags(fp, p, s, g, l, 0, null_mut()) }
@@ -168,7 +192,12 @@ pub unsafe extern "C" fn PyRun_File(
 /// As for [`PyRun_FileExFlags`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_FileEx(
-    fp: *mut FILE, p: *const c_char, s: c_int, g: *mut PyObject, l: *mut PyObject, c: c_int,
+    fp: *mut FILE,
+    p: *const c_char,
+    s: c_int,
+    g: *mut PyObject,
+    l: *mut PyObject,
+    c: c_int,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe { PyRun_FileExFlags(fp, p, s, g, l, c, null_mut()) }
@@ -178,7 +207,12 @@ pub unsafe extern "C" fn PyRun_FileEx(
 /// As for [`PyRun_FileExFlags`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_FileFlags(
-    fp: *mut FILE, p: *const c_char, s: c_int, g: *mut PyObject, l: *mut PyObject, flags: *mut PyCompilerFlags,
+    fp: *mut FILE,
+    p: *const c_char,
+    s: c_int,
+    g: *mut PyObject,
+    l: *mut PyObject,
+    flags: *mut PyCompilerFlags,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe { PyRun_FileExFlags(fp, p, s, g, l, 0, flags) }
@@ -188,12 +222,19 @@ pub unsafe extern "C" fn PyRun_FileFlags(
 /// A C string and a `str`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_CompileStringObject(
-    str: *const c_char, filename: *mut PyObject, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int,
+    str: *const c_char,
+    filename: *mut PyObject,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
+    optimize: c_int,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
-        let options =
-            CompileOptions { flags: flag_bits(flags), optimize, ..CompileOptions::new(mode(start)?, object(filename)?) };
+        let options = CompileOptions {
+            flags: flag_bits(flags),
+            optimize,
+            ..CompileOptions::new(mode(start)?, object(filename)?)
+        };
         if options.flags & PyCF_ONLY_AST as c_int != 0 {
             return krait_vm::ast::parse(text(str), options);
         }
@@ -207,7 +248,11 @@ pub unsafe extern "C" fn Py_CompileStringObject(
 /// C strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_CompileStringExFlags(
-    str: *const c_char, filename: *const c_char, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int,
+    str: *const c_char,
+    filename: *const c_char,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
+    optimize: c_int,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
@@ -220,7 +265,10 @@ pub unsafe extern "C" fn Py_CompileStringExFlags(
 /// C strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_CompileStringFlags(
-    str: *const c_char, filename: *const c_char, start: c_int, flags: *mut PyCompilerFlags,
+    str: *const c_char,
+    filename: *const c_char,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe { Py_CompileStringExFlags(str, filename, start, flags, -1) }

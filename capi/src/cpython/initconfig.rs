@@ -70,7 +70,10 @@ pub extern "C" fn PyStatus_Exception(status: PyStatus) -> c_int {
 /// # Safety
 /// `list` is a valid list; `item` a terminated string.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyWideStringList_Append(list: *mut PyWideStringList, item: *const wchar_t) -> PyStatus {
+pub unsafe extern "C" fn PyWideStringList_Append(
+    list: *mut PyWideStringList,
+    item: *const wchar_t,
+) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe { read::append(list, duplicate_wide(item)) };
     ok()
@@ -80,7 +83,9 @@ pub unsafe extern "C" fn PyWideStringList_Append(list: *mut PyWideStringList, it
 /// As for [`PyWideStringList_Append`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyWideStringList_Insert(
-    list: *mut PyWideStringList, index: Py_ssize_t, item: *const wchar_t,
+    list: *mut PyWideStringList,
+    index: Py_ssize_t,
+    item: *const wchar_t,
 ) -> PyStatus {
     if index < 0 {
         return status(ERROR, c"PyWideStringList_Insert index must be >= 0".as_ptr(), 0);
@@ -134,7 +139,9 @@ pub unsafe extern "C" fn PyConfig_Clear(config: *mut PyConfig) {
 /// `config_str` is a field of `config`, `str` a terminated string or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_SetString(
-    _config: *mut PyConfig, config_str: *mut *mut wchar_t, str: *const wchar_t,
+    _config: *mut PyConfig,
+    config_str: *mut *mut wchar_t,
+    str: *const wchar_t,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe { read::set_string(config_str, duplicate_wide(str)) };
@@ -145,7 +152,9 @@ pub unsafe extern "C" fn PyConfig_SetString(
 /// `config_str` is a field of `config`, `str` a terminated string or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_SetBytesString(
-    _config: *mut PyConfig, config_str: *mut *mut wchar_t, str: *const c_char,
+    _config: *mut PyConfig,
+    config_str: *mut *mut wchar_t,
+    str: *const c_char,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
@@ -159,7 +168,9 @@ pub unsafe extern "C" fn PyConfig_SetBytesString(
 /// `argv` has `argc` terminated strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_SetArgv(
-    config: *mut PyConfig, argc: Py_ssize_t, argv: *const *mut wchar_t,
+    config: *mut PyConfig,
+    argc: Py_ssize_t,
+    argv: *const *mut wchar_t,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
@@ -175,7 +186,9 @@ pub unsafe extern "C" fn PyConfig_SetArgv(
 /// `argv` has `argc` terminated strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_SetBytesArgv(
-    config: *mut PyConfig, argc: Py_ssize_t, argv: *const *mut c_char,
+    config: *mut PyConfig,
+    argc: Py_ssize_t,
+    argv: *const *mut c_char,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
@@ -192,7 +205,10 @@ pub unsafe extern "C" fn PyConfig_SetBytesArgv(
 /// `list` is a field of `config`; `items` has `length` terminated strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_SetWideStringList(
-    _config: *mut PyConfig, list: *mut PyWideStringList, length: Py_ssize_t, items: *mut *mut wchar_t,
+    _config: *mut PyConfig,
+    list: *mut PyWideStringList,
+    length: Py_ssize_t,
+    items: *mut *mut wchar_t,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
