@@ -72,9 +72,7 @@ pub fn range_at(lnotab: &[u8], first_line: i32, address: usize) -> LineRange {
     for pair in lnotab.chunks_exact(2) {
         let (step, lines) = (pair[0] as usize, pair[1] as i8 as i32);
         if at + step > address {
-            if lines != 0 || at + step > address {
-                range.end = next_line_start(lnotab, address).unwrap_or(usize::MAX);
-            }
+            range.end = next_line_start(lnotab, address).unwrap_or(usize::MAX);
             break;
         }
         at += step;

@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn wrong_trees_are_named() {
         let arena = Arena::new();
-        let name = |id, ctx| &*arena.alloc(Expr { kind: ExprKind::Name { id, ctx }, span: Span::default() });
+        let name = |id, ctx| arena.alloc(Expr { kind: ExprKind::Name { id, ctx }, span: Span::default() });
         let (load, store) = (name("a", ExprContext::Load), name("a", ExprContext::Store));
         let one = arena.alloc_slice(&[load]);
         let cases: [(StmtKind<'_>, &str); 6] = [
@@ -346,7 +346,7 @@ mod tests {
             (StmtKind::Raise { exc: None, cause: Some(load) }, "Raise with cause but no exception"),
         ];
         for (kind, text) in cases {
-            let stmt = &*arena.alloc(Stmt { kind, span: Span::default() });
+            let stmt = arena.alloc(Stmt { kind, span: Span::default() });
             let module = Mod::Module { body: arena.alloc_slice(&[stmt]), type_ignores: &[] };
             assert_eq!(validate(&module, Limits::default()), Err(InvalidTree::Value(text.into())));
         }
