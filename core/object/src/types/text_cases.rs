@@ -6,7 +6,7 @@ use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::{call, object};
 use crate::testing::with_gil;
-use crate::types::{bool, bytearray, bytes, dict, float, list, long, none, slice, tuple, unicode};
+use crate::types::{bool, bytearray, bytes, dict, float, list, long, memoryview, none, slice, tuple, unicode};
 
 /// Reads Python literals.
 struct Literals<'a> {
@@ -158,4 +158,66 @@ fn methods_against_the_reference() {
         }
         assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
     });
+}
+
+/// How the cases of `memoryview` show a result.
+fn shown(value: &Object) -> String {
+    if value.downcast::<memoryview::MemoryView>().is_none() {
+        return ascii(value);
+    }
+    let attribute = |name: &str| object::get_attr_str(value, name).map(|value| ascii(&value));
+    match object::get_attr_str(value, "tolist").and_then(|method| call::call0(&method)) {
+        Ok(items) => {
+            let parts = ["format", "shape", "strides", "readonly"].map(|name| attribute(name).expect(name));
+            format!("view({}, {})", ascii(&items), parts.join(", "))
+        }
+        Err(_) => {
+            let error = err::fetch().expect("an exception");
+            format!("view({})", error.kind.downcast::<crate::types::typeobject::Type>().expect("class").short_name())
+        }
+    }
+}
+
+/// `testdata/memoryview.tsv`, written by `tools/gen_memoryview.py`: base object, casts, slice, attribute, arguments,
+/// outcome.
+#[test]
+fn memory_views_against_the_reference() {
+    with_gil(|| {
+        let mut wrong = Vec::new();
+        for line in include_str!("testdata/memoryview.tsv").lines() {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [base, casts, key, name, args, expected] = fields[..] else { panic!("{line}") };
+            let method = |view: &Object, name: &str, args: &Object| {
+                object::get_attr_str(view, name).and_then(|method| call::call_tuple(&method, args, None))
+            };
+            let mut view = memoryview::from_object(&literal(base)).expect(line);
+            for cast in protocol_items(&literal(casts)) {
+                view = method(&view, "cast", &cast).expect(line);
+            }
+            let key = literal(key);
+            if !key.is_none() {
+                view = object::get_item(&view, &key).expect(line);
+            }
+            let attribute = object::get_attr_str(&view, name);
+            let result = attribute.and_then(|attribute| {
+                if object::is_callable(&attribute) { call::call_tuple(&attribute, &literal(args), None) } else { Ok(attribute) }
+            });
+            let got = match result {
+                Ok(value) if value.is_none() && name.starts_with("__set") => {
+                    format!("= {}", shown(&object::get_attr_str(&view, "obj").expect("obj")))
+                }
+                Ok(value) => format!("= {}", shown(&value)),
+                raised => outcome(&view, raised),
+            };
+            if got != expected {
+                wrong.push(format!("{line}\n    got {got}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
+    });
+}
+
+fn protocol_items(list: &Object) -> Vec<Obj> {
+    let tuple = crate::protocol::sequence::tuple(list).expect("a list");
+    tuple::items(&tuple).iter().map(|item| (*item).owned()).collect()
 }

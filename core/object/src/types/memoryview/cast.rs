@@ -84,7 +84,7 @@ fn to_one_dimension(this: &MemoryView, text: &Object) -> Result<Obj<MemoryView>>
             "memoryview: destination format must be a native single character format prefixed with an optional '@'",
         )
     };
-    let text = if unicode::is_ascii(text) { unicode::as_utf8(text)? } else { return Err(unknown()) };
+    let text = unicode::as_ascii_string(text, None).map(|_| unicode::as_utf8(text))??;
     let Some(to) = static_format(text) else { return Err(unknown()) };
     let (to_char, size) = format::native(to).expect("formats of the table are native");
     let from = format::native(buffer::format_of(this.raw()));

@@ -233,3 +233,258 @@ pub fn encode_locale(object: &Object, errors: Option<&str>, current_locale: bool
         )),
     }
 }
+
+// ---- the C functions ----
+
+/// `_Py_error_handler` as C numbers it.
+pub mod handler_number {
+    /// `_Py_ERROR_UNKNOWN`, `_Py_ERROR_STRICT`, ...
+    pub const NAMES: [&str; 9] = [
+        "",
+        "strict",
+        "surrogateescape",
+        "replace",
+        "ignore",
+        "backslashreplace",
+        "surrogatepass",
+        "xmlcharrefreplace",
+        "other",
+    ];
+
+    /// `_Py_GetErrorHandler`: no name means strict, an unknown one `_Py_ERROR_OTHER`.
+    pub fn of(errors: Option<&str>) -> i32 {
+        let name = errors.unwrap_or("strict");
+        NAMES[1..8].iter().position(|&known| known == name).map_or(8, |i| i as i32 + 1)
+    }
+
+    /// The locale functions' view of a number; None for handlers that they don't have.
+    pub fn locale(number: i32) -> Option<super::LocaleErrors> {
+        match number {
+            1 => Some(super::LocaleErrors::Strict),
+            2 => Some(super::LocaleErrors::SurrogateEscape),
+            6 => Some(super::LocaleErrors::SurrogatePass),
+            _ => None,
+        }
+    }
+}
+
+/// Memory of the raw domain with the units and a zero; NULL when there is none.
+fn raw_copy<T: Copy + Default>(units: &[T]) -> *mut T {
+    let memory = crate::memory::raw_malloc((units.len() + 1) * size_of::<T>()).cast::<T>();
+    if !memory.is_null() {
+        // SAFETY: room for the units and the zero.
+        unsafe {
+            core::ptr::copy_nonoverlapping(units.as_ptr(), memory, units.len());
+            *memory.add(units.len()) = T::default();
+        }
+    }
+    memory
+}
+
+/// What the conversion functions return on failure: out of memory, bad input, or a handler that they don't have.
+const NO_MEMORY: c_int = -1;
+const BAD_INPUT: c_int = -2;
+const BAD_HANDLER: c_int = -3;
+
+/// Hands decoded text to C: 0, or a negative number as `_Py_DecodeLocaleEx` returns.
+///
+/// # Safety
+/// The pointers are valid or (but for `text`) NULL.
+unsafe fn give_wide(
+    result: Converted<Vec<u32>>,
+    text: *mut *mut krait_abi::wchar_t,
+    length: *mut usize,
+    reason: *mut *const core::ffi::c_char,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match result {
+            Ok(points) => {
+                let memory = raw_copy(&points);
+                if memory.is_null() {
+                    return NO_MEMORY;
+                }
+                *text = memory.cast();
+                if !length.is_null() {
+                    *length = points.len();
+                }
+                0
+            }
+            Err(fault) => {
+                if !length.is_null() {
+                    *length = fault.position;
+                }
+                if !reason.is_null() {
+                    *reason = c"decoding error".as_ptr();
+                }
+                BAD_INPUT
+            }
+        }
+    }
+}
+
+/// `_Py_DecodeLocaleEx`.
+///
+/// # Safety
+/// `arg` is NUL-terminated; the other pointers are valid or (but for `text`) NULL.
+pub unsafe fn decode_locale_ex_raw(
+    arg: *const core::ffi::c_char,
+    text: *mut *mut krait_abi::wchar_t,
+    length: *mut usize,
+    reason: *mut *const core::ffi::c_char,
+    current_locale: bool,
+    errors: c_int,
+) -> c_int {
+    let Some(errors) = handler_number::locale(errors) else { return BAD_HANDLER };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let bytes = core::ffi::CStr::from_ptr(arg).to_bytes();
+        give_wide(decode_locale_ex(bytes, current_locale, errors), text, length, reason)
+    }
+}
+
+/// `_Py_DecodeUTF8Ex`.
+///
+/// # Safety
+/// `arg` holds `size` bytes; the other pointers are valid or (but for `text`) NULL.
+pub unsafe fn decode_utf8_ex_raw(
+    arg: *const core::ffi::c_char,
+    size: isize,
+    text: *mut *mut krait_abi::wchar_t,
+    length: *mut usize,
+    reason: *mut *const core::ffi::c_char,
+    errors: c_int,
+) -> c_int {
+    let Some(errors) = handler_number::locale(errors) else { return BAD_HANDLER };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let bytes = core::slice::from_raw_parts(arg.cast::<u8>(), size.max(0) as usize);
+        give_wide(decode_utf8_ex(bytes, errors), text, length, reason)
+    }
+}
+
+/// `Py_DecodeLocale`: NULL on failure, with the length then `(size_t)-1` for want of memory and `(size_t)-2` for bad
+/// input.
+///
+/// # Safety
+/// `arg` is NUL-terminated; `length` is valid or NULL.
+pub unsafe fn decode_locale_raw(
+    arg: *const core::ffi::c_char,
+    length: *mut usize,
+) -> *mut krait_abi::wchar_t {
+    let mut text = core::ptr::null_mut();
+    // SAFETY: the caller's promise.
+    unsafe {
+        let status = decode_locale_ex_raw(arg, &mut text, length, core::ptr::null_mut(), false, 2);
+        if status != 0 {
+            if !length.is_null() {
+                *length = status as isize as usize;
+            }
+            return core::ptr::null_mut();
+        }
+    }
+    text
+}
+
+/// `_Py_DecodeUTF8_surrogateescape`: NULL for want of memory.
+///
+/// # Safety
+/// As [`decode_utf8_ex_raw`].
+pub unsafe fn decode_utf8_surrogateescape_raw(
+    arg: *const core::ffi::c_char,
+    size: isize,
+    length: *mut usize,
+) -> *mut krait_abi::wchar_t {
+    let mut text = core::ptr::null_mut();
+    // SAFETY: the caller's promise.
+    let status = unsafe { decode_utf8_ex_raw(arg, size, &mut text, length, core::ptr::null_mut(), 2) };
+    if status == 0 { text } else { core::ptr::null_mut() }
+}
+
+/// `_Py_EncodeLocaleEx`, or with `utf8` `_Py_EncodeUTF8Ex`. The result is of the raw domain, or of the mem domain.
+///
+/// # Safety
+/// `text` is NUL-terminated; the other pointers are valid or (but for `result`) NULL.
+#[expect(clippy::too_many_arguments, reason = "the C function's")]
+pub unsafe fn encode_locale_ex_raw(
+    text: *const krait_abi::wchar_t,
+    result: *mut *mut core::ffi::c_char,
+    error_position: *mut usize,
+    reason: *mut *const core::ffi::c_char,
+    utf8: bool,
+    current_locale: bool,
+    raw_domain: bool,
+    errors: c_int,
+) -> c_int {
+    let Some(errors) = handler_number::locale(errors) else { return BAD_HANDLER };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let points = core::slice::from_raw_parts(text.cast::<u32>(), super::wide_strings::len(text));
+        let encoded = if utf8 {
+            encode_utf8_ex(points, errors)
+        } else {
+            encode_locale_ex(points, current_locale, errors)
+        };
+        match encoded {
+            Ok(mut bytes) => {
+                let memory = if raw_domain {
+                    raw_copy(&bytes)
+                } else {
+                    bytes.push(0);
+                    let memory = crate::memory::mem_malloc(bytes.len()).cast::<u8>();
+                    if !memory.is_null() {
+                        core::ptr::copy_nonoverlapping(bytes.as_ptr(), memory, bytes.len());
+                    }
+                    memory
+                };
+                if memory.is_null() {
+                    return NO_MEMORY;
+                }
+                *result = memory.cast();
+                0
+            }
+            Err(fault) => {
+                if !error_position.is_null() {
+                    *error_position = fault.position;
+                }
+                if !reason.is_null() {
+                    *reason = c"encoding error".as_ptr();
+                }
+                BAD_INPUT
+            }
+        }
+    }
+}
+
+/// `Py_EncodeLocale` (mem domain) and `_Py_EncodeLocaleRaw` (raw domain): NULL on failure, with the position then
+/// `(size_t)-1` for want of memory.
+///
+/// # Safety
+/// `text` is NUL-terminated; `error_position` is valid or NULL.
+pub unsafe fn encode_locale_raw(
+    text: *const krait_abi::wchar_t,
+    error_position: *mut usize,
+    raw_domain: bool,
+) -> *mut core::ffi::c_char {
+    let mut result = core::ptr::null_mut();
+    // SAFETY: the caller's promise.
+    unsafe {
+        let status = encode_locale_ex_raw(
+            text,
+            &mut result,
+            error_position,
+            core::ptr::null_mut(),
+            false,
+            false,
+            raw_domain,
+            2,
+        );
+        if status == 0 {
+            return result;
+        }
+        if status != BAD_INPUT && !error_position.is_null() {
+            *error_position = usize::MAX;
+        }
+        core::ptr::null_mut()
+    }
+}

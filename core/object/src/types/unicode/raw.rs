@@ -146,6 +146,17 @@ pub unsafe fn from_ascii_raw(text: *const c_char, size: isize) -> Result<Obj> {
     layout::from_ascii(unsafe { core::slice::from_raw_parts(text.cast(), size.max(0) as usize) })
 }
 
+/// Makes a string of `size` wide characters and hands it on: the deprecated `PyUnicode_Encode*` functions are the
+/// corresponding methods of such a string.
+///
+/// # Safety
+/// `text` holds `size` units.
+pub unsafe fn with_wide<R>(text: *const wchar_t, size: isize, body: impl FnOnce(&Object) -> Result<R>) -> Result<R> {
+    // SAFETY: the caller's promise.
+    let made = unsafe { from_wide_char(text, size)? };
+    body(&made)
+}
+
 // ---- reading ----
 
 /// `PyUnicode_GetLength`.
