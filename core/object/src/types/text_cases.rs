@@ -6,7 +6,9 @@ use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::{call, object};
 use crate::testing::with_gil;
-use crate::types::{bool, bytearray, bytes, dict, float, list, long, memoryview, none, slice, tuple, unicode};
+use crate::types::{
+    bool, bytearray, bytes, dict, float, list, long, memoryview, none, slice, tuple, unicode,
+};
 
 /// Reads Python literals.
 struct Literals<'a> {
@@ -173,7 +175,10 @@ fn shown(value: &Object) -> String {
         }
         Err(_) => {
             let error = err::fetch().expect("an exception");
-            format!("view({})", error.kind.downcast::<crate::types::typeobject::Type>().expect("class").short_name())
+            format!(
+                "view({})",
+                error.kind.downcast::<crate::types::typeobject::Type>().expect("class").short_name()
+            )
         }
     }
 }
@@ -200,7 +205,11 @@ fn memory_views_against_the_reference() {
             }
             let attribute = object::get_attr_str(&view, name);
             let result = attribute.and_then(|attribute| {
-                if object::is_callable(&attribute) { call::call_tuple(&attribute, &literal(args), None) } else { Ok(attribute) }
+                if object::is_callable(&attribute) {
+                    call::call_tuple(&attribute, &literal(args), None)
+                } else {
+                    Ok(attribute)
+                }
             });
             let got = match result {
                 Ok(value) if value.is_none() && name.starts_with("__set") => {

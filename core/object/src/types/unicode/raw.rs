@@ -151,7 +151,11 @@ pub unsafe fn from_ascii_raw(text: *const c_char, size: isize) -> Result<Obj> {
 ///
 /// # Safety
 /// `text` holds `size` units.
-pub unsafe fn with_wide<R>(text: *const wchar_t, size: isize, body: impl FnOnce(&Object) -> Result<R>) -> Result<R> {
+pub unsafe fn with_wide<R>(
+    text: *const wchar_t,
+    size: isize,
+    body: impl FnOnce(&Object) -> Result<R>,
+) -> Result<R> {
     // SAFETY: the caller's promise.
     let made = unsafe { from_wide_char(text, size)? };
     body(&made)
