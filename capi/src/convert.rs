@@ -154,3 +154,13 @@ pub unsafe fn store<T>(place: *mut T, value: T) {
         unsafe { place.write(value) }
     }
 }
+
+/// `size` items at `pointer` to be written; NULL or a size below 1 is the empty slice.
+#[inline(always)]
+pub unsafe fn slice_mut<'a, T>(pointer: *mut T, size: isize) -> &'a mut [T] {
+    if pointer.is_null() || size <= 0 {
+        return &mut [];
+    }
+    // SAFETY: see the module comment.
+    unsafe { core::slice::from_raw_parts_mut(pointer, size as usize) }
+}

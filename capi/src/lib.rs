@@ -13,11 +13,51 @@ pub mod convert;
 pub mod funnel;
 
 pub mod cpython;
-pub mod import;
 pub mod internal;
+
+pub mod r#abstract;
+pub mod boolobject;
+pub mod bytearrayobject;
+pub mod bytesobject;
+pub mod cellobject;
+pub mod classobject;
+pub mod codecs;
+pub mod complexobject;
+pub mod context;
+pub mod descrobject;
+pub mod dictobject;
+pub mod floatobject;
+pub mod import;
+pub mod iterobject;
+pub mod listobject;
+pub mod longintrepr;
+pub mod longobject;
+pub mod memoryobject;
+pub mod methodobject;
+pub mod moduleobject;
+pub mod namespaceobject;
+pub mod object;
+pub mod objimpl;
+pub mod odictobject;
+pub mod picklebufobject;
+pub mod pycapsule;
+pub mod pyerrors;
+pub mod pyhash;
 pub mod pylifecycle;
+pub mod pymath;
+pub mod pymem;
+pub mod pystrcmp;
+pub mod pystrhex;
 pub mod pythonrun;
+pub mod pythread;
+pub mod setobject;
+pub mod sliceobject;
 mod startup;
+pub mod structmember;
+pub mod structseq;
+pub mod tupleobject;
+pub mod unicodeobject;
+pub mod weakrefobject;
 
 /// What every header file of this crate starts from.
 #[allow(unused_imports, reason = "each file takes what it needs")]

@@ -1,2 +1,13 @@
 //! Headers of `Include/cpython`.
+
+pub mod r#abstract;
+pub mod bytesobject;
+pub mod dictobject;
 pub mod initconfig;
+pub mod listobject;
+pub mod object;
+pub mod objimpl;
+pub mod pyerrors;
+pub mod pymem;
+pub mod tupleobject;
+pub mod unicodeobject;

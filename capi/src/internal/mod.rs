@@ -1,1 +1,8 @@
 //! Headers of `Include/internal`, as far as they export functions.
+
+pub mod pycore_accu;
+pub mod pycore_call;
+pub mod pycore_gc;
+pub mod pycore_object;
+pub mod pycore_pyerrors;
+pub mod pycore_pymem;
