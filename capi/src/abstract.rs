@@ -9,7 +9,11 @@ pub unsafe extern "C" fn PyObject_CallNoArgs(func: *mut PyObject) -> *mut PyObje
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_Call(callable: *mut PyObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyObject_Call(
+    callable: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Ok(protocol::call::call_raw(object(callable)?.as_ptr(), args, kwargs)) })
 }
@@ -45,7 +49,11 @@ pub unsafe extern "C" fn PyObject_GetItem(o: *mut PyObject, key: *mut PyObject) 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_SetItem(o: *mut PyObject, key: *mut PyObject, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyObject_SetItem(
+    o: *mut PyObject,
+    key: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::object::set_item(operand(o)?, operand(key)?, operand(value)?) })
 }
@@ -63,9 +71,15 @@ pub unsafe extern "C" fn PyObject_DelItem(o: *mut PyObject, key: *mut PyObject) 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_AsCharBuffer(obj: *mut PyObject, buffer: *mut *const c_char, buffer_len: *mut Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PyObject_AsCharBuffer(
+    obj: *mut PyObject,
+    buffer: *mut *const c_char,
+    buffer_len: *mut Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { read_buffer(protocol::buffer::as_read_buffer(operand(obj)?)?, buffer.cast(), buffer_len) })
+    guard(|| unsafe {
+        read_buffer(protocol::buffer::as_read_buffer(operand(obj)?)?, buffer.cast(), buffer_len)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -75,15 +89,27 @@ pub unsafe extern "C" fn PyObject_CheckReadBuffer(obj: *mut PyObject) -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_AsReadBuffer(obj: *mut PyObject, buffer: *mut *const c_void, buffer_len: *mut Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PyObject_AsReadBuffer(
+    obj: *mut PyObject,
+    buffer: *mut *const c_void,
+    buffer_len: *mut Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { read_buffer(protocol::buffer::as_read_buffer(operand(obj)?)?, buffer.cast(), buffer_len) })
+    guard(|| unsafe {
+        read_buffer(protocol::buffer::as_read_buffer(operand(obj)?)?, buffer.cast(), buffer_len)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_AsWriteBuffer(obj: *mut PyObject, buffer: *mut *mut c_void, buffer_len: *mut Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PyObject_AsWriteBuffer(
+    obj: *mut PyObject,
+    buffer: *mut *mut c_void,
+    buffer_len: *mut Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { read_buffer(protocol::buffer::as_write_buffer(operand(obj)?)?, buffer.cast(), buffer_len) })
+    guard(|| unsafe {
+        read_buffer(protocol::buffer::as_write_buffer(operand(obj)?)?, buffer.cast(), buffer_len)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -165,7 +191,11 @@ pub unsafe extern "C" fn PyNumber_Divmod(v: *mut PyObject, w: *mut PyObject) -> 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyNumber_Power(v: *mut PyObject, w: *mut PyObject, z: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyNumber_Power(
+    v: *mut PyObject,
+    w: *mut PyObject,
+    z: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::number::power(operand(v)?, operand(w)?, operand(z)?) })
 }
@@ -297,7 +327,11 @@ pub unsafe extern "C" fn PyNumber_InPlaceRemainder(v: *mut PyObject, w: *mut PyO
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyNumber_InPlacePower(v: *mut PyObject, w: *mut PyObject, z: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyNumber_InPlacePower(
+    v: *mut PyObject,
+    w: *mut PyObject,
+    z: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::number::inplace_power(operand(v)?, operand(w)?, operand(z)?) })
 }
@@ -375,7 +409,11 @@ pub unsafe extern "C" fn PySequence_GetItem(s: *mut PyObject, i: Py_ssize_t) -> 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PySequence_GetSlice(s: *mut PyObject, i1: Py_ssize_t, i2: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PySequence_GetSlice(
+    s: *mut PyObject,
+    i1: Py_ssize_t,
+    i2: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::sequence::get_slice(operand(s)?, i1, i2) })
 }
@@ -393,7 +431,12 @@ pub unsafe extern "C" fn PySequence_DelItem(s: *mut PyObject, i: Py_ssize_t) -> 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PySequence_SetSlice(s: *mut PyObject, i1: Py_ssize_t, i2: Py_ssize_t, o: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PySequence_SetSlice(
+    s: *mut PyObject,
+    i1: Py_ssize_t,
+    i2: Py_ssize_t,
+    o: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::sequence::set_slice(operand(s)?, i1, i2, optional(o)) })
 }
@@ -513,7 +556,11 @@ pub unsafe extern "C" fn PyMapping_GetItemString(o: *mut PyObject, key: *const c
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyMapping_SetItemString(o: *mut PyObject, key: *const c_char, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyMapping_SetItemString(
+    o: *mut PyObject,
+    key: *const c_char,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::mapping::set_item_string(operand(o)?, text(key)?, operand(value)?) })
 }

@@ -9,7 +9,10 @@ pub unsafe extern "C" fn PyByteArray_FromObject(input: *mut PyObject) -> *mut Py
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyByteArray_FromStringAndSize(bytes_: *const c_char, size: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyByteArray_FromStringAndSize(
+    bytes_: *const c_char,
+    size: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::bytearray::from_string_and_size(bytes_, size) })
 }

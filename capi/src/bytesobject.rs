@@ -51,13 +51,23 @@ pub unsafe extern "C" fn PyBytes_ConcatAndDel(pv: *mut *mut PyObject, w: *mut Py
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyBytes_DecodeEscape(s: *const c_char, len: Py_ssize_t, errors: *const c_char, _unused_unicode: Py_ssize_t, _unused_recode_encoding: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyBytes_DecodeEscape(
+    s: *const c_char,
+    len: Py_ssize_t,
+    errors: *const c_char,
+    _unused_unicode: Py_ssize_t,
+    _unused_recode_encoding: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::bytes::decode_escape_warning(bytes(s, len), text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyBytes_AsStringAndSize(obj: *mut PyObject, s: *mut *mut c_char, len: *mut Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PyBytes_AsStringAndSize(
+    obj: *mut PyObject,
+    s: *mut *mut c_char,
+    len: *mut Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { as_string_and_size(object(obj)?, s, len) })
 }

@@ -27,43 +27,68 @@ pub unsafe extern "C" fn PyCodec_KnownEncoding(encoding: *const c_char) -> c_int
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyCodec_Encode(object_: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyCodec_Encode(
+    object_: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::encode(object(object_)?, text(encoding)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyCodec_Decode(object_: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyCodec_Decode(
+    object_: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::decode(object(object_)?, text(encoding)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyCodec_LookupTextEncoding(encoding: *const c_char, alternate_command: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyCodec_LookupTextEncoding(
+    encoding: *const c_char,
+    alternate_command: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::lookup_text_encoding(text(encoding)?, text_opt(alternate_command)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyCodec_EncodeText(object_: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyCodec_EncodeText(
+    object_: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::encode_text(object(object_)?, text(encoding)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyCodec_DecodeText(object_: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyCodec_DecodeText(
+    object_: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::decode_text(object(object_)?, text(encoding)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyCodecInfo_GetIncrementalDecoder(codec_info: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyCodecInfo_GetIncrementalDecoder(
+    codec_info: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::info_get_incremental_decoder(object(codec_info)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyCodecInfo_GetIncrementalEncoder(codec_info: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyCodecInfo_GetIncrementalEncoder(
+    codec_info: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::info_get_incremental_encoder(object(codec_info)?, text_opt(errors)?) })
 }
@@ -81,25 +106,39 @@ pub unsafe extern "C" fn PyCodec_Decoder(encoding: *const c_char) -> *mut PyObje
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyCodec_IncrementalEncoder(encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyCodec_IncrementalEncoder(
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::incremental_encoder(text(encoding)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyCodec_IncrementalDecoder(encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyCodec_IncrementalDecoder(
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::incremental_decoder(text(encoding)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyCodec_StreamReader(encoding: *const c_char, stream: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyCodec_StreamReader(
+    encoding: *const c_char,
+    stream: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::stream_reader(text(encoding)?, object(stream)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyCodec_StreamWriter(encoding: *const c_char, stream: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyCodec_StreamWriter(
+    encoding: *const c_char,
+    stream: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { codecs::stream_writer(text(encoding)?, object(stream)?, text_opt(errors)?) })
 }

@@ -1,7 +1,7 @@
 //! `complexobject.h`.
 
-use crate::prelude::*;
 use crate::longobject::format_advanced;
+use crate::prelude::*;
 use types::complex::DomainError;
 
 #[unsafe(no_mangle)]
@@ -68,7 +68,13 @@ pub unsafe extern "C" fn PyComplex_AsCComplex(op: *mut PyObject) -> Py_complex {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyComplex_FormatAdvancedWriter(writer: *mut _PyUnicodeWriter, obj: *mut PyObject, format_spec: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn _PyComplex_FormatAdvancedWriter(
+    writer: *mut _PyUnicodeWriter,
+    obj: *mut PyObject,
+    format_spec: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { format_advanced(writer, obj, format_spec, start, end) })
 }

@@ -38,7 +38,11 @@ pub unsafe extern "C" fn PyContextVar_New(name: *const c_char, def: *mut PyObjec
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyContextVar_Get(ovar: *mut PyObject, def: *mut PyObject, val: *mut *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyContextVar_Get(
+    ovar: *mut PyObject,
+    def: *mut PyObject,
+    val: *mut *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { get_var(ovar, def, val) })
 }

@@ -20,7 +20,11 @@ pub unsafe extern "C" fn PyDict_GetItemWithError(op: *mut PyObject, key: *mut Py
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyDict_SetItem(op: *mut PyObject, key: *mut PyObject, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyDict_SetItem(
+    op: *mut PyObject,
+    key: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::dict::set_item_checked(object(op)?, object(key)?, object(value)?) })
 }
@@ -34,11 +38,20 @@ pub unsafe extern "C" fn PyDict_DelItem(op: *mut PyObject, key: *mut PyObject) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyDict_Clear(op: *mut PyObject) {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { if let Some(dict) = optional(op).filter(|op| types::dict::check(op)) { types::dict::clear(dict) } })
+    guard(|| unsafe {
+        if let Some(dict) = optional(op).filter(|op| types::dict::check(op)) {
+            types::dict::clear(dict)
+        }
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyDict_Next(op: *mut PyObject, ppos: *mut Py_ssize_t, pkey: *mut *mut PyObject, pvalue: *mut *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyDict_Next(
+    op: *mut PyObject,
+    ppos: *mut Py_ssize_t,
+    pkey: *mut *mut PyObject,
+    pvalue: *mut *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { next(op, ppos, pkey, pvalue, null_mut()) }
 }
@@ -86,7 +99,11 @@ pub unsafe extern "C" fn PyDict_Merge(a: *mut PyObject, b: *mut PyObject, overri
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyDict_MergeFromSeq2(d: *mut PyObject, seq2: *mut PyObject, override_: c_int) -> c_int {
+pub unsafe extern "C" fn PyDict_MergeFromSeq2(
+    d: *mut PyObject,
+    seq2: *mut PyObject,
+    override_: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::dict::merge_from_seq2(dict(d)?, object(seq2)?, override_ != 0) })
 }
@@ -98,9 +115,15 @@ pub unsafe extern "C" fn PyDict_GetItemString(v: *mut PyObject, key: *const c_ch
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyDict_SetItemString(v: *mut PyObject, key: *const c_char, item: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyDict_SetItemString(
+    v: *mut PyObject,
+    key: *const c_char,
+    item: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::dict::set_item_checked(object(v)?, &*types::unicode::intern_str(text(key)?)?, object(item)?) })
+    guard(|| unsafe {
+        types::dict::set_item_checked(object(v)?, &*types::unicode::intern_str(text(key)?)?, object(item)?)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -144,7 +167,9 @@ pub(crate) unsafe fn next(
     // SAFETY: the caller's promise, also to leave the dict's keys alone.
     unsafe {
         let Some(dict) = optional(pointer).filter(|object| types::dict::check(object)) else { return 0 };
-        let Some((found, its_value, its_hash)) = types::dict::next_with_hash(dict, &mut *position) else { return 0 };
+        let Some((found, its_value, its_hash)) = types::dict::next_with_hash(dict, &mut *position) else {
+            return 0;
+        };
         store(key, found.as_ptr());
         store(value, its_value.as_ptr());
         store(hash, its_hash);

@@ -1,8 +1,8 @@
 //! `floatobject.h`.
 
-use crate::prelude::*;
 use crate::cpython::object::debug_stats_line;
 use crate::longobject::format_advanced;
+use crate::prelude::*;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyFloat_FromDouble(fval: f64) -> *mut PyObject {
@@ -75,11 +75,24 @@ pub unsafe extern "C" fn _PyFloat_Unpack8(p: *const c_uchar, le: c_int) -> f64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyFloat_DebugMallocStats(out: *mut libc::FILE) {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { debug_stats_line(out, c"free PyFloatObject".as_ptr(), types::float::free_list_size() as c_int, size_of::<PyFloatObject>()) }
+    unsafe {
+        debug_stats_line(
+            out,
+            c"free PyFloatObject".as_ptr(),
+            types::float::free_list_size() as c_int,
+            size_of::<PyFloatObject>(),
+        )
+    }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyFloat_FormatAdvancedWriter(writer: *mut _PyUnicodeWriter, obj: *mut PyObject, format_spec: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn _PyFloat_FormatAdvancedWriter(
+    writer: *mut _PyUnicodeWriter,
+    obj: *mut PyObject,
+    format_spec: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { format_advanced(writer, obj, format_spec, start, end) })
 }

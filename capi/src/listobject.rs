@@ -26,7 +26,11 @@ pub unsafe extern "C" fn PyList_Size(op: *mut PyObject) -> Py_ssize_t {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyList_Insert(op: *mut PyObject, where_: Py_ssize_t, newitem: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyList_Insert(
+    op: *mut PyObject,
+    where_: Py_ssize_t,
+    newitem: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::list::insert(object(op)?, where_, optional(newitem)) })
 }
@@ -38,13 +42,22 @@ pub unsafe extern "C" fn PyList_Append(op: *mut PyObject, newitem: *mut PyObject
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyList_GetSlice(a: *mut PyObject, ilow: Py_ssize_t, ihigh: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyList_GetSlice(
+    a: *mut PyObject,
+    ilow: Py_ssize_t,
+    ihigh: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::list::get_slice(object(a)?, ilow, ihigh) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyList_SetSlice(a: *mut PyObject, ilow: Py_ssize_t, ihigh: Py_ssize_t, v: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyList_SetSlice(
+    a: *mut PyObject,
+    ilow: Py_ssize_t,
+    ihigh: Py_ssize_t,
+    v: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::list::set_slice(object(a)?, ilow, ihigh, optional(v)) })
 }

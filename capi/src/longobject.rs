@@ -163,13 +163,21 @@ pub unsafe extern "C" fn PyLong_AsLongLongAndOverflow(vv: *mut PyObject, overflo
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyLong_FromString(str: *const c_char, pend: *mut *mut c_char, base: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn PyLong_FromString(
+    str: *const c_char,
+    pend: *mut *mut c_char,
+    base: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { from_string(str, pend, base) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyLong_FromUnicode(u: *mut Py_UNICODE, length: Py_ssize_t, base: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn PyLong_FromUnicode(
+    u: *mut Py_UNICODE,
+    length: Py_ssize_t,
+    base: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::long::from_unicode(slice(u.cast_const().cast(), length), base) })
 }
@@ -205,15 +213,35 @@ pub unsafe extern "C" fn _PyLong_DivmodNear(a: *mut PyObject, b: *mut PyObject) 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyLong_FromByteArray(bytes_: *const c_uchar, n: usize, little_endian: c_int, is_signed: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _PyLong_FromByteArray(
+    bytes_: *const c_uchar,
+    n: usize,
+    little_endian: c_int,
+    is_signed: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::long::from_byte_array(slice(bytes_, n as isize), little_endian != 0, is_signed != 0) })
+    guard(|| unsafe {
+        types::long::from_byte_array(slice(bytes_, n as isize), little_endian != 0, is_signed != 0)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyLong_AsByteArray(v: *mut PyLongObject, bytes_: *mut c_uchar, n: usize, little_endian: c_int, is_signed: c_int) -> c_int {
+pub unsafe extern "C" fn _PyLong_AsByteArray(
+    v: *mut PyLongObject,
+    bytes_: *mut c_uchar,
+    n: usize,
+    little_endian: c_int,
+    is_signed: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::long::as_byte_array(object(v.cast())?, slice_mut(bytes_, n as isize), little_endian != 0, is_signed != 0) })
+    guard(|| unsafe {
+        types::long::as_byte_array(
+            object(v.cast())?,
+            slice_mut(bytes_, n as isize),
+            little_endian != 0,
+            is_signed != 0,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -235,19 +263,36 @@ pub unsafe extern "C" fn _PyLong_Format(obj: *mut PyObject, base: c_int) -> *mut
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyLong_FormatWriter(writer: *mut _PyUnicodeWriter, obj: *mut PyObject, base: c_int, alternate: c_int) -> c_int {
+pub unsafe extern "C" fn _PyLong_FormatWriter(
+    writer: *mut _PyUnicodeWriter,
+    obj: *mut PyObject,
+    base: c_int,
+    alternate: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { format_writer(writer, obj, base, alternate != 0) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyLong_FormatBytesWriter(writer: *mut _PyBytesWriter, str: *mut c_char, obj: *mut PyObject, base: c_int, alternate: c_int) -> *mut c_char {
+pub unsafe extern "C" fn _PyLong_FormatBytesWriter(
+    writer: *mut _PyBytesWriter,
+    str: *mut c_char,
+    obj: *mut PyObject,
+    base: c_int,
+    alternate: c_int,
+) -> *mut c_char {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { format_bytes(writer, str, obj, base, alternate != 0) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyLong_FormatAdvancedWriter(writer: *mut _PyUnicodeWriter, obj: *mut PyObject, format_spec: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn _PyLong_FormatAdvancedWriter(
+    writer: *mut _PyUnicodeWriter,
+    obj: *mut PyObject,
+    format_spec: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { format_advanced(writer, obj, format_spec, start, end) })
 }

@@ -11,9 +11,14 @@ pub unsafe extern "C" fn PyType_FromSpec(spec: *mut PyType_Spec) -> *mut PyObjec
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyType_FromSpecWithBases(spec: *mut PyType_Spec, bases: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyType_FromSpecWithBases(
+    spec: *mut PyType_Spec,
+    bases: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::typeobject::spec::from_module_and_spec(None, spec, optional(bases)).map(Obj::upcast) })
+    guard(|| unsafe {
+        types::typeobject::spec::from_module_and_spec(None, spec, optional(bases)).map(Obj::upcast)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -23,9 +28,16 @@ pub unsafe extern "C" fn PyType_GetSlot(type_: *mut PyTypeObject, slot: c_int) -
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyType_FromModuleAndSpec(module: *mut PyObject, spec: *mut PyType_Spec, bases: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyType_FromModuleAndSpec(
+    module: *mut PyObject,
+    spec: *mut PyType_Spec,
+    bases: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::typeobject::spec::from_module_and_spec(optional(module), spec, optional(bases)).map(Obj::upcast) })
+    guard(|| unsafe {
+        types::typeobject::spec::from_module_and_spec(optional(module), spec, optional(bases))
+            .map(Obj::upcast)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -94,7 +106,11 @@ pub unsafe extern "C" fn PyObject_Bytes(v: *mut PyObject) -> *mut PyObject {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_RichCompare(v: *mut PyObject, w: *mut PyObject, op: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn PyObject_RichCompare(
+    v: *mut PyObject,
+    w: *mut PyObject,
+    op: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::object::rich_compare(operand(v)?, operand(w)?, CompareOp::from_c(op)?) })
 }
@@ -112,7 +128,11 @@ pub unsafe extern "C" fn PyObject_GetAttrString(v: *mut PyObject, name: *const c
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_SetAttrString(v: *mut PyObject, name: *const c_char, w: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyObject_SetAttrString(
+    v: *mut PyObject,
+    name: *const c_char,
+    w: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::attribute::set_attr_str(object(v)?, text(name)?, optional(w)) })
 }
@@ -130,7 +150,11 @@ pub unsafe extern "C" fn PyObject_GetAttr(v: *mut PyObject, name: *mut PyObject)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_SetAttr(v: *mut PyObject, name: *mut PyObject, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyObject_SetAttr(
+    v: *mut PyObject,
+    name: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::attribute::set_attr(object(v)?, object(name)?, optional(value)) })
 }

@@ -9,7 +9,11 @@ pub unsafe extern "C" fn PyObject_Init(op: *mut PyObject, tp: *mut PyTypeObject)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_InitVar(op: *mut PyVarObject, tp: *mut PyTypeObject, size: Py_ssize_t) -> *mut PyVarObject {
+pub unsafe extern "C" fn PyObject_InitVar(
+    op: *mut PyVarObject,
+    tp: *mut PyTypeObject,
+    size: Py_ssize_t,
+) -> *mut PyVarObject {
     // SAFETY: the caller keeps the C API's promises.
     guard_or(null_mut(), || unsafe { init_var(op, tp, size) })
 }

@@ -8,7 +8,11 @@ pub unsafe extern "C" fn PyODict_New() -> *mut PyObject {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyODict_SetItem(od: *mut PyObject, key: *mut PyObject, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyODict_SetItem(
+    od: *mut PyObject,
+    key: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::odict::set_item(object(od)?, object(key)?, object(value)?) })
 }

@@ -4,7 +4,11 @@ use crate::prelude::*;
 use core::ffi::CStr;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyCapsule_New(pointer: *mut c_void, name: *const c_char, destructor: PyCapsule_Destructor) -> *mut PyObject {
+pub unsafe extern "C" fn PyCapsule_New(
+    pointer: *mut c_void,
+    name: *const c_char,
+    destructor: PyCapsule_Destructor,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::capsule::new(pointer, name, destructor) })
 }
@@ -46,7 +50,10 @@ pub unsafe extern "C" fn PyCapsule_SetPointer(o: *mut PyObject, pointer: *mut c_
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyCapsule_SetDestructor(o: *mut PyObject, destructor: PyCapsule_Destructor) -> c_int {
+pub unsafe extern "C" fn PyCapsule_SetDestructor(
+    o: *mut PyObject,
+    destructor: PyCapsule_Destructor,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::capsule::set_destructor(object(o)?, destructor) })
 }

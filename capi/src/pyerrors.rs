@@ -32,7 +32,11 @@ pub unsafe extern "C" fn PyErr_Clear() {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_Fetch(p_type: *mut *mut PyObject, p_value: *mut *mut PyObject, p_traceback: *mut *mut PyObject) {
+pub unsafe extern "C" fn PyErr_Fetch(
+    p_type: *mut *mut PyObject,
+    p_value: *mut *mut PyObject,
+    p_traceback: *mut *mut PyObject,
+) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { store_three(err::fetch_raw(), p_type, p_value, p_traceback) })
 }
@@ -44,13 +48,21 @@ pub unsafe extern "C" fn PyErr_Restore(type_: *mut PyObject, value: *mut PyObjec
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_GetExcInfo(p_type: *mut *mut PyObject, p_value: *mut *mut PyObject, p_traceback: *mut *mut PyObject) {
+pub unsafe extern "C" fn PyErr_GetExcInfo(
+    p_type: *mut *mut PyObject,
+    p_value: *mut *mut PyObject,
+    p_traceback: *mut *mut PyObject,
+) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { store_three(err::get_exc_info().map(into_ptr_opt), p_type, p_value, p_traceback) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_SetExcInfo(p_type: *mut PyObject, p_value: *mut PyObject, p_traceback: *mut PyObject) {
+pub unsafe extern "C" fn PyErr_SetExcInfo(
+    p_type: *mut PyObject,
+    p_value: *mut PyObject,
+    p_traceback: *mut PyObject,
+) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { err::set_exc_info(stolen_opt(p_type), stolen_opt(p_value), stolen_opt(p_traceback)) })
 }
@@ -74,7 +86,11 @@ pub unsafe extern "C" fn PyErr_ExceptionMatches(exc: *mut PyObject) -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_NormalizeException(exc: *mut *mut PyObject, val: *mut *mut PyObject, tb: *mut *mut PyObject) {
+pub unsafe extern "C" fn PyErr_NormalizeException(
+    exc: *mut *mut PyObject,
+    val: *mut *mut PyObject,
+    tb: *mut *mut PyObject,
+) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { err::normalize_raw(&mut *exc, &mut *val, &mut *tb) })
 }
@@ -134,35 +150,78 @@ pub unsafe extern "C" fn PyErr_NoMemory() -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyErr_SetFromErrno(exc: *mut PyObject) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Err::<*mut PyObject, _>(err::from_errno_as(object(exc)?, err::last_errno(), None, None)) })
+    guard(|| unsafe {
+        Err::<*mut PyObject, _>(err::from_errno_as(object(exc)?, err::last_errno(), None, None))
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_SetFromErrnoWithFilenameObject(exc: *mut PyObject, filenameObject: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyErr_SetFromErrnoWithFilenameObject(
+    exc: *mut PyObject,
+    filenameObject: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Err::<*mut PyObject, _>(err::from_errno_as(object(exc)?, err::last_errno(), optional(filenameObject), None)) })
+    guard(|| unsafe {
+        Err::<*mut PyObject, _>(err::from_errno_as(
+            object(exc)?,
+            err::last_errno(),
+            optional(filenameObject),
+            None,
+        ))
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_SetFromErrnoWithFilenameObjects(exc: *mut PyObject, filenameObject: *mut PyObject, filenameObject2: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyErr_SetFromErrnoWithFilenameObjects(
+    exc: *mut PyObject,
+    filenameObject: *mut PyObject,
+    filenameObject2: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Err::<*mut PyObject, _>(err::from_errno_as(object(exc)?, err::last_errno(), optional(filenameObject), optional(filenameObject2))) })
+    guard(|| unsafe {
+        Err::<*mut PyObject, _>(err::from_errno_as(
+            object(exc)?,
+            err::last_errno(),
+            optional(filenameObject),
+            optional(filenameObject2),
+        ))
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_SetFromErrnoWithFilename(exc: *mut PyObject, filename: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyErr_SetFromErrnoWithFilename(
+    exc: *mut PyObject,
+    filename: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Err::<*mut PyObject, _>(err::from_errno_with_path(object(exc)?, err::last_errno(), c_bytes_opt(filename))) })
+    guard(|| unsafe {
+        Err::<*mut PyObject, _>(err::from_errno_with_path(
+            object(exc)?,
+            err::last_errno(),
+            c_bytes_opt(filename),
+        ))
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_SetImportErrorSubclass(exception: *mut PyObject, msg: *mut PyObject, name: *mut PyObject, path: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyErr_SetImportErrorSubclass(
+    exception: *mut PyObject,
+    msg: *mut PyObject,
+    name: *mut PyObject,
+    path: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok(err::set_import_error_subclass(object(exception)?, optional(msg), optional(name), optional(path))) })
+    guard(|| unsafe {
+        Ok(err::set_import_error_subclass(object(exception)?, optional(msg), optional(name), optional(path)))
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_SetImportError(msg: *mut PyObject, name: *mut PyObject, path: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyErr_SetImportError(
+    msg: *mut PyObject,
+    name: *mut PyObject,
+    path: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { err::set_import_error(optional(msg), optional(name), optional(path)) })
 }
@@ -179,15 +238,26 @@ pub unsafe extern "C" fn _PyErr_BadInternalCall(filename: *const c_char, lineno:
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_NewException(name: *const c_char, base: *mut PyObject, dict: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyErr_NewException(
+    name: *const c_char,
+    base: *mut PyObject,
+    dict: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { err::new_exception(text(name)?, optional(base), optional(dict)) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_NewExceptionWithDoc(name: *const c_char, doc: *const c_char, base: *mut PyObject, dict: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyErr_NewExceptionWithDoc(
+    name: *const c_char,
+    doc: *const c_char,
+    base: *mut PyObject,
+    dict: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { err::new_exception_with_doc(text(name)?, text_opt(doc)?, optional(base), optional(dict)) })
+    guard(|| unsafe {
+        err::new_exception_with_doc(text(name)?, text_opt(doc)?, optional(base), optional(dict))
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -220,9 +290,18 @@ pub unsafe extern "C" fn PyErr_ProgramText(filename: *const c_char, lineno: c_in
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicodeDecodeError_Create(encoding: *const c_char, object_: *const c_char, length: Py_ssize_t, start: Py_ssize_t, end: Py_ssize_t, reason: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicodeDecodeError_Create(
+    encoding: *const c_char,
+    object_: *const c_char,
+    length: Py_ssize_t,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    reason: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { unicode_errors::create_decode(text(encoding)?, bytes(object_, length), start, end, text(reason)?) })
+    guard(|| unsafe {
+        unicode_errors::create_decode(text(encoding)?, bytes(object_, length), start, end, text(reason)?)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -268,7 +347,10 @@ pub unsafe extern "C" fn PyUnicodeDecodeError_GetStart(exc: *mut PyObject, start
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicodeTranslateError_GetStart(exc: *mut PyObject, start: *mut Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PyUnicodeTranslateError_GetStart(
+    exc: *mut PyObject,
+    start: *mut Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { write(start, unicode_errors::get_start(object(exc)?, Kind::Translate)) })
 }
@@ -358,7 +440,10 @@ pub unsafe extern "C" fn PyUnicodeDecodeError_SetReason(exc: *mut PyObject, reas
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicodeTranslateError_SetReason(exc: *mut PyObject, reason: *const c_char) -> c_int {
+pub unsafe extern "C" fn PyUnicodeTranslateError_SetReason(
+    exc: *mut PyObject,
+    reason: *const c_char,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::exceptions::unicode_errors::set_reason(object(exc)?, text(reason)?) })
 }

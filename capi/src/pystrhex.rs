@@ -15,13 +15,25 @@ pub unsafe extern "C" fn _Py_strhex_bytes(argbuf: *const c_char, arglen: Py_ssiz
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _Py_strhex_with_sep(argbuf: *const c_char, arglen: Py_ssize_t, sep: *const PyObject, bytes_per_group: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _Py_strhex_with_sep(
+    argbuf: *const c_char,
+    arglen: Py_ssize_t,
+    sep: *const PyObject,
+    bytes_per_group: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::bytes::hex::to_str(bytes(argbuf, arglen), optional(sep.cast_mut()), bytes_per_group) })
+    guard(|| unsafe {
+        types::bytes::hex::to_str(bytes(argbuf, arglen), optional(sep.cast_mut()), bytes_per_group)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _Py_strhex_bytes_with_sep(argbuf: *const c_char, arglen: Py_ssize_t, sep: *const PyObject, bytes_per_group: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _Py_strhex_bytes_with_sep(
+    argbuf: *const c_char,
+    arglen: Py_ssize_t,
+    sep: *const PyObject,
+    bytes_per_group: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { hex_bytes(bytes(argbuf, arglen), sep, bytes_per_group) })
 }

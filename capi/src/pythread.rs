@@ -8,7 +8,10 @@ pub unsafe extern "C" fn PyThread_init_thread() {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyThread_start_new_thread(func: thread::ThreadFunction, arg: *mut c_void) -> c_ulong {
+pub unsafe extern "C" fn PyThread_start_new_thread(
+    func: thread::ThreadFunction,
+    arg: *mut c_void,
+) -> c_ulong {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { thread::start_new_thread(func, arg) }
 }
@@ -53,7 +56,11 @@ pub unsafe extern "C" fn _PyThread_at_fork_reinit(lock: *mut PyThread_type_lock)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyThread_acquire_lock_timed(lock: PyThread_type_lock, microseconds: c_longlong, intr_flag: c_int) -> PyLockStatus {
+pub unsafe extern "C" fn PyThread_acquire_lock_timed(
+    lock: PyThread_type_lock,
+    microseconds: c_longlong,
+    intr_flag: c_int,
+) -> PyLockStatus {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { thread::acquire_lock_timed(lock, microseconds, intr_flag != 0) }
 }

@@ -3,7 +3,12 @@
 use crate::prelude::*;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PySet_NextEntry(set: *mut PyObject, pos: *mut Py_ssize_t, key: *mut *mut PyObject, hash: *mut Py_hash_t) -> c_int {
+pub unsafe extern "C" fn _PySet_NextEntry(
+    set: *mut PyObject,
+    pos: *mut Py_ssize_t,
+    key: *mut *mut PyObject,
+    hash: *mut Py_hash_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { set_next(set, pos, key, hash) })
 }

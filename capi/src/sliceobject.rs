@@ -3,7 +3,11 @@
 use crate::prelude::*;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PySlice_New(start: *mut PyObject, stop: *mut PyObject, step: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PySlice_New(
+    start: *mut PyObject,
+    stop: *mut PyObject,
+    step: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::slice::new(optional(start), optional(stop), optional(step)) })
 }
@@ -14,31 +18,60 @@ pub unsafe extern "C" fn _PySlice_FromIndices(istart: Py_ssize_t, istop: Py_ssiz
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PySlice_GetLongIndices(self_: *mut PySliceObject, length: *mut PyObject, start_ptr: *mut *mut PyObject, stop_ptr: *mut *mut PyObject, step_ptr: *mut *mut PyObject) -> c_int {
+pub unsafe extern "C" fn _PySlice_GetLongIndices(
+    self_: *mut PySliceObject,
+    length: *mut PyObject,
+    start_ptr: *mut *mut PyObject,
+    stop_ptr: *mut *mut PyObject,
+    step_ptr: *mut *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { long_indices(self_, length, start_ptr, stop_ptr, step_ptr) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PySlice_GetIndices(_r: *mut PyObject, length: Py_ssize_t, start: *mut Py_ssize_t, stop: *mut Py_ssize_t, step: *mut Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PySlice_GetIndices(
+    _r: *mut PyObject,
+    length: Py_ssize_t,
+    start: *mut Py_ssize_t,
+    stop: *mut Py_ssize_t,
+    step: *mut Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { get_indices(_r, length, start, stop, step) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PySlice_GetIndicesEx(_r: *mut PyObject, length: Py_ssize_t, start: *mut Py_ssize_t, stop: *mut Py_ssize_t, step: *mut Py_ssize_t, slicelength: *mut Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PySlice_GetIndicesEx(
+    _r: *mut PyObject,
+    length: Py_ssize_t,
+    start: *mut Py_ssize_t,
+    stop: *mut Py_ssize_t,
+    step: *mut Py_ssize_t,
+    slicelength: *mut Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { get_indices_ex(_r, length, start, stop, step, slicelength) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PySlice_Unpack(_r: *mut PyObject, start: *mut Py_ssize_t, stop: *mut Py_ssize_t, step: *mut Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PySlice_Unpack(
+    _r: *mut PyObject,
+    start: *mut Py_ssize_t,
+    stop: *mut Py_ssize_t,
+    step: *mut Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { unpack(slice_of(_r)?, start, stop, step) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PySlice_AdjustIndices(length: Py_ssize_t, start: *mut Py_ssize_t, stop: *mut Py_ssize_t, step: Py_ssize_t) -> Py_ssize_t {
+pub unsafe extern "C" fn PySlice_AdjustIndices(
+    length: Py_ssize_t,
+    start: *mut Py_ssize_t,
+    stop: *mut Py_ssize_t,
+    step: Py_ssize_t,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { types::slice::adjust_indices(length, &mut *start, &mut *stop, step) }
 }

@@ -3,13 +3,19 @@
 use crate::prelude::*;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyStructSequence_InitType(type_: *mut PyTypeObject, desc: *mut PyStructSequence_Desc) {
+pub unsafe extern "C" fn PyStructSequence_InitType(
+    type_: *mut PyTypeObject,
+    desc: *mut PyStructSequence_Desc,
+) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::structseq::init_type(type_, desc) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyStructSequence_InitType2(type_: *mut PyTypeObject, desc: *mut PyStructSequence_Desc) -> c_int {
+pub unsafe extern "C" fn PyStructSequence_InitType2(
+    type_: *mut PyTypeObject,
+    desc: *mut PyStructSequence_Desc,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::structseq::init_type(type_, desc) })
 }
@@ -41,5 +47,7 @@ pub unsafe extern "C" fn PyStructSequence_GetItem(op: *mut PyObject, i: Py_ssize
 /// Stores a stolen reference, which may be NULL.
 unsafe fn set_item(sequence: *mut PyObject, index: Py_ssize_t, value: *mut PyObject) {
     // SAFETY: the caller's promise.
-    unsafe { *(&raw mut (*sequence.cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>().offset(index) = value }
+    unsafe {
+        *(&raw mut (*sequence.cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>().offset(index) = value
+    }
 }

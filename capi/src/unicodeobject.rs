@@ -10,15 +10,24 @@ pub unsafe extern "C" fn PyUnicode_FromWideChar(u: *const wchar_t, size: Py_ssiz
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsWideChar(unicode: *mut PyObject, w: *mut wchar_t, size: Py_ssize_t) -> Py_ssize_t {
+pub unsafe extern "C" fn PyUnicode_AsWideChar(
+    unicode: *mut PyObject,
+    w: *mut wchar_t,
+    size: Py_ssize_t,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::as_wide_char(object(unicode)?, w, size) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsWideCharString(unicode: *mut PyObject, size: *mut Py_ssize_t) -> *mut wchar_t {
+pub unsafe extern "C" fn PyUnicode_AsWideCharString(
+    unicode: *mut PyObject,
+    size: *mut Py_ssize_t,
+) -> *mut wchar_t {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { with_size(types::unicode::as_wide_char_string(object(unicode)?, !size.is_null()), size) })
+    guard(|| unsafe {
+        with_size(types::unicode::as_wide_char_string(object(unicode)?, !size.is_null()), size)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -34,13 +43,22 @@ pub unsafe extern "C" fn PyUnicode_FromString(u: *const c_char) -> *mut PyObject
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Substring(self_: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_Substring(
+    self_: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::substring_checked(object(self_)?, start, end) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsUCS4(string: *mut PyObject, target: *mut Py_UCS4, targetsize: Py_ssize_t, copy_null: c_int) -> *mut Py_UCS4 {
+pub unsafe extern "C" fn PyUnicode_AsUCS4(
+    string: *mut PyObject,
+    target: *mut Py_UCS4,
+    targetsize: Py_ssize_t,
+    copy_null: c_int,
+) -> *mut Py_UCS4 {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::as_ucs4(object(string)?, target, targetsize, copy_null != 0) })
 }
@@ -70,7 +88,11 @@ pub unsafe extern "C" fn PyUnicode_ReadChar(unicode: *mut PyObject, index: Py_ss
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_WriteChar(unicode: *mut PyObject, index: Py_ssize_t, ch: Py_UCS4) -> c_int {
+pub unsafe extern "C" fn PyUnicode_WriteChar(
+    unicode: *mut PyObject,
+    index: Py_ssize_t,
+    ch: Py_UCS4,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::write_char(object(unicode)?, index, ch) })
 }
@@ -82,9 +104,15 @@ pub unsafe extern "C" fn PyUnicode_Resize(p_unicode: *mut *mut PyObject, length:
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_FromEncodedObject(obj: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_FromEncodedObject(
+    obj: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::from_encoded_object(object(obj)?, text_opt(encoding)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::from_encoded_object(object(obj)?, text_opt(encoding)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -122,39 +150,72 @@ pub unsafe extern "C" fn PyUnicode_GetDefaultEncoding() -> *const c_char {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Decode(s: *const c_char, size: Py_ssize_t, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_Decode(
+    s: *const c_char,
+    size: Py_ssize_t,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode(bytes(s, size), text_opt(encoding)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsDecodedObject(unicode: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_AsDecodedObject(
+    unicode: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_decoded_object(object(unicode)?, text_opt(encoding)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::as_decoded_object(object(unicode)?, text_opt(encoding)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsDecodedUnicode(unicode: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_AsDecodedUnicode(
+    unicode: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_decoded_unicode(object(unicode)?, text_opt(encoding)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::as_decoded_unicode(object(unicode)?, text_opt(encoding)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsEncodedString(unicode: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_AsEncodedString(
+    unicode: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::encode(string(unicode)?, text_opt(encoding)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsEncodedObject(unicode: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_AsEncodedObject(
+    unicode: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_encoded_object(object(unicode)?, text_opt(encoding)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::as_encoded_object(object(unicode)?, text_opt(encoding)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsEncodedUnicode(unicode: *mut PyObject, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_AsEncodedUnicode(
+    unicode: *mut PyObject,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_encoded_unicode(object(unicode)?, text_opt(encoding)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::as_encoded_unicode(object(unicode)?, text_opt(encoding)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -164,27 +225,55 @@ pub unsafe extern "C" fn PyUnicode_BuildEncodingMap(string: *mut PyObject) -> *m
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUTF7(s: *const c_char, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUTF7(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode_utf7(bytes(s, size), text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUTF7Stateful(s: *const c_char, size: Py_ssize_t, errors: *const c_char, consumed: *mut Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUTF7Stateful(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    consumed: *mut Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { with_consumed(types::unicode::decode_utf7_stateful(bytes(s, size), text_opt(errors)?, consumed.is_null()), consumed) })
+    guard(|| unsafe {
+        with_consumed(
+            types::unicode::decode_utf7_stateful(bytes(s, size), text_opt(errors)?, consumed.is_null()),
+            consumed,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUTF8(s: *const c_char, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUTF8(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode_utf8(bytes(s, size), text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUTF8Stateful(s: *const c_char, size: Py_ssize_t, errors: *const c_char, consumed: *mut Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUTF8Stateful(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    consumed: *mut Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { with_consumed(types::unicode::decode_utf8_stateful(bytes(s, size), text_opt(errors)?, consumed.is_null()), consumed) })
+    guard(|| unsafe {
+        with_consumed(
+            types::unicode::decode_utf8_stateful(bytes(s, size), text_opt(errors)?, consumed.is_null()),
+            consumed,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -194,15 +283,30 @@ pub unsafe extern "C" fn PyUnicode_AsUTF8String(unicode: *mut PyObject) -> *mut 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUTF32(s: *const c_char, size: Py_ssize_t, errors: *const c_char, byteorder: *mut c_int) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUTF32(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    byteorder: *mut c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { decode_wide(types::unicode::decode_utf32_stateful, bytes(s, size), errors, byteorder, null_mut()) })
+    guard(|| unsafe {
+        decode_wide(types::unicode::decode_utf32_stateful, bytes(s, size), errors, byteorder, null_mut())
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUTF32Stateful(s: *const c_char, size: Py_ssize_t, errors: *const c_char, byteorder: *mut c_int, consumed: *mut Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUTF32Stateful(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    byteorder: *mut c_int,
+    consumed: *mut Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { decode_wide(types::unicode::decode_utf32_stateful, bytes(s, size), errors, byteorder, consumed) })
+    guard(|| unsafe {
+        decode_wide(types::unicode::decode_utf32_stateful, bytes(s, size), errors, byteorder, consumed)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -212,15 +316,30 @@ pub unsafe extern "C" fn PyUnicode_AsUTF32String(unicode: *mut PyObject) -> *mut
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUTF16(s: *const c_char, size: Py_ssize_t, errors: *const c_char, byteorder: *mut c_int) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUTF16(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    byteorder: *mut c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { decode_wide(types::unicode::decode_utf16_stateful, bytes(s, size), errors, byteorder, null_mut()) })
+    guard(|| unsafe {
+        decode_wide(types::unicode::decode_utf16_stateful, bytes(s, size), errors, byteorder, null_mut())
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUTF16Stateful(s: *const c_char, size: Py_ssize_t, errors: *const c_char, byteorder: *mut c_int, consumed: *mut Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUTF16Stateful(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    byteorder: *mut c_int,
+    consumed: *mut Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { decode_wide(types::unicode::decode_utf16_stateful, bytes(s, size), errors, byteorder, consumed) })
+    guard(|| unsafe {
+        decode_wide(types::unicode::decode_utf16_stateful, bytes(s, size), errors, byteorder, consumed)
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -230,7 +349,11 @@ pub unsafe extern "C" fn PyUnicode_AsUTF16String(unicode: *mut PyObject) -> *mut
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeUnicodeEscape(s: *const c_char, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeUnicodeEscape(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode_unicode_escape(bytes(s, size), text_opt(errors)?) })
 }
@@ -242,7 +365,11 @@ pub unsafe extern "C" fn PyUnicode_AsUnicodeEscapeString(unicode: *mut PyObject)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeRawUnicodeEscape(s: *const c_char, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeRawUnicodeEscape(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode_raw_unicode_escape(bytes(s, size), text_opt(errors)?) })
 }
@@ -254,7 +381,11 @@ pub unsafe extern "C" fn PyUnicode_AsRawUnicodeEscapeString(unicode: *mut PyObje
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeLatin1(s: *const c_char, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeLatin1(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode_latin1(bytes(s, size), text_opt(errors)?) })
 }
@@ -266,7 +397,11 @@ pub unsafe extern "C" fn PyUnicode_AsLatin1String(unicode: *mut PyObject) -> *mu
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeASCII(s: *const c_char, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeASCII(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode_ascii(bytes(s, size), text_opt(errors)?) })
 }
@@ -278,19 +413,31 @@ pub unsafe extern "C" fn PyUnicode_AsASCIIString(unicode: *mut PyObject) -> *mut
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeCharmap(s: *const c_char, size: Py_ssize_t, mapping: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeCharmap(
+    s: *const c_char,
+    size: Py_ssize_t,
+    mapping: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode_charmap(bytes(s, size), optional(mapping), text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsCharmapString(unicode: *mut PyObject, mapping: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_AsCharmapString(
+    unicode: *mut PyObject,
+    mapping: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { charmap_string(unicode, mapping) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeLocaleAndSize(str: *const c_char, len: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeLocaleAndSize(
+    str: *const c_char,
+    len: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { decode_locale(str, len, errors) })
 }
@@ -302,7 +449,10 @@ pub unsafe extern "C" fn PyUnicode_DecodeLocale(str: *const c_char, errors: *con
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeLocale(unicode: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeLocale(
+    unicode: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::locale::encode_locale(object(unicode)?, text_opt(errors)?, true) })
 }
@@ -320,7 +470,10 @@ pub unsafe extern "C" fn PyUnicode_FSConverter(arg: *mut PyObject, addr: *mut c_
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_DecodeFSDefaultAndSize(s: *const c_char, size: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_DecodeFSDefaultAndSize(
+    s: *const c_char,
+    size: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::decode_fs(bytes(s, size)) })
 }
@@ -350,7 +503,11 @@ pub unsafe extern "C" fn PyUnicode_AppendAndDel(pleft: *mut *mut PyObject, right
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Split(s: *mut PyObject, sep: *mut PyObject, maxsplit: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_Split(
+    s: *mut PyObject,
+    sep: *mut PyObject,
+    maxsplit: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::split(text_argument(s)?, optional_text_argument(sep)?, maxsplit) })
 }
@@ -362,25 +519,39 @@ pub unsafe extern "C" fn PyUnicode_Splitlines(string: *mut PyObject, keepends: c
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Partition(str_obj: *mut PyObject, sep_obj: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_Partition(
+    str_obj: *mut PyObject,
+    sep_obj: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::partition(text_argument(str_obj)?, text_argument(sep_obj)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_RPartition(str_obj: *mut PyObject, sep_obj: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_RPartition(
+    str_obj: *mut PyObject,
+    sep_obj: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::rpartition(text_argument(str_obj)?, text_argument(sep_obj)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_RSplit(s: *mut PyObject, sep: *mut PyObject, maxsplit: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_RSplit(
+    s: *mut PyObject,
+    sep: *mut PyObject,
+    maxsplit: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::rsplit(text_argument(s)?, optional_text_argument(sep)?, maxsplit) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Translate(str: *mut PyObject, mapping: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_Translate(
+    str: *mut PyObject,
+    mapping: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::translate(object(str)?, object(mapping)?, text_opt(errors)?) })
 }
@@ -392,39 +563,81 @@ pub unsafe extern "C" fn PyUnicode_Join(separator: *mut PyObject, seq: *mut PyOb
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Tailmatch(str: *mut PyObject, substr: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t, direction: c_int) -> Py_ssize_t {
+pub unsafe extern "C" fn PyUnicode_Tailmatch(
+    str: *mut PyObject,
+    substr: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    direction: c_int,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::tail_match_checked(object(str)?, object(substr)?, start, end, direction).map(isize::from) })
+    guard(|| unsafe {
+        types::unicode::tail_match_checked(object(str)?, object(substr)?, start, end, direction)
+            .map(isize::from)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Find(str: *mut PyObject, substr: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t, direction: c_int) -> Py_ssize_t {
+pub unsafe extern "C" fn PyUnicode_Find(
+    str: *mut PyObject,
+    substr: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    direction: c_int,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
-    guard_or(-2, || unsafe { types::unicode::find_checked(object(str)?, object(substr)?, start, end, direction) })
+    guard_or(-2, || unsafe {
+        types::unicode::find_checked(object(str)?, object(substr)?, start, end, direction)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_FindChar(str: *mut PyObject, ch: Py_UCS4, start: Py_ssize_t, end: Py_ssize_t, direction: c_int) -> Py_ssize_t {
+pub unsafe extern "C" fn PyUnicode_FindChar(
+    str: *mut PyObject,
+    ch: Py_UCS4,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    direction: c_int,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
     guard_or(-2, || unsafe { types::unicode::find_char_checked(object(str)?, ch, start, end, direction) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Count(str: *mut PyObject, substr: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t) -> Py_ssize_t {
+pub unsafe extern "C" fn PyUnicode_Count(
+    str: *mut PyObject,
+    substr: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::count_checked(object(str)?, object(substr)?, start, end) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Replace(str: *mut PyObject, substr: *mut PyObject, replstr: *mut PyObject, maxcount: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_Replace(
+    str: *mut PyObject,
+    substr: *mut PyObject,
+    replstr: *mut PyObject,
+    maxcount: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::replace(text_argument(str)?, text_argument(substr)?, text_argument(replstr)?, maxcount) })
+    guard(|| unsafe {
+        types::unicode::replace(
+            text_argument(str)?,
+            text_argument(substr)?,
+            text_argument(replstr)?,
+            maxcount,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicode_Compare(left: *mut PyObject, right: *mut PyObject) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::compare_objects(object(left)?, object(right)?).map(|order| order as c_int) })
+    guard(|| unsafe {
+        types::unicode::compare_objects(object(left)?, object(right)?).map(|order| order as c_int)
+    })
 }
 
 #[unsafe(no_mangle)]

@@ -3,31 +3,55 @@
 use crate::prelude::*;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyStack_AsDict(values: *const *mut PyObject, kwnames: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn _PyStack_AsDict(
+    values: *const *mut PyObject,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::call::stack_as_dict(values, object(kwnames)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _Py_CheckFunctionResult(_tstate: *mut PyThreadState, callable: *mut PyObject, result: *mut PyObject, where_: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _Py_CheckFunctionResult(
+    _tstate: *mut PyThreadState,
+    callable: *mut PyObject,
+    result: *mut PyObject,
+    where_: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::call::check_result(optional(callable), result, text_opt(where_)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_MakeTpCall(_tstate: *mut PyThreadState, callable: *mut PyObject, args: *const *mut PyObject, nargs: Py_ssize_t, keywords: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn _PyObject_MakeTpCall(
+    _tstate: *mut PyThreadState,
+    callable: *mut PyObject,
+    args: *const *mut PyObject,
+    nargs: Py_ssize_t,
+    keywords: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::call::make_tp_call(callable, args, nargs, keywords) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_VectorcallMethod(name: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyObject_VectorcallMethod(
+    name: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::call::vectorcall_method(name, args, nargsf, kwnames) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_VectorcallDict(callable: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwargs: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyObject_VectorcallDict(
+    callable: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::call::vectorcall_dict(callable, args, nargsf, kwargs) })
 }
@@ -69,13 +93,23 @@ pub unsafe extern "C" fn PyBuffer_SizeFromFormat(format: *const c_char) -> Py_ss
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyBuffer_ToContiguous(buf: *mut c_void, src: *mut Py_buffer, len: Py_ssize_t, order: c_char) -> c_int {
+pub unsafe extern "C" fn PyBuffer_ToContiguous(
+    buf: *mut c_void,
+    src: *mut Py_buffer,
+    len: Py_ssize_t,
+    order: c_char,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::buffer::to_contiguous(buf.cast(), src, len, order as u8) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyBuffer_FromContiguous(view: *mut Py_buffer, buf: *mut c_void, len: Py_ssize_t, fort: c_char) -> c_int {
+pub unsafe extern "C" fn PyBuffer_FromContiguous(
+    view: *mut Py_buffer,
+    buf: *mut c_void,
+    len: Py_ssize_t,
+    fort: c_char,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { from_contiguous(view, buf, len, fort) })
 }
@@ -93,13 +127,26 @@ pub unsafe extern "C" fn PyBuffer_IsContiguous(view: *const Py_buffer, order: c_
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyBuffer_FillContiguousStrides(nd: c_int, shape: *mut Py_ssize_t, strides: *mut Py_ssize_t, itemsize: c_int, fort: c_char) {
+pub unsafe extern "C" fn PyBuffer_FillContiguousStrides(
+    nd: c_int,
+    shape: *mut Py_ssize_t,
+    strides: *mut Py_ssize_t,
+    itemsize: c_int,
+    fort: c_char,
+) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { fill_contiguous_strides(nd, shape, strides, itemsize, fort) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyBuffer_FillInfo(view: *mut Py_buffer, obj: *mut PyObject, buf: *mut c_void, len: Py_ssize_t, readonly: c_int, flags: c_int) -> c_int {
+pub unsafe extern "C" fn PyBuffer_FillInfo(
+    view: *mut Py_buffer,
+    obj: *mut PyObject,
+    buf: *mut c_void,
+    len: Py_ssize_t,
+    readonly: c_int,
+    flags: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::buffer::fill_info(view, optional(obj), buf, len, readonly != 0, flags) })
 }
@@ -111,7 +158,11 @@ pub unsafe extern "C" fn PyBuffer_Release(view: *mut Py_buffer) {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PySequence_IterSearch(seq: *mut PyObject, obj: *mut PyObject, operation: c_int) -> Py_ssize_t {
+pub unsafe extern "C" fn _PySequence_IterSearch(
+    seq: *mut PyObject,
+    obj: *mut PyObject,
+    operation: c_int,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::sequence::iter_search(operand(seq)?, operand(obj)?, operation) })
 }
@@ -173,7 +224,12 @@ unsafe fn fill_contiguous_strides(
 }
 
 /// Copies `length` bytes into a view, no more than it holds.
-unsafe fn from_contiguous(view: *mut Py_buffer, from: *mut c_void, length: Py_ssize_t, order: c_char) -> c_int {
+unsafe fn from_contiguous(
+    view: *mut Py_buffer,
+    from: *mut c_void,
+    length: Py_ssize_t,
+    order: c_char,
+) -> c_int {
     // SAFETY: the caller's promise.
     unsafe { protocol::buffer::from_contiguous(view, from.cast(), length.min((*view).len), order as u8) };
     0

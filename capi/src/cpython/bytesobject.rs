@@ -10,7 +10,12 @@ pub unsafe extern "C" fn _PyBytes_Resize(pv: *mut *mut PyObject, newsize: Py_ssi
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyBytes_FormatEx(format: *const c_char, format_len: Py_ssize_t, args: *mut PyObject, use_bytearray: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _PyBytes_FormatEx(
+    format: *const c_char,
+    format_len: Py_ssize_t,
+    args: *mut PyObject,
+    use_bytearray: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::bytes::format_ex(bytes(format, format_len), object(args)?, use_bytearray != 0) })
 }
@@ -22,13 +27,26 @@ pub unsafe extern "C" fn _PyBytes_FromHex(string: *mut PyObject, use_bytearray: 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyBytes_DecodeEscape2(s: *const c_char, len: Py_ssize_t, errors: *const c_char, first_invalid_escape_char: *mut c_int, first_invalid_escape_ptr: *mut *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyBytes_DecodeEscape2(
+    s: *const c_char,
+    len: Py_ssize_t,
+    errors: *const c_char,
+    first_invalid_escape_char: *mut c_int,
+    first_invalid_escape_ptr: *mut *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { decode_escape(bytes(s, len), errors, first_invalid_escape_char, first_invalid_escape_ptr) })
+    guard(|| unsafe {
+        decode_escape(bytes(s, len), errors, first_invalid_escape_char, first_invalid_escape_ptr)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyBytes_DecodeEscape(s: *const c_char, len: Py_ssize_t, errors: *const c_char, first_invalid_escape: *mut *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyBytes_DecodeEscape(
+    s: *const c_char,
+    len: Py_ssize_t,
+    errors: *const c_char,
+    first_invalid_escape: *mut *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { decode_escape(bytes(s, len), errors, null_mut(), first_invalid_escape) })
 }
@@ -40,7 +58,11 @@ pub unsafe extern "C" fn _PyBytes_Join(sep: *mut PyObject, x: *mut PyObject) -> 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyBytesWriter_Prepare(writer: *mut _PyBytesWriter, str: *mut c_void, size: Py_ssize_t) -> *mut c_void {
+pub unsafe extern "C" fn _PyBytesWriter_Prepare(
+    writer: *mut _PyBytesWriter,
+    str: *mut c_void,
+    size: Py_ssize_t,
+) -> *mut c_void {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { BytesWriter::prepare(writer, str.cast(), size) })
 }
@@ -52,7 +74,10 @@ pub unsafe extern "C" fn _PyBytesWriter_Init(writer: *mut _PyBytesWriter) {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyBytesWriter_Finish(writer: *mut _PyBytesWriter, str: *mut c_void) -> *mut PyObject {
+pub unsafe extern "C" fn _PyBytesWriter_Finish(
+    writer: *mut _PyBytesWriter,
+    str: *mut c_void,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { BytesWriter::finish(writer, str.cast()) })
 }
@@ -70,13 +95,22 @@ pub unsafe extern "C" fn _PyBytesWriter_Alloc(writer: *mut _PyBytesWriter, size:
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyBytesWriter_Resize(writer: *mut _PyBytesWriter, str: *mut c_void, size: Py_ssize_t) -> *mut c_void {
+pub unsafe extern "C" fn _PyBytesWriter_Resize(
+    writer: *mut _PyBytesWriter,
+    str: *mut c_void,
+    size: Py_ssize_t,
+) -> *mut c_void {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { BytesWriter::resize(writer, str.cast(), size) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyBytesWriter_WriteBytes(writer: *mut _PyBytesWriter, ptr: *mut c_void, bytes_: *const c_void, size: Py_ssize_t) -> *mut c_void {
+pub unsafe extern "C" fn _PyBytesWriter_WriteBytes(
+    writer: *mut _PyBytesWriter,
+    ptr: *mut c_void,
+    bytes_: *const c_void,
+    size: Py_ssize_t,
+) -> *mut c_void {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { BytesWriter::write_bytes(writer, ptr.cast(), bytes_.cast(), size) })
 }

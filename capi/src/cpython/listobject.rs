@@ -1,7 +1,7 @@
 //! `cpython/listobject.h`.
 
-use crate::prelude::*;
 use crate::cpython::object::debug_stats_line;
+use crate::prelude::*;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyList_Extend(self_: *mut PyListObject, iterable: *mut PyObject) -> *mut PyObject {
@@ -12,7 +12,14 @@ pub unsafe extern "C" fn _PyList_Extend(self_: *mut PyListObject, iterable: *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyList_DebugMallocStats(out: *mut libc::FILE) {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { debug_stats_line(out, c"free PyListObject".as_ptr(), types::list::free_list_size() as c_int, size_of::<PyListObject>()) }
+    unsafe {
+        debug_stats_line(
+            out,
+            c"free PyListObject".as_ptr(),
+            types::list::free_list_size() as c_int,
+            size_of::<PyListObject>(),
+        )
+    }
 }
 
 /// None, after adding the items of an iterable to a list.

@@ -24,31 +24,46 @@ pub unsafe extern "C" fn _PyType_Lookup(type_: *mut PyTypeObject, name: *mut PyO
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyType_LookupId(type_: *mut PyTypeObject, name: *mut _Py_Identifier) -> *mut PyObject {
+pub unsafe extern "C" fn _PyType_LookupId(
+    type_: *mut PyTypeObject,
+    name: *mut _Py_Identifier,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Ok(class(type_).lookup(identifier(name)?)) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_LookupSpecial(self_: *mut PyObject, attrid: *mut _Py_Identifier) -> *mut PyObject {
+pub unsafe extern "C" fn _PyObject_LookupSpecial(
+    self_: *mut PyObject,
+    attrid: *mut _Py_Identifier,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::attribute::lookup_special(object(self_)?, identifier(attrid)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyType_CalculateMetaclass(metatype: *mut PyTypeObject, bases: *mut PyObject) -> *mut PyTypeObject {
+pub unsafe extern "C" fn _PyType_CalculateMetaclass(
+    metatype: *mut PyTypeObject,
+    bases: *mut PyObject,
+) -> *mut PyTypeObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::typeobject::calculate_metaclass(class(metatype), object(bases)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyType_GetDocFromInternalDoc(name: *const c_char, internal_doc: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyType_GetDocFromInternalDoc(
+    name: *const c_char,
+    internal_doc: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::typeobject::doc::without_signature(CStr::from_ptr(name), internal_doc) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyType_GetTextSignatureFromInternalDoc(name: *const c_char, internal_doc: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyType_GetTextSignatureFromInternalDoc(
+    name: *const c_char,
+    internal_doc: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::typeobject::doc::text_signature(CStr::from_ptr(name), internal_doc) })
 }
@@ -73,7 +88,9 @@ pub unsafe extern "C" fn _PyObject_Dump(op: *mut PyObject) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyObject_IsFreed(op: *mut PyObject) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { (op.is_null() || memory::looks_freed(op.cast()) || memory::looks_freed((*op).ob_type.cast())).into() }
+    unsafe {
+        (op.is_null() || memory::looks_freed(op.cast()) || memory::looks_freed((*op).ob_type.cast())).into()
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -89,7 +106,11 @@ pub unsafe extern "C" fn _PyObject_GetAttrId(v: *mut PyObject, name: *mut _Py_Id
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_SetAttrId(v: *mut PyObject, name: *mut _Py_Identifier, w: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn _PyObject_SetAttrId(
+    v: *mut PyObject,
+    name: *mut _Py_Identifier,
+    w: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { protocol::attribute::set_attr(object(v)?, identifier(name)?, optional(w)) })
 }
@@ -101,19 +122,31 @@ pub unsafe extern "C" fn _PyObject_HasAttrId(v: *mut PyObject, name: *mut _Py_Id
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_LookupAttr(v: *mut PyObject, name: *mut PyObject, result: *mut *mut PyObject) -> c_int {
+pub unsafe extern "C" fn _PyObject_LookupAttr(
+    v: *mut PyObject,
+    name: *mut PyObject,
+    result: *mut *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { lookup_attr(protocol::attribute::lookup_attr(object(v)?, object(name)?), result) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_LookupAttrId(v: *mut PyObject, name: *mut _Py_Identifier, result: *mut *mut PyObject) -> c_int {
+pub unsafe extern "C" fn _PyObject_LookupAttrId(
+    v: *mut PyObject,
+    name: *mut _Py_Identifier,
+    result: *mut *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { lookup_attr(protocol::attribute::lookup_attr(object(v)?, identifier(name)?), result) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_GetMethod(obj: *mut PyObject, name: *mut PyObject, method: *mut *mut PyObject) -> c_int {
+pub unsafe extern "C" fn _PyObject_GetMethod(
+    obj: *mut PyObject,
+    name: *mut PyObject,
+    method: *mut *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard_or(0, || unsafe { get_method(object(obj)?, object(name)?, method) })
 }
@@ -137,15 +170,39 @@ pub unsafe extern "C" fn PyObject_CallFinalizerFromDealloc(self_: *mut PyObject)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_GenericGetAttrWithDict(obj: *mut PyObject, name: *mut PyObject, dict: *mut PyObject, suppress: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _PyObject_GenericGetAttrWithDict(
+    obj: *mut PyObject,
+    name: *mut PyObject,
+    dict: *mut PyObject,
+    suppress: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::attribute::generic_get_attr_with_dict(object(obj)?, object(name)?, optional(dict), suppress != 0) })
+    guard(|| unsafe {
+        protocol::attribute::generic_get_attr_with_dict(
+            object(obj)?,
+            object(name)?,
+            optional(dict),
+            suppress != 0,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_GenericSetAttrWithDict(obj: *mut PyObject, name: *mut PyObject, value: *mut PyObject, dict: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn _PyObject_GenericSetAttrWithDict(
+    obj: *mut PyObject,
+    name: *mut PyObject,
+    value: *mut PyObject,
+    dict: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::attribute::generic_set_attr_with_dict(object(obj)?, object(name)?, optional(value), optional(dict)) })
+    guard(|| unsafe {
+        protocol::attribute::generic_set_attr_with_dict(
+            object(obj)?,
+            object(name)?,
+            optional(value),
+            optional(dict),
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -155,7 +212,12 @@ pub unsafe extern "C" fn _PyObject_FunctionStr(x: *mut PyObject) -> *mut PyObjec
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyDebugAllocatorStats(out: *mut libc::FILE, block_name: *const c_char, num_blocks: c_int, sizeof_block: usize) {
+pub unsafe extern "C" fn _PyDebugAllocatorStats(
+    out: *mut libc::FILE,
+    block_name: *const c_char,
+    num_blocks: c_int,
+    sizeof_block: usize,
+) {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { debug_stats_line(out, block_name, num_blocks, sizeof_block) }
 }
@@ -166,7 +228,14 @@ pub unsafe extern "C" fn _PyObject_DebugTypeStats(_out: *mut libc::FILE) {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_AssertFailed(obj: *mut PyObject, expr: *const c_char, msg: *const c_char, file: *const c_char, line: c_int, function: *const c_char) {
+pub unsafe extern "C" fn _PyObject_AssertFailed(
+    obj: *mut PyObject,
+    expr: *const c_char,
+    msg: *const c_char,
+    file: *const c_char,
+    line: c_int,
+    function: *const c_char,
+) {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { assert_failed(obj, expr, msg, file, line, function) }
 }
@@ -220,12 +289,7 @@ unsafe fn print(object: *mut PyObject, file: *mut libc::FILE, flags: c_int) -> R
 }
 
 /// One line of the statistics of a free list.
-pub(crate) unsafe fn debug_stats_line(
-    out: *mut libc::FILE,
-    name: *const c_char,
-    count: c_int,
-    size: usize,
-) {
+pub(crate) unsafe fn debug_stats_line(out: *mut libc::FILE, name: *const c_char, count: c_int, size: usize) {
     // SAFETY: the caller's promise.
     unsafe {
         let name = String::from_utf8_lossy(c_bytes(name));

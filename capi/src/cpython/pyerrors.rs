@@ -17,7 +17,12 @@ pub unsafe extern "C" fn _PyErr_GetTopmostException(tstate: *mut PyThreadState) 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyErr_GetExcInfo(_tstate: *mut PyThreadState, p_type: *mut *mut PyObject, p_value: *mut *mut PyObject, p_traceback: *mut *mut PyObject) {
+pub unsafe extern "C" fn _PyErr_GetExcInfo(
+    _tstate: *mut PyThreadState,
+    p_type: *mut *mut PyObject,
+    p_value: *mut *mut PyObject,
+    p_traceback: *mut *mut PyObject,
+) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { store_three(err::get_exc_info().map(into_ptr_opt), p_type, p_value, p_traceback) })
 }
@@ -34,7 +39,11 @@ pub unsafe extern "C" fn _PyErr_CheckSignals() -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyErr_SyntaxLocationObject(filename: *mut PyObject, lineno: c_int, col_offset: c_int) {
+pub unsafe extern "C" fn PyErr_SyntaxLocationObject(
+    filename: *mut PyObject,
+    lineno: c_int,
+    col_offset: c_int,
+) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { err::syntax_location(optional(filename), lineno, col_offset) })
 }
@@ -46,19 +55,52 @@ pub unsafe extern "C" fn PyErr_ProgramTextObject(filename: *mut PyObject, lineno
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicodeEncodeError_Create(encoding: *const c_char, object_: *const Py_UNICODE, length: Py_ssize_t, start: Py_ssize_t, end: Py_ssize_t, reason: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicodeEncodeError_Create(
+    encoding: *const c_char,
+    object_: *const Py_UNICODE,
+    length: Py_ssize_t,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    reason: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { unicode_errors::create_encode(text(encoding)?, &*types::unicode::from_unicode(object_, length)?, start, end, text(reason)?) })
+    guard(|| unsafe {
+        unicode_errors::create_encode(
+            text(encoding)?,
+            &*types::unicode::from_unicode(object_, length)?,
+            start,
+            end,
+            text(reason)?,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicodeTranslateError_Create(object_: *const Py_UNICODE, length: Py_ssize_t, start: Py_ssize_t, end: Py_ssize_t, reason: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicodeTranslateError_Create(
+    object_: *const Py_UNICODE,
+    length: Py_ssize_t,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    reason: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { unicode_errors::create_translate(&*types::unicode::from_unicode(object_, length)?, start, end, text(reason)?) })
+    guard(|| unsafe {
+        unicode_errors::create_translate(
+            &*types::unicode::from_unicode(object_, length)?,
+            start,
+            end,
+            text(reason)?,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicodeTranslateError_Create(object_: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t, reason: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicodeTranslateError_Create(
+    object_: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    reason: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { unicode_errors::create_translate(object(object_)?, start, end, text(reason)?) })
 }
@@ -97,7 +139,9 @@ unsafe fn unraisable(message: *const c_char, object: *mut PyObject) {
     // SAFETY: the caller's promise.
     unsafe {
         match c_bytes_opt(message) {
-            Some(message) => err::write_unraisable_message(&String::from_utf8_lossy(message), optional(object)),
+            Some(message) => {
+                err::write_unraisable_message(&String::from_utf8_lossy(message), optional(object))
+            }
             None => err::write_unraisable(optional(object)),
         }
     }

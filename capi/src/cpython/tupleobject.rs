@@ -1,7 +1,7 @@
 //! `cpython/tupleobject.h`.
 
-use crate::prelude::*;
 use crate::cpython::object::debug_stats_line;
+use crate::prelude::*;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyTuple_Resize(pv: *mut *mut PyObject, newsize: Py_ssize_t) -> c_int {

@@ -112,7 +112,9 @@ pub unsafe extern "C" fn _PyUnicode_Ready(unicode: *mut PyObject) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicode_AsUnicode(unicode: *mut PyObject) -> *mut Py_UNICODE {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_unicode_checked(object(unicode)?).map(|text| text.cast::<Py_UNICODE>()) })
+    guard(|| unsafe {
+        types::unicode::as_unicode_checked(object(unicode)?).map(|text| text.cast::<Py_UNICODE>())
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -122,31 +124,67 @@ pub unsafe extern "C" fn _PyUnicode_Copy(unicode: *mut PyObject) -> *mut PyObjec
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_CopyCharacters(to: *mut PyObject, to_start: Py_ssize_t, from: *mut PyObject, from_start: Py_ssize_t, how_many: Py_ssize_t) -> Py_ssize_t {
+pub unsafe extern "C" fn PyUnicode_CopyCharacters(
+    to: *mut PyObject,
+    to_start: Py_ssize_t,
+    from: *mut PyObject,
+    from_start: Py_ssize_t,
+    how_many: Py_ssize_t,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::copy_characters(object(to)?, to_start, object(from)?, from_start, how_many) })
+    guard(|| unsafe {
+        types::unicode::copy_characters(object(to)?, to_start, object(from)?, from_start, how_many)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_FastCopyCharacters(to: *mut PyObject, to_start: Py_ssize_t, from: *mut PyObject, from_start: Py_ssize_t, how_many: Py_ssize_t) {
+pub unsafe extern "C" fn _PyUnicode_FastCopyCharacters(
+    to: *mut PyObject,
+    to_start: Py_ssize_t,
+    from: *mut PyObject,
+    from_start: Py_ssize_t,
+    how_many: Py_ssize_t,
+) {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { types::unicode::fast_copy_characters(Object::from_ptr(to), to_start, Object::from_ptr(from), from_start, how_many) }
+    unsafe {
+        types::unicode::fast_copy_characters(
+            Object::from_ptr(to),
+            to_start,
+            Object::from_ptr(from),
+            from_start,
+            how_many,
+        )
+    }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Fill(unicode: *mut PyObject, start: Py_ssize_t, length: Py_ssize_t, fill_char: Py_UCS4) -> Py_ssize_t {
+pub unsafe extern "C" fn PyUnicode_Fill(
+    unicode: *mut PyObject,
+    start: Py_ssize_t,
+    length: Py_ssize_t,
+    fill_char: Py_UCS4,
+) -> Py_ssize_t {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::fill(object(unicode)?, start, length, fill_char) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_FastFill(unicode: *mut PyObject, start: Py_ssize_t, length: Py_ssize_t, fill_char: Py_UCS4) {
+pub unsafe extern "C" fn _PyUnicode_FastFill(
+    unicode: *mut PyObject,
+    start: Py_ssize_t,
+    length: Py_ssize_t,
+    fill_char: Py_UCS4,
+) {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { types::unicode::fast_fill(Object::from_ptr(unicode), start, length, fill_char) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_FromKindAndData(kind: c_int, buffer: *const c_void, size: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_FromKindAndData(
+    kind: c_int,
+    buffer: *const c_void,
+    size: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::from_kind_and_data(kind, buffer, size) })
 }
@@ -158,7 +196,11 @@ pub unsafe extern "C" fn _PyUnicode_FromASCII(buffer: *const c_char, size: Py_ss
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_FindMaxChar(unicode: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t) -> Py_UCS4 {
+pub unsafe extern "C" fn _PyUnicode_FindMaxChar(
+    unicode: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> Py_UCS4 {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Ok(types::unicode::find_max_char(object(unicode)?, start, end)) })
 }
@@ -166,11 +208,17 @@ pub unsafe extern "C" fn _PyUnicode_FindMaxChar(unicode: *mut PyObject, start: P
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyUnicode_AsUnicode(unicode: *mut PyObject) -> *const Py_UNICODE {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_unicode_checked(object(unicode)?).map(|text| text.cast_const().cast::<Py_UNICODE>()) })
+    guard(|| unsafe {
+        types::unicode::as_unicode_checked(object(unicode)?)
+            .map(|text| text.cast_const().cast::<Py_UNICODE>())
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsUnicodeAndSize(unicode: *mut PyObject, size: *mut Py_ssize_t) -> *mut Py_UNICODE {
+pub unsafe extern "C" fn PyUnicode_AsUnicodeAndSize(
+    unicode: *mut PyObject,
+    size: *mut Py_ssize_t,
+) -> *mut Py_UNICODE {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { with_size(types::unicode::as_unicode_and_size(object(unicode)?), size) })
 }
@@ -187,13 +235,20 @@ pub unsafe extern "C" fn _PyUnicodeWriter_Init(writer: *mut _PyUnicodeWriter) {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicodeWriter_PrepareInternal(writer: *mut _PyUnicodeWriter, length: Py_ssize_t, maxchar: Py_UCS4) -> c_int {
+pub unsafe extern "C" fn _PyUnicodeWriter_PrepareInternal(
+    writer: *mut _PyUnicodeWriter,
+    length: Py_ssize_t,
+    maxchar: Py_UCS4,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Writer::prepare(&mut *writer, length, maxchar) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicodeWriter_PrepareKindInternal(writer: *mut _PyUnicodeWriter, kind: c_uint) -> c_int {
+pub unsafe extern "C" fn _PyUnicodeWriter_PrepareKindInternal(
+    writer: *mut _PyUnicodeWriter,
+    kind: c_uint,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Writer::prepare_kind(&mut *writer, kind) })
 }
@@ -205,25 +260,41 @@ pub unsafe extern "C" fn _PyUnicodeWriter_WriteChar(writer: *mut _PyUnicodeWrite
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicodeWriter_WriteStr(writer: *mut _PyUnicodeWriter, str: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn _PyUnicodeWriter_WriteStr(
+    writer: *mut _PyUnicodeWriter,
+    str: *mut PyObject,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Writer::push_object(&mut *writer, object(str)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicodeWriter_WriteSubstring(writer: *mut _PyUnicodeWriter, str: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn _PyUnicodeWriter_WriteSubstring(
+    writer: *mut _PyUnicodeWriter,
+    str: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { write_substring(&mut *writer, object(str)?, start, end) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicodeWriter_WriteASCIIString(writer: *mut _PyUnicodeWriter, ascii: *const c_char, len: Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn _PyUnicodeWriter_WriteASCIIString(
+    writer: *mut _PyUnicodeWriter,
+    ascii: *const c_char,
+    len: Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Writer::push_ascii(&mut *writer, text_of(ascii, len)) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicodeWriter_WriteLatin1String(writer: *mut _PyUnicodeWriter, str: *const c_char, len: Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn _PyUnicodeWriter_WriteLatin1String(
+    writer: *mut _PyUnicodeWriter,
+    str: *const c_char,
+    len: Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Writer::push_latin1(&mut *writer, text_of(str, len)) })
 }
@@ -241,13 +312,30 @@ pub unsafe extern "C" fn _PyUnicodeWriter_Dealloc(writer: *mut _PyUnicodeWriter)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_FormatAdvancedWriter(writer: *mut _PyUnicodeWriter, obj: *mut PyObject, format_spec: *mut PyObject, start: Py_ssize_t, end: Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn _PyUnicode_FormatAdvancedWriter(
+    writer: *mut _PyUnicodeWriter,
+    obj: *mut PyObject,
+    format_spec: *mut PyObject,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::format_spec::write_str(&mut *writer, object(obj)?, object(format_spec)?, start as usize, end as usize) })
+    guard(|| unsafe {
+        types::unicode::format_spec::write_str(
+            &mut *writer,
+            object(obj)?,
+            object(format_spec)?,
+            start as usize,
+            end as usize,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_AsUTF8AndSize(unicode: *mut PyObject, psize: *mut Py_ssize_t) -> *const c_char {
+pub unsafe extern "C" fn PyUnicode_AsUTF8AndSize(
+    unicode: *mut PyObject,
+    psize: *mut Py_ssize_t,
+) -> *const c_char {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { with_size(types::unicode::as_utf8_and_size(object(unicode)?), psize) })
 }
@@ -259,145 +347,304 @@ pub unsafe extern "C" fn PyUnicode_AsUTF8(unicode: *mut PyObject) -> *const c_ch
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_Encode(s: *const Py_UNICODE, size: Py_ssize_t, encoding: *const c_char, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_Encode(
+    s: *const Py_UNICODE,
+    size: Py_ssize_t,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::encode(&*types::unicode::from_unicode(s, size)?, text_opt(encoding)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::encode(
+            &*types::unicode::from_unicode(s, size)?,
+            text_opt(encoding)?,
+            text_opt(errors)?,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeUTF7(s: *const Py_UNICODE, size: Py_ssize_t, base64SetO: c_int, base64WhiteSpace: c_int, _errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeUTF7(
+    s: *const Py_UNICODE,
+    size: Py_ssize_t,
+    base64SetO: c_int,
+    base64WhiteSpace: c_int,
+    _errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::encode_utf7(&*types::unicode::from_unicode(s, size)?, base64SetO != 0, base64WhiteSpace != 0) })
+    guard(|| unsafe {
+        types::unicode::encode_utf7(
+            &*types::unicode::from_unicode(s, size)?,
+            base64SetO != 0,
+            base64WhiteSpace != 0,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_EncodeUTF7(str: *mut PyObject, base64SetO: c_int, base64WhiteSpace: c_int, _errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_EncodeUTF7(
+    str: *mut PyObject,
+    base64SetO: c_int,
+    base64WhiteSpace: c_int,
+    _errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::encode_utf7(string(str)?, base64SetO != 0, base64WhiteSpace != 0) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_AsUTF8String(unicode: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_AsUTF8String(
+    unicode: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::as_utf8_string(object(unicode)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeUTF8(s: *const Py_UNICODE, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeUTF8(
+    s: *const Py_UNICODE,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_utf8_string(&*types::unicode::from_unicode(s, size)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::as_utf8_string(&*types::unicode::from_unicode(s, size)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeUTF32(s: *const Py_UNICODE, size: Py_ssize_t, errors: *const c_char, byteorder: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeUTF32(
+    s: *const Py_UNICODE,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    byteorder: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::encode_utf32(&*types::unicode::from_unicode(s, size)?, text_opt(errors)?, Order::of(byteorder)) })
+    guard(|| unsafe {
+        types::unicode::encode_utf32(
+            &*types::unicode::from_unicode(s, size)?,
+            text_opt(errors)?,
+            Order::of(byteorder),
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_EncodeUTF32(str: *mut PyObject, errors: *const c_char, byteorder: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_EncodeUTF32(
+    str: *mut PyObject,
+    errors: *const c_char,
+    byteorder: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::encode_utf32(string(str)?, text_opt(errors)?, Order::of(byteorder)) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeUTF16(s: *const Py_UNICODE, size: Py_ssize_t, errors: *const c_char, byteorder: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeUTF16(
+    s: *const Py_UNICODE,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    byteorder: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::encode_utf16(&*types::unicode::from_unicode(s, size)?, text_opt(errors)?, Order::of(byteorder)) })
+    guard(|| unsafe {
+        types::unicode::encode_utf16(
+            &*types::unicode::from_unicode(s, size)?,
+            text_opt(errors)?,
+            Order::of(byteorder),
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_EncodeUTF16(str: *mut PyObject, errors: *const c_char, byteorder: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_EncodeUTF16(
+    str: *mut PyObject,
+    errors: *const c_char,
+    byteorder: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::encode_utf16(string(str)?, text_opt(errors)?, Order::of(byteorder)) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_DecodeUnicodeEscapeStateful(s: *const c_char, size: Py_ssize_t, errors: *const c_char, consumed: *mut Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_DecodeUnicodeEscapeStateful(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    consumed: *mut Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { with_consumed(types::unicode::decode_unicode_escape_stateful(bytes(s, size), text_opt(errors)?), consumed) })
+    guard(|| unsafe {
+        with_consumed(
+            types::unicode::decode_unicode_escape_stateful(bytes(s, size), text_opt(errors)?),
+            consumed,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_DecodeUnicodeEscapeInternal2(s: *const c_char, size: Py_ssize_t, errors: *const c_char, consumed: *mut Py_ssize_t, first_invalid_escape_char: *mut c_int, first_invalid_escape_ptr: *mut *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_DecodeUnicodeEscapeInternal2(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    consumed: *mut Py_ssize_t,
+    first_invalid_escape_char: *mut c_int,
+    first_invalid_escape_ptr: *mut *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { decode_escape(s, size, errors, consumed, first_invalid_escape_char, first_invalid_escape_ptr) })
+    guard(|| unsafe {
+        decode_escape(s, size, errors, consumed, first_invalid_escape_char, first_invalid_escape_ptr)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_DecodeUnicodeEscapeInternal(s: *const c_char, size: Py_ssize_t, errors: *const c_char, consumed: *mut Py_ssize_t, first_invalid_escape: *mut *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_DecodeUnicodeEscapeInternal(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    consumed: *mut Py_ssize_t,
+    first_invalid_escape: *mut *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { decode_escape(s, size, errors, consumed, null_mut(), first_invalid_escape) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeUnicodeEscape(s: *const Py_UNICODE, size: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeUnicodeEscape(
+    s: *const Py_UNICODE,
+    size: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::as_unicode_escape_string(&*types::unicode::from_unicode(s, size)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeRawUnicodeEscape(s: *const Py_UNICODE, size: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeRawUnicodeEscape(
+    s: *const Py_UNICODE,
+    size: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_raw_unicode_escape_string(&*types::unicode::from_unicode(s, size)?) })
+    guard(|| unsafe {
+        types::unicode::as_raw_unicode_escape_string(&*types::unicode::from_unicode(s, size)?)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_DecodeRawUnicodeEscapeStateful(s: *const c_char, size: Py_ssize_t, errors: *const c_char, consumed: *mut Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_DecodeRawUnicodeEscapeStateful(
+    s: *const c_char,
+    size: Py_ssize_t,
+    errors: *const c_char,
+    consumed: *mut Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { decode_raw_escape(bytes(s, size), errors, consumed) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_AsLatin1String(unicode: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_AsLatin1String(
+    unicode: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::as_latin1_string(object(unicode)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeLatin1(p: *const Py_UNICODE, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeLatin1(
+    p: *const Py_UNICODE,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_latin1_string(&*types::unicode::from_unicode(p, size)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::as_latin1_string(&*types::unicode::from_unicode(p, size)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_AsASCIIString(unicode: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_AsASCIIString(
+    unicode: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::as_ascii_string(object(unicode)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeASCII(p: *const Py_UNICODE, size: Py_ssize_t, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeASCII(
+    p: *const Py_UNICODE,
+    size: Py_ssize_t,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_ascii_string(&*types::unicode::from_unicode(p, size)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::as_ascii_string(&*types::unicode::from_unicode(p, size)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeCharmap(p: *const Py_UNICODE, size: Py_ssize_t, mapping: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_EncodeCharmap(
+    p: *const Py_UNICODE,
+    size: Py_ssize_t,
+    mapping: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::encode_charmap(&*types::unicode::from_unicode(p, size)?, optional(mapping), text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::encode_charmap(
+            &*types::unicode::from_unicode(p, size)?,
+            optional(mapping),
+            text_opt(errors)?,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_EncodeCharmap(unicode: *mut PyObject, mapping: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_EncodeCharmap(
+    unicode: *mut PyObject,
+    mapping: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::encode_charmap(string(unicode)?, optional(mapping), text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::encode_charmap(string(unicode)?, optional(mapping), text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_TranslateCharmap(p: *const Py_UNICODE, size: Py_ssize_t, mapping: *mut PyObject, errors: *const c_char) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_TranslateCharmap(
+    p: *const Py_UNICODE,
+    size: Py_ssize_t,
+    mapping: *mut PyObject,
+    errors: *const c_char,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::translate(&*types::unicode::from_unicode(p, size)?, object(mapping)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        types::unicode::translate(
+            &*types::unicode::from_unicode(p, size)?,
+            object(mapping)?,
+            text_opt(errors)?,
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_EncodeDecimal(s: *mut Py_UNICODE, length: Py_ssize_t, output: *mut c_char, errors: *const c_char) -> c_int {
+pub unsafe extern "C" fn PyUnicode_EncodeDecimal(
+    s: *mut Py_UNICODE,
+    length: Py_ssize_t,
+    output: *mut c_char,
+    errors: *const c_char,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::encode_decimal(s, length, output, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyUnicode_TransformDecimalToASCII(s: *mut Py_UNICODE, length: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn PyUnicode_TransformDecimalToASCII(
+    s: *mut Py_UNICODE,
+    length: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::transform_decimal_to_ascii(s, length) })
 }
@@ -409,7 +656,11 @@ pub unsafe extern "C" fn _PyUnicode_TransformDecimalAndSpaceToASCII(unicode: *mu
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_JoinArray(separator: *mut PyObject, items: *const *mut PyObject, seqlen: Py_ssize_t) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_JoinArray(
+    separator: *mut PyObject,
+    items: *const *mut PyObject,
+    seqlen: Py_ssize_t,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::join_array(optional(separator), items, seqlen) })
 }
@@ -427,13 +678,27 @@ pub unsafe extern "C" fn _PyUnicode_EqualToASCIIString(unicode: *mut PyObject, s
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_XStrip(self_: *mut PyObject, striptype: c_int, sepobj: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_XStrip(
+    self_: *mut PyObject,
+    striptype: c_int,
+    sepobj: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { types::unicode::x_strip(object(self_)?, striptype, object(sepobj)?) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_InsertThousandsGrouping(_writer: *mut _PyUnicodeWriter, _n_buffer: Py_ssize_t, _digits: *mut PyObject, _d_pos: Py_ssize_t, _n_digits: Py_ssize_t, _min_width: Py_ssize_t, _grouping: *const c_char, _thousands_sep: *mut PyObject, _maxchar: *mut Py_UCS4) -> Py_ssize_t {
+pub unsafe extern "C" fn _PyUnicode_InsertThousandsGrouping(
+    _writer: *mut _PyUnicodeWriter,
+    _n_buffer: Py_ssize_t,
+    _digits: *mut PyObject,
+    _d_pos: Py_ssize_t,
+    _n_digits: Py_ssize_t,
+    _min_width: Py_ssize_t,
+    _grouping: *const c_char,
+    _thousands_sep: *mut PyObject,
+    _maxchar: *mut Py_UCS4,
+) -> Py_ssize_t {
     guard(|| Err::<isize, _>(err::system_error("_PyUnicode_InsertThousandsGrouping is not available")))
 }
 
@@ -500,7 +765,11 @@ pub unsafe extern "C" fn Py_UNICODE_strcat(s1: *mut Py_UNICODE, s2: *const Py_UN
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn Py_UNICODE_strncpy(s1: *mut Py_UNICODE, s2: *const Py_UNICODE, n: usize) -> *mut Py_UNICODE {
+pub unsafe extern "C" fn Py_UNICODE_strncpy(
+    s1: *mut Py_UNICODE,
+    s2: *const Py_UNICODE,
+    n: usize,
+) -> *mut Py_UNICODE {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { wide_strings::copy_n(s1, s2, n) }
 }
@@ -530,7 +799,12 @@ pub unsafe extern "C" fn Py_UNICODE_strrchr(s: *const Py_UNICODE, c: Py_UNICODE)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyUnicode_FormatLong(val: *mut PyObject, alt: c_int, prec: c_int, type_: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _PyUnicode_FormatLong(
+    val: *mut PyObject,
+    alt: c_int,
+    prec: c_int,
+    type_: c_int,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { format_long(val, alt, prec, type_) })
 }

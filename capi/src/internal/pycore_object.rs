@@ -4,7 +4,10 @@ use crate::prelude::*;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyType_CheckConsistency(type_: *mut PyTypeObject) -> c_int {
-    { let _ = type_; 1 }
+    {
+        let _ = type_;
+        1
+    }
 }
 
 #[unsafe(no_mangle)]

@@ -3,7 +3,10 @@
 use crate::prelude::*;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyMem_SetDefaultAllocator(domain: c_int, old_alloc: *mut PyMemAllocatorEx) -> c_int {
+pub unsafe extern "C" fn _PyMem_SetDefaultAllocator(
+    domain: c_int,
+    old_alloc: *mut PyMemAllocatorEx,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { set_default_allocator(domain, old_alloc) }
 }
