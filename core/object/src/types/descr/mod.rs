@@ -11,6 +11,8 @@ pub mod mappingproxy;
 pub mod member;
 pub mod method;
 pub mod property;
+#[cfg(test)]
+mod tests;
 pub mod wrapper;
 
 use crate::err::{self, Raised};
