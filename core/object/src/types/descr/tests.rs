@@ -234,9 +234,11 @@ fn modules_from_definitions() {
                 assert_eq!(outcome_here, outcome);
                 assert!(!module::get_state(&made).unwrap().is_null());
                 assert!(module::create2(multi, PYTHON_API_VERSION).is_err());
-                assert_eq!(error(), "SystemError: module multi: PyModule_Create is incompatible with m_slots");
+                assert_eq!(
+                    error(),
+                    "SystemError: module multi: PyModule_Create is incompatible with m_slots"
+                );
             }
         }
     });
 }
-
