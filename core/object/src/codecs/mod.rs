@@ -332,3 +332,23 @@ fn is_encode_error(object: &Object) -> bool {
 fn is_translate_error(object: &Object) -> bool {
     is_error(object, exceptions::UnicodeTranslateError())
 }
+
+#[cfg(test)]
+mod tests {
+    /// What search functions of the reference get for a name.
+    #[test]
+    fn names() {
+        for (name, normal) in [
+            ("UTF-8", "utf_8"),
+            ("UTF 8X", "utf_8x"),
+            ("a--b.c", "a_b.c"),
+            ("..x", "..x"),
+            ("x-_ y", "x_y"),
+            (" lead", "lead"),
+            ("x  ", "x"),
+            ("aÿ", "a"),
+        ] {
+            assert_eq!(super::normalize(name), normal);
+        }
+    }
+}

@@ -249,3 +249,107 @@ pub unsafe fn insert_thousands_grouping(
     }
     total as isize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::with_gil;
+    use crate::text::c_format::Words;
+    use crate::types::{bytes, unicode};
+
+    /// The arguments of one call: numbers and C strings.
+    enum Arg {
+        N(i64),
+        S(&'static core::ffi::CStr),
+    }
+    use Arg::{N, S};
+
+    #[test]
+    fn against_the_reference() {
+        // Format, arguments, what `PyUnicode_FromFormat` makes of it, what `PyBytes_FromFormat` does.
+        let cases: &[(&str, &[Arg], &str, &str)] = &[
+            ("%d", &[N(5)], "5", "5"),
+            ("%05d", &[N(-5)], "000-5", "-5"),
+            ("%5d|", &[N(-5)], "   -5|", "-5|"),
+            ("%.3d", &[N(-5)], "0-5", "-5"),
+            ("%8.3d", &[N(-5)], "     0-5", "-5"),
+            ("%08.3d", &[N(5)], "00000005", "5"),
+            ("%u", &[N(-1)], "4294967295", "4294967295"),
+            ("%010x", &[N(255)], "00000000ff", "ff"),
+            ("%X", &[], "%X", "%X"),
+            ("%lx|", &[], "%lx|", "%lx|"),
+            ("%ld", &[N(-1 << 40)], "-1099511627776", "-1099511627776"),
+            ("%li", &[N(-1 << 40)], "-1099511627776", "%li"),
+            ("%llu", &[N(-1)], "18446744073709551615", "%llu"),
+            ("%zd", &[N(-3)], "-3", "-3"),
+            ("%i", &[N(3)], "3", "3"),
+            ("%5c|", &[N(65)], "A|", "A|"),
+            ("%20p|", &[N(0x1234)], "0x1234|", "0x1234|"),
+            ("%p", &[N(0)], "0x(nil)", "0x(nil)"),
+            ("%.2s|", &[S(c"abc")], "ab|", "ab|"),
+            ("%5s|", &[S(c"abc")], "  abc|", "abc|"),
+            ("%6.2s|", &[S(c"abc")], "    ab|", "ab|"),
+            ("%-5s|", &[S(c"abc")], "%-5s|", "abc|"),
+            ("%.0s|", &[S(c"abc")], "|", "abc|"),
+            ("a%%b%5%|", &[], "a%b%|", "a%b%|"),
+            ("%", &[], "%", "%"),
+            ("%.5", &[], "%.5", "%.5"),
+            ("%y rest %d", &[], "%y rest %d", "%y rest %d"),
+            ("%ll", &[], "%ll", "%ll"),
+        ];
+        with_gil(|| {
+            for (format, args, text, contents) in cases {
+                let words: Vec<u64> = args
+                    .iter()
+                    .map(|arg| match arg {
+                        N(number) => *number as u64,
+                        S(string) => string.as_ptr() as u64,
+                    })
+                    .collect();
+                // SAFETY: the words are what the format asks for.
+                let made = unsafe { from_format(format.as_bytes(), &mut Words(&words)) }.expect(format);
+                assert!(unicode::eq_str(&made, text), "{format}: {}", unicode::display(&made));
+                // SAFETY: as above.
+                let made = unsafe { bytes::from_format(format.as_bytes(), &mut Words(&words)) }.expect(format);
+                assert_eq!(bytes::as_slice(&made), contents.as_bytes(), "{format}");
+            }
+            // SAFETY: no arguments.
+            let refused = unsafe { from_format("café".as_bytes(), &mut Words(&[])) };
+            assert!(refused.is_err());
+            crate::err::clear();
+        });
+    }
+
+    #[test]
+    fn thousands() {
+        with_gil(|| {
+            let comma = unicode::from_str(",").unwrap();
+            let digits = unicode::from_str("1234567").unwrap();
+            for (count, width, grouping, expected) in [
+                (7, 0, &b"\x03"[..], "1,234,567"),
+                (3, 0, b"\x03", "567"),
+                (4, 9, b"\x03", "0,004,567"),
+                (7, 0, b"\x03\x02", "12,34,567"),
+                (7, 0, b"\x03\x7f", "1234,567"),
+                (0, 3, b"\x03", "000"),
+                (7, 0, b"", "1234567"),
+            ] {
+                let measure = |writer: Option<&mut krait_abi::_PyUnicodeWriter>| {
+                    // SAFETY: the writer below has been prepared for what was measured.
+                    unsafe {
+                        insert_thousands_grouping(
+                            writer, Some(&digits), 7 - count, count, width, grouping, &comma, &mut 127,
+                        )
+                    }
+                };
+                let length = measure(None);
+                assert_eq!(length as usize, expected.len(), "{expected}");
+                let mut out = Builder::new();
+                super::super::Writer::prepare(out.writer(), length, 127).unwrap();
+                measure(Some(out.writer()));
+                out.writer().pos = length;
+                assert!(unicode::eq_str(&out.finish().unwrap(), expected), "{expected}");
+            }
+        });
+    }
+}

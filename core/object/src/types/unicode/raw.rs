@@ -885,3 +885,98 @@ pub fn check_consistency(object: &Object, check_content: bool) -> bool {
         && (!check_content || narrowest && (hash == -1 || hash == super::hash_bytes(chars(object).bytes())))
         && (!ascii || bits < 0x80)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handle::Layout;
+    use crate::testing::with_gil;
+    use crate::types::unicode::{self, eq_str};
+
+    #[test]
+    fn storage_is_the_narrowest() {
+        with_gil(|| {
+            for (text, kind, max) in
+                [("abc", 1, 0x7f), ("abé", 1, 0xff), ("ab\u{1234}", 2, 0xffff), ("a😀", 4, 0x10ffff)]
+            {
+                let made = unicode::from_str(text).unwrap();
+                assert_eq!((layout::kind(&made), max_char_value(&made)), (kind, max), "{text}");
+                assert!(check_consistency(&made, true));
+                assert_eq!(unicode::as_utf8(&made).unwrap(), text);
+            }
+        });
+    }
+
+    #[test]
+    fn singletons() {
+        with_gil(|| {
+            for text in ["", "a", "é"] {
+                let (one, two) = (unicode::from_str(text).unwrap(), unicode::from_str(text).unwrap());
+                assert!(one.is(&*two), "{text}");
+            }
+            let (one, two) = (unicode::from_str("ab").unwrap(), unicode::from_str("ab").unwrap());
+            assert!(!one.is(&*two) && unicode::eq(&one, &two));
+            let (one, two) = (unicode::intern(one), unicode::intern(two));
+            assert!(one.is(&*two) && unicode::is_interned(&one));
+        });
+    }
+
+    #[test]
+    fn appending_and_resizing() {
+        with_gil(|| {
+            for (left, right) in [("ab", "cd"), ("ab", "é"), ("é", "ab"), ("a\u{1234}", "b"), ("ab", "😀"), ("", "x"), ("x", "")] {
+                let expected = format!("{left}{right}");
+                let joined =
+                    unicode::append(unicode::from_str(left).unwrap(), &unicode::from_str(right).unwrap()).unwrap();
+                assert!(eq_str(&joined, &expected) && check_consistency(&joined, true), "{expected}");
+            }
+            let mut place = unicode::from_str("abcdef").unwrap().into_ptr();
+            // SAFETY: the place holds a live object.
+            let shared = unsafe { Object::from_ptr(place) }.owned();
+            // SAFETY: the place holds an owned reference.
+            unsafe {
+                resize(&mut place, 3).unwrap();
+                assert!(eq_str(Object::from_ptr(place), "abc") && eq_str(&shared, "abcdef"));
+                resize(&mut place, 0).unwrap();
+                assert!(eq_str(Object::from_ptr(place), ""));
+                drop(Obj::<Object>::from_owned_ptr(place));
+            }
+        });
+    }
+
+    #[test]
+    fn legacy_strings() {
+        with_gil(|| {
+            for text in ["ab", "é", "\u{1234}", "😀x"] {
+                let points: Vec<u32> = text.chars().map(u32::from).collect();
+                // SAFETY: NULL asks for a legacy string, whose units are written before it is used.
+                let made = unsafe {
+                    let made = from_unicode(core::ptr::null(), points.len() as isize).unwrap();
+                    let wstr = (*head(&made)).wstr;
+                    core::ptr::copy_nonoverlapping(points.as_ptr().cast(), wstr, points.len());
+                    made
+                };
+                assert_eq!(state(&made) & STATE_READY, 0);
+                assert!(eq_str(&made, text) && check_consistency(&made, true), "{text}");
+                let (wide, size) = as_unicode_and_size(&made).unwrap();
+                assert_eq!(size as usize, points.len());
+                // SAFETY: the cached form has that many units.
+                assert_eq!(unsafe { *wide } as u32, points[0]);
+            }
+        });
+    }
+
+    #[test]
+    fn writing_needs_an_unshared_string() {
+        with_gil(|| {
+            let made = unicode::new(3, 127).unwrap();
+            assert_eq!(fill(&made, 0, 9, 'x'.into()).unwrap(), 3);
+            write_char(&made, 1, 'y'.into()).unwrap();
+            assert!(write_char(&made, 1, 300).is_err() && write_char(&made, 3, 65).is_err());
+            assert!(eq_str(&made, "xyx"));
+            unicode::hash(&made);
+            assert!(write_char(&made, 0, 65).is_err());
+            crate::err::clear();
+        });
+    }
+}
