@@ -310,7 +310,8 @@ mod tests {
                 let made = unsafe { from_format(format.as_bytes(), &mut Words(&words)) }.expect(format);
                 assert!(unicode::eq_str(&made, text), "{format}: {}", unicode::display(&made));
                 // SAFETY: as above.
-                let made = unsafe { bytes::from_format(format.as_bytes(), &mut Words(&words)) }.expect(format);
+                let made =
+                    unsafe { bytes::from_format(format.as_bytes(), &mut Words(&words)) }.expect(format);
                 assert_eq!(bytes::as_slice(&made), contents.as_bytes(), "{format}");
             }
             // SAFETY: no arguments.
@@ -338,7 +339,14 @@ mod tests {
                     // SAFETY: the writer below has been prepared for what was measured.
                     unsafe {
                         insert_thousands_grouping(
-                            writer, Some(&digits), 7 - count, count, width, grouping, &comma, &mut 127,
+                            writer,
+                            Some(&digits),
+                            7 - count,
+                            count,
+                            width,
+                            grouping,
+                            &comma,
+                            &mut 127,
                         )
                     }
                 };

@@ -924,10 +924,19 @@ mod tests {
     #[test]
     fn appending_and_resizing() {
         with_gil(|| {
-            for (left, right) in [("ab", "cd"), ("ab", "é"), ("é", "ab"), ("a\u{1234}", "b"), ("ab", "😀"), ("", "x"), ("x", "")] {
+            for (left, right) in [
+                ("ab", "cd"),
+                ("ab", "é"),
+                ("é", "ab"),
+                ("a\u{1234}", "b"),
+                ("ab", "😀"),
+                ("", "x"),
+                ("x", ""),
+            ] {
                 let expected = format!("{left}{right}");
                 let joined =
-                    unicode::append(unicode::from_str(left).unwrap(), &unicode::from_str(right).unwrap()).unwrap();
+                    unicode::append(unicode::from_str(left).unwrap(), &unicode::from_str(right).unwrap())
+                        .unwrap();
                 assert!(eq_str(&joined, &expected) && check_consistency(&joined, true), "{expected}");
             }
             let mut place = unicode::from_str("abcdef").unwrap().into_ptr();
