@@ -203,7 +203,7 @@ pub fn get_method(object: &Object, name: &Object) -> Result<Method> {
                 && get!(kind, tp_descr_set).is_some()
             {
                 // SAFETY: the contract of tp_descr_get.
-                return unsafe { bind(descr_get, &*attribute.owned(), object, class).map(Method::Bound) };
+                return unsafe { bind(descr_get, &attribute.owned(), object, class).map(Method::Bound) };
             }
         }
     }
@@ -299,7 +299,7 @@ fn generic_find(object: &Object, name: &Object, dict: Option<&Object>) -> Result
             && get!(kind, tp_descr_set).is_some()
         {
             // SAFETY: the contract of tp_descr_get.
-            return unsafe { bind(descr_get, &*attribute.owned(), object, class).map(Some) };
+            return unsafe { bind(descr_get, &attribute.owned(), object, class).map(Some) };
         }
     }
     let (attribute, own) = with_instance_attribute(object, name, dict, attribute)?;

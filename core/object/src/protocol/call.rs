@@ -417,7 +417,7 @@ pub fn call_object_with_keywords(
     }
     match args {
         Some(args) => call_tuple(callable, args, kw),
-        None => call_tuple(callable, &*tuple::empty(), kw),
+        None => call_tuple(callable, &tuple::empty(), kw),
     }
 }
 

@@ -181,7 +181,7 @@ fn is_type_variable(object: &Object) -> Result<bool> {
     Ok(unicode::check(&module) && unicode::eq_str(&module, "typing"))
 }
 
-fn add_once<'a>(found: &mut Vec<Obj>, item: &'a Object) {
+fn add_once(found: &mut Vec<Obj>, item: &Object) {
     if !found.iter().any(|other| other.is(item)) {
         found.push(item.owned());
     }

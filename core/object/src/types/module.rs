@@ -192,12 +192,12 @@ pub unsafe fn create2(def: *mut PyModuleDef, version: c_int) -> Result<Obj> {
             )));
         }
         // The extension knows only the last part of its name; the importer leaves the full one here.
-        let context = *(&raw const _Py_PackageContext);
+        let context = _Py_PackageContext;
         if !context.is_null() {
             let full = text(context);
             if full.rsplit_once('.').is_some_and(|(_, last)| last == name) {
                 name = full;
-                *(&raw mut _Py_PackageContext) = null();
+                _Py_PackageContext = null();
             }
         }
         let module = new_str(name)?;
@@ -533,7 +533,7 @@ pub fn clear_module(module: &Object) {
 /// `_PyModule_ClearDict`.
 pub fn clear_dict(dict: &Object) {
     let first = |name: &Object, index: usize| {
-        (unicode::len(name) > index).then(|| unicode::char_at(name, index)).unwrap_or(0)
+        if unicode::len(name) > index { unicode::char_at(name, index) } else { 0 }
     };
     for private in [true, false] {
         let mut position = 0;

@@ -304,6 +304,9 @@ macro_rules! guarded {
 
 /// The C function of a row under the type that its flags tell.
 macro_rules! function {
+    ($row:expr, PyCFunction) => {
+        (*$row).ml_meth.unwrap_unchecked()
+    };
     ($row:expr, $ty:ty) => {
         transmute::<PyCFunction, $ty>((*$row).ml_meth).unwrap_unchecked()
     };

@@ -62,7 +62,7 @@ crate::object_view!(/** A `method-wrapper`. */ pub MethodWrapper, wrapperobject,
 ///
 /// # Safety
 /// The row lives as long as the descriptor and fits the wrapped function.
-unsafe fn new_raw(owner: &Type, row: *mut wrapperbase, wrapped: *mut c_void) -> Result<Obj> {
+pub unsafe fn new(owner: &Type, row: *mut wrapperbase, wrapped: *mut c_void) -> Result<Obj> {
     // SAFETY: the caller's promise.
     unsafe {
         let descr = super::new(&raw mut PyWrapperDescr_Type, owner, (*row).name)?;
@@ -74,9 +74,9 @@ unsafe fn new_raw(owner: &Type, row: *mut wrapperbase, wrapped: *mut c_void) -> 
 }
 
 /// `PyDescr_NewWrapper` for a row of the slot table.
-pub fn new(owner: &Type, row: *mut wrapperbase, wrapped: *mut c_void) -> Result<Obj> {
+pub(crate) fn new_for_slot(owner: &Type, row: *mut wrapperbase, wrapped: *mut c_void) -> Result<Obj> {
     // SAFETY: rows of the slot table live for ever; callers take the wrapped function from the row's slot.
-    unsafe { new_raw(owner, row, wrapped) }
+    unsafe { new(owner, row, wrapped) }
 }
 
 /// The class of a wrapper's slot.
@@ -85,7 +85,7 @@ pub fn owner(wrapper: &WrapperDescr) -> &Type {
 }
 
 /// Whether a wrapper would call its slot function in the way of a row.
-pub fn same_wrapper(wrapper: &WrapperDescr, row: *mut wrapperbase) -> bool {
+pub(crate) fn same_wrapper(wrapper: &WrapperDescr, row: *mut wrapperbase) -> bool {
     // SAFETY: rows live for ever.
     unsafe {
         let own = get!(wrapper, d_base);

@@ -94,7 +94,8 @@ pub fn set_class(object: &Object, value: Option<&Object>) -> Result<()> {
     let old = object.class_of().owned();
     // Static classes share state with C code; modules are the exception that people rely on.
     let module = module::Module::class();
-    if !(new.is_subtype(module) && old.is_subtype(module)) && !(new.is_heap() && old.is_heap()) {
+    let modules = new.is_subtype(module) && old.is_subtype(module);
+    if !(modules || new.is_heap() && old.is_heap()) {
         return Err(err::type_error(
             "__class__ assignment only supported for heap types or ModuleType subclasses",
         ));

@@ -282,9 +282,9 @@ fn keys_size(keys: *const _dictkeysobject) -> usize {
     // SAFETY: a live table.
     let size = unsafe { (*keys).dk_size } as usize;
     let width = match size {
-        ..=0xff => 1,
-        ..=0xffff => 2,
-        ..=0xffff_ffff => 4,
+        0..=0xff => 1,
+        0x100..=0xffff => 2,
+        0x1_0000..=0xffff_ffff => 4,
         _ => 8,
     };
     size_of::<_dictkeysobject>() + size * width + size * 2 / 3 * size_of::<PyDictKeyEntry>()

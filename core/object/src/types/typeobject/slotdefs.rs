@@ -264,7 +264,7 @@ pub(super) fn add_wrappers(class: &Type, dict: &Object) -> Result<()> {
             // The C way to say "unhashable" shows in Python as `__hash__ = None`.
             dict::set_item(dict, name, none::none())?;
         } else {
-            let wrapper = descr::wrapper::new(class, row.0, value)?;
+            let wrapper = descr::wrapper::new_for_slot(class, row.0, value)?;
             dict::set_item(dict, name, &wrapper)?;
         }
     }
