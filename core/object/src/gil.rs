@@ -11,7 +11,7 @@
 use crate::state::{self, atomic_address, atomic_int, runtime};
 use core::ffi::{c_int, c_ulong};
 use core::ptr::null_mut;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use krait_abi::*;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
@@ -19,22 +19,27 @@ use std::time::Duration;
 /// Microseconds that a waiting thread gives the holder.
 pub const DEFAULT_INTERVAL: c_ulong = 5000;
 
-/// The mutexes hold the numbers of waiting threads, so that nobody is notified in vain: that would be a system call.
+/// Who waits, and where. The lock word itself is an atomic: taking and releasing a lock that nobody else wants touches
+/// neither mutex. A waiter counts itself before it looks at the lock word for the last time, and the holder
+/// looks at the count after it has released the word, so one of the two sees the other.
 struct Waiting {
-    /// Guards the lock word.
-    mutex: Mutex<usize>,
+    waiters: AtomicUsize,
+    mutex: Mutex<()>,
     released: Condvar,
-    /// Guards the hand-over.
-    switch_mutex: Mutex<usize>,
+    /// Threads that have given way and wait until another one has had the lock.
+    switchers: AtomicUsize,
+    switch_mutex: Mutex<()>,
     switched: Condvar,
 }
 
 impl Waiting {
     const fn new() -> Waiting {
         Waiting {
-            mutex: Mutex::new(0),
+            waiters: AtomicUsize::new(0),
+            mutex: Mutex::new(()),
             released: Condvar::new(),
-            switch_mutex: Mutex::new(0),
+            switchers: AtomicUsize::new(0),
+            switch_mutex: Mutex::new(()),
             switched: Condvar::new(),
         }
     }
@@ -47,7 +52,7 @@ fn waiting() -> &'static Waiting {
     unsafe { &*(&raw const WAITING) }
 }
 
-fn lock(mutex: &'static Mutex<usize>) -> MutexGuard<'static, usize> {
+fn lock(mutex: &'static Mutex<()>) -> MutexGuard<'static, ()> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -61,9 +66,15 @@ fn locked() -> &'static core::sync::atomic::AtomicI32 {
     unsafe { atomic_int(&raw mut (*gil()).locked) }
 }
 
-fn last_holder() -> &'static core::sync::atomic::AtomicUsize {
+fn last_holder() -> &'static AtomicUsize {
     // SAFETY: a field of a static.
     unsafe { atomic_address(&raw mut (*gil()).last_holder) }
+}
+
+/// How often the lock has changed hands.
+fn switch_number() -> &'static AtomicU64 {
+    // SAFETY: a field of a static; same size and alignment.
+    unsafe { &*(&raw mut (*gil()).switch_number).cast::<AtomicU64>() }
 }
 
 /// Whether the lock has been created (`PyEval_ThreadsInitialized`).
@@ -96,54 +107,60 @@ pub unsafe fn take(tstate: *mut PyThreadState) {
     if must_exit(tstate) {
         crate::thread::hang();
     }
-    // SAFETY: errno is per thread.
-    let saved_errno = unsafe { *libc::__errno_location() };
-    // SAFETY: the caller's promise.
-    let interp = unsafe { (*tstate).interp };
+    if locked().compare_exchange(0, 1, Ordering::SeqCst, Ordering::Relaxed).is_err() {
+        // SAFETY: the caller's promise.
+        unsafe { wait(tstate) };
+    }
     let waiting = waiting();
-    let mut guard = lock(&waiting.mutex);
-    while locked().load(Ordering::Relaxed) > 0 {
-        *guard += 1;
-        // SAFETY: fields of a static; guarded by the mutex.
-        let (switches, interval) = unsafe { ((*gil()).switch_number, (*gil()).interval.max(1)) };
-        let result = waiting.released.wait_timeout(guard, Duration::from_micros(interval));
-        let (again, timeout) = result.unwrap_or_else(std::sync::PoisonError::into_inner);
-        guard = again;
-        *guard -= 1;
-        // SAFETY: as above.
-        let unchanged = unsafe { (*gil()).switch_number } == switches;
-        if timeout.timed_out() && unchanged && locked().load(Ordering::Relaxed) > 0 {
-            if must_exit(tstate) {
-                drop(guard);
-                crate::thread::hang();
-            }
-            // SAFETY: the interpreter lives as long as its thread states.
-            unsafe { request_drop(interp) };
+    if last_holder().load(Ordering::Relaxed) != tstate as usize {
+        last_holder().store(tstate as usize, Ordering::SeqCst);
+        switch_number().fetch_add(1, Ordering::Relaxed);
+        if waiting.switchers.load(Ordering::SeqCst) > 0 {
+            drop(lock(&waiting.switch_mutex));
+            waiting.switched.notify_all();
         }
     }
-    let switch_guard = lock(&waiting.switch_mutex);
-    locked().store(1, Ordering::Release);
-    if last_holder().load(Ordering::Relaxed) != tstate as usize {
-        last_holder().store(tstate as usize, Ordering::Relaxed);
-        // SAFETY: guarded by the mutex.
-        unsafe { (*gil()).switch_number = (*gil()).switch_number.wrapping_add(1) };
-    }
-    if *switch_guard > 0 {
-        waiting.switched.notify_one();
-    }
-    drop(switch_guard);
     // SAFETY: the interpreter is live and the lock is held.
     unsafe {
+        let interp = (*tstate).interp;
         if atomic_int(&raw mut (*interp).ceval.gil_drop_request).load(Ordering::Relaxed) != 0 {
             atomic_int(&raw mut (*interp).ceval.gil_drop_request).store(0, Ordering::Relaxed);
         }
         compute_eval_breaker(interp);
     }
-    drop(guard);
     if must_exit(tstate) {
         release(null_mut());
         crate::thread::hang();
     }
+}
+
+/// The slow part of [`take`]: the lock is somebody else's.
+#[cold]
+unsafe fn wait(tstate: *mut PyThreadState) {
+    // SAFETY: errno is per thread; waiting must not change it.
+    let saved_errno = unsafe { *libc::__errno_location() };
+    let waiting = waiting();
+    let mut guard = lock(&waiting.mutex);
+    waiting.waiters.fetch_add(1, Ordering::SeqCst);
+    while locked().compare_exchange(0, 1, Ordering::SeqCst, Ordering::Relaxed).is_err() {
+        let switches = switch_number().load(Ordering::Relaxed);
+        let interval = Duration::from_micros(switch_interval().max(1));
+        let result = waiting.released.wait_timeout(guard, interval);
+        let (again, timeout) = result.unwrap_or_else(std::sync::PoisonError::into_inner);
+        guard = again;
+        let unchanged = switch_number().load(Ordering::Relaxed) == switches;
+        if timeout.timed_out() && unchanged && locked().load(Ordering::Relaxed) > 0 {
+            if must_exit(tstate) {
+                waiting.waiters.fetch_sub(1, Ordering::SeqCst);
+                drop(guard);
+                crate::thread::hang();
+            }
+            // SAFETY: the interpreter lives as long as its thread states.
+            unsafe { request_drop((*tstate).interp) };
+        }
+    }
+    waiting.waiters.fetch_sub(1, Ordering::SeqCst);
+    drop(guard);
     // SAFETY: errno is per thread.
     unsafe { *libc::__errno_location() = saved_errno };
 }
@@ -153,45 +170,42 @@ fn release(tstate: *mut PyThreadState) {
     if locked().load(Ordering::Relaxed) <= 0 {
         crate::err::fatal("drop_gil", "GIL is not locked");
     }
+    let mut asked = false;
     if !tstate.is_null() {
         last_holder().store(tstate as usize, Ordering::Relaxed);
+        // SAFETY: the thread's own state is live.
+        asked = unsafe {
+            atomic_int(&raw mut (*(*tstate).interp).ceval.gil_drop_request).load(Ordering::Relaxed) != 0
+        };
     }
     let waiting = waiting();
-    {
-        let guard = lock(&waiting.mutex);
-        locked().store(0, Ordering::Release);
-        if *guard > 0 {
-            waiting.released.notify_one();
-        }
+    locked().store(0, Ordering::SeqCst);
+    if waiting.waiters.load(Ordering::SeqCst) > 0 {
+        // A waiter that has counted itself holds the mutex until it sleeps.
+        drop(lock(&waiting.mutex));
+        waiting.released.notify_one();
     }
-    if tstate.is_null() {
-        return;
+    if asked {
+        hand_over(tstate);
     }
-    // SAFETY: the thread's own state stays alive until it deletes it.
-    let interp = unsafe { (*tstate).interp };
-    // SAFETY: as above.
-    if unsafe { atomic_int(&raw mut (*interp).ceval.gil_drop_request).load(Ordering::Relaxed) } == 0 {
-        return;
-    }
+}
+
+/// Waits until another thread has had the lock.
+#[cold]
+fn hand_over(tstate: *mut PyThreadState) {
+    let waiting = waiting();
     let mut guard = lock(&waiting.switch_mutex);
-    if last_holder().load(Ordering::Relaxed) == tstate as usize {
-        // SAFETY: as above.
-        unsafe {
-            atomic_int(&raw mut (*interp).ceval.gil_drop_request).store(0, Ordering::Relaxed);
-            compute_eval_breaker(interp);
-        }
-        // The waiter may have taken and released the lock in the meantime or died; a bounded wait is enough.
-        while last_holder().load(Ordering::Relaxed) == tstate as usize {
-            *guard += 1;
-            let result = waiting.switched.wait_timeout(guard, Duration::from_millis(5));
-            let (again, timeout) = result.unwrap_or_else(std::sync::PoisonError::into_inner);
-            guard = again;
-            *guard -= 1;
-            if timeout.timed_out() {
-                break;
-            }
+    waiting.switchers.fetch_add(1, Ordering::SeqCst);
+    // The thread that asked may have had the lock in the meantime, or may be gone; a bounded wait is enough.
+    while last_holder().load(Ordering::SeqCst) == tstate as usize {
+        let result = waiting.switched.wait_timeout(guard, Duration::from_millis(5));
+        let (again, timeout) = result.unwrap_or_else(std::sync::PoisonError::into_inner);
+        guard = again;
+        if timeout.timed_out() {
+            break;
         }
     }
+    waiting.switchers.fetch_sub(1, Ordering::SeqCst);
 }
 
 /// Whether a thread may not run Python any more, because another one finalises the runtime.
@@ -221,6 +235,10 @@ pub unsafe fn drop_and_retake(tstate: *mut PyThreadState) {
 /// The GIL is held; `new` is NULL or live.
 pub unsafe fn swap(new: *mut PyThreadState) -> *mut PyThreadState {
     let old = state::current();
+    if !new.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { crate::thread_state::adopt(new) };
+    }
     state::set_current(new);
     old
 }

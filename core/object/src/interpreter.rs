@@ -5,8 +5,8 @@
 
 use crate::handle::{Obj, Object, Result};
 use crate::state::{self, runtime};
-use crate::types::dict;
-use crate::{err, gc, memory, refcount, thread_state};
+use crate::types::{dict, tuple};
+use crate::{err, gc, hooks, memory, refcount, thread_state};
 use core::ffi::{c_int, c_ulong};
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -46,6 +46,7 @@ pub fn enable() {
 /// `PyInterpreterState_New`: None without memory, or when interpreters cannot be made yet. The first one made is the
 /// main interpreter. The frame evaluation function is set by the layer that has one.
 pub fn new() -> Option<*mut PyInterpreterState> {
+    audit("cpython.PyInterpreterState_New").ok()?;
     let interp = memory::raw_calloc(1, size_of::<PyInterpreterState>()).cast::<PyInterpreterState>();
     if interp.is_null() {
         return None;
@@ -99,12 +100,23 @@ pub fn new() -> Option<*mut PyInterpreterState> {
     Some(interp)
 }
 
+/// Raises an audit event without arguments, when there is somebody to hear it.
+fn audit(event: &str) -> Result<()> {
+    match hooks::try_get() {
+        Some(hooks) if !state::current().is_null() => (hooks.audit)(event, &tuple::empty()),
+        _ => Ok(()),
+    }
+}
+
 /// `PyInterpreterState_Clear`: drops every Python object that the interpreter and its threads hold. The configuration's
 /// strings are the life cycle's.
 ///
 /// # Safety
 /// `interp` is live and the GIL is held.
 pub unsafe fn clear(interp: *mut PyInterpreterState) {
+    if audit("cpython.PyInterpreterState_Clear").is_err() {
+        err::clear();
+    }
     // SAFETY: the caller's promise; the lock is not held while Python code may run. Fields own their references.
     unsafe {
         let mut tstate = {

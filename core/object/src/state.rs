@@ -205,7 +205,9 @@ pub fn enter_recursive_call(what: &str) -> Result<RecursionGuard> {
     // SAFETY: a thread state is current.
     unsafe {
         (*tstate).recursion_depth += 1;
-        if (*tstate).recursion_depth > (*(*tstate).interp).ceval.recursion_limit || stack_is_low() {
+        if (*tstate).recursion_depth > (*(*tstate).interp).ceval.recursion_limit
+            || stack_pointer() < crate::thread_state::stack_limit(tstate)
+        {
             check_recursive_call(tstate, what)?;
         }
     }

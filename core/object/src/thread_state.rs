@@ -12,6 +12,43 @@ use core::ffi::{c_int, c_ulong};
 use core::ptr::null_mut;
 use krait_abi::*;
 
+/// A thread state as it is allocated: what binaries know, and behind it what only Krait does.
+#[repr(C)]
+struct Extended {
+    base: PyThreadState,
+    /// Below this address the native stack is nearly used up; 0 where that is not known.
+    stack_limit: usize,
+    /// The native thread that `stack_limit` belongs to.
+    owner: c_ulong,
+}
+
+/// The address below which the native stack of the state's thread is nearly used up.
+///
+/// # Safety
+/// `tstate` is live.
+#[inline(always)]
+pub(crate) unsafe fn stack_limit(tstate: *mut PyThreadState) -> usize {
+    // SAFETY: every thread state is allocated by `prealloc`.
+    unsafe { (*tstate.cast::<Extended>()).stack_limit }
+}
+
+/// The calling thread begins to run with a state: its stack is the one to be watched.
+///
+/// # Safety
+/// `tstate` is live.
+#[inline]
+pub(crate) unsafe fn adopt(tstate: *mut PyThreadState) {
+    // SAFETY: every thread state is allocated by `prealloc`.
+    unsafe {
+        let extended = tstate.cast::<Extended>();
+        let this = thread::ident();
+        if (*extended).owner != this {
+            (*extended).owner = this;
+            (*extended).stack_limit = state::stack_floor();
+        }
+    }
+}
+
 /// `PyThreadState_New`: NULL without memory. The calling thread is the state's thread; it does not become current.
 ///
 /// # Safety
@@ -32,7 +69,7 @@ pub unsafe fn new(interp: *mut PyInterpreterState) -> *mut PyThreadState {
 /// # Safety
 /// `interp` is live.
 pub unsafe fn prealloc(interp: *mut PyInterpreterState) -> *mut PyThreadState {
-    let tstate = memory::raw_calloc(1, size_of::<PyThreadState>()).cast::<PyThreadState>();
+    let tstate = memory::raw_calloc(1, size_of::<Extended>()).cast::<PyThreadState>();
     if tstate.is_null() {
         return tstate;
     }
