@@ -129,7 +129,9 @@ pub fn create(spec: &Object) -> Result<Obj> {
     // SAFETY: the init function of the library that was just opened.
     let result = unsafe { call_init(function, &name)? };
     if let Some(definition) = as_definition(&result) {
-        // SAFETY: a live definition; its reference is the library's.
+        // The reference that `PyModuleDef_Init` returned is borrowed.
+        let _ = result.into_ptr();
+        // SAFETY: a live definition, static in the library.
         return unsafe { module::from_def_and_spec2(definition, spec, 1013) };
     }
     if definition_of(&result).is_null() {
@@ -157,7 +159,9 @@ pub fn create_builtin(spec: &Object) -> Result<Option<Obj>> {
     // SAFETY: an init function from the table.
     let result = unsafe { call_init(function, &name)? };
     if let Some(definition) = as_definition(&result) {
-        // SAFETY: a live definition.
+        // The reference that `PyModuleDef_Init` returned is borrowed.
+        let _ = result.into_ptr();
+        // SAFETY: a live definition, static in its module.
         return unsafe { module::from_def_and_spec2(definition, spec, 1013).map(Some) };
     }
     if !definition_of(&result).is_null() {
