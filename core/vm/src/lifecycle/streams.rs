@@ -16,7 +16,8 @@ pub fn preliminary_stderr() -> Result<()> {
 pub fn init_encodings() -> Result<()> {
     crate::import::import_module("encodings")?;
     let encoding = super::filesystem_encoding();
-    krait_object::codecs::lookup(&encoding).map(drop)
+    krait_object::codecs::lookup(&encoding)?;
+    krait_object::types::unicode::init_fs_codec(&encoding, &super::filesystem_errors())
 }
 
 /// Makes `sys.stdin`, `sys.stdout`, `sys.stderr`.

@@ -467,6 +467,26 @@ fn fs_codec() -> &'static _Py_unicode_fs_codec {
     unsafe { &(*(*crate::state::current()).interp).unicode.fs_codec }
 }
 
+/// Sets the file system encoding and error handler of the running interpreter (`config->filesystem_*`).
+pub fn init_fs_codec(encoding: &str, errors: &str) -> Result<()> {
+    let copy = |text: &str| {
+        let copy = crate::memory::raw_strdup(text.as_bytes());
+        if copy.is_null() { Err(err::no_memory()) } else { Ok(copy) }
+    };
+    let (encoding_copy, errors_copy) = (copy(encoding)?, copy(errors)?);
+    // SAFETY: the running interpreter; the fields own strings of the raw domain or are NULL.
+    unsafe {
+        let codec = &raw mut (*(*crate::state::current()).interp).unicode.fs_codec;
+        crate::memory::raw_free((*codec).encoding.cast());
+        crate::memory::raw_free((*codec).errors.cast());
+        (*codec).encoding = encoding_copy;
+        (*codec).errors = errors_copy;
+        (*codec).utf8 = i32::from(known(encoding) == Some(Known::Utf8));
+        (*codec).error_handler = super::locale::handler_number::of(Some(errors)) as _;
+    }
+    Ok(())
+}
+
 /// The name behind a C string field, if it is set.
 fn c_name(name: *const core::ffi::c_char) -> Option<&'static str> {
     if name.is_null() {
