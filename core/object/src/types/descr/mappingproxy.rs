@@ -139,13 +139,13 @@ fn iterate(this: &MappingProxy) -> Result<Obj> {
 
 crate::methods! {
     static METHODS = [
-        method::fastcall(c"get", get_method, c"get($self, key, default=None, /)\n--\n\nThe value for key, default when there is none."),
-        method::noargs(c"keys", keys, c"keys($self, /)\n--\n\nThe keys of the mapping."),
-        method::noargs(c"values", values, c"values($self, /)\n--\n\nThe values of the mapping."),
-        method::noargs(c"items", items, c"items($self, /)\n--\n\nThe (key, value) pairs of the mapping."),
-        method::noargs(c"copy", copy, c"copy($self, /)\n--\n\nA shallow copy of the mapping."),
+        method::fastcall(c"get", get_method, c"D.get(key[, default]): The value for key, default when there is none."),
+        method::noargs(c"keys", keys, c"D.keys(): The keys of the mapping."),
+        method::noargs(c"values", values, c"D.values(): The values of the mapping."),
+        method::noargs(c"items", items, c"D.items(): The (key, value) pairs of the mapping."),
+        method::noargs(c"copy", copy, c"D.copy(): A shallow copy of the mapping."),
         CLASS_GETITEM,
-        method::noargs(c"__reversed__", reversed, c"__reversed__($self, /)\n--\n\nAn iterator from the last key to the first."),
+        method::noargs(c"__reversed__", reversed, c"D.__reversed__(): An iterator from the last key to the first."),
     ];
 }
 

@@ -156,6 +156,8 @@ pub unsafe fn from_module_and_spec(
             Type::class().as_raw(),
             members.len() as isize,
         ))?;
+        // At once: the type is a heap type for its deallocation as well, should anything fail below.
+        set!(class, tp_flags, (*spec).flags as core::ffi::c_ulong | Py_TPFLAGS_HEAPTYPE);
         let heap = class.as_heap();
         let name = (*spec).name;
         if name.is_null() {
@@ -172,7 +174,6 @@ pub unsafe fn from_module_and_spec(
         }
         let bases = find_bases(spec, bases)?;
         let base = mro::best_base(&bases)?;
-        set!(class, tp_flags, (*spec).flags as core::ffi::c_ulong | Py_TPFLAGS_HEAPTYPE);
         attach_slot_groups(&class);
         set!(class, tp_base, base.owned().into_ptr().cast());
         set!(class, tp_bases, bases.clone().into_ptr());
