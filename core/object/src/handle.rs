@@ -27,7 +27,6 @@ use krait_abi::{PyObject, PyTypeObject};
 /// Zero-sized: `Result<Obj, Raised>` is one pointer. Made only by the functions of `err` (and by [`Raised::assume`]
 /// where foreign C code has reported an error in its own way).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use = "a raised exception must be propagated or cleared"]
 pub struct Raised(());
 
 impl Raised {

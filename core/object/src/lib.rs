@@ -6,12 +6,6 @@
 
 #![allow(non_upper_case_globals)] // exported data symbols have CPython's names
 
-macro_rules! missing {
-    () => {
-        panic!("not landed yet: {}:{}", file!(), line!())
-    };
-}
-
 pub mod args;
 pub mod cell;
 pub mod codecs;

@@ -30,7 +30,8 @@ fn main() {
         let this = krait_object::types::none::none();
         let print = cfunction::new((&raw mut METHODS).cast(), Some(this), None).expect("function");
         dict::set_str(&main, "print", &print).expect("set");
-        for (name, class) in [("OrderedDict", &raw mut krait_object::types::odict::PyODict_Type)] {
+        {
+            let (name, class) = ("OrderedDict", &raw mut krait_object::types::odict::PyODict_Type);
             dict::set_str(&main, name, Object::from_ptr(class.cast())).unwrap();
         }
         dict::set_str(&main, "float_info", &*krait_object::types::float::get_info().unwrap()).unwrap();

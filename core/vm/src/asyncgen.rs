@@ -305,9 +305,9 @@ fn get_delegate(this: &PyAsyncGenObjectView) -> Result<Option<Obj>> {
 
 krait_object::members! {
     static MEMBERS = [
-        method::member(c"ag_frame", T_OBJECT as i32, 16, READONLY as i32, c""),
-        method::member(c"ag_running", T_BOOL as i32, 112, READONLY as i32, c""),
-        method::member(c"ag_code", T_OBJECT as i32, 32, READONLY as i32, c""),
+        method::member(c"ag_frame", T_OBJECT, 16, READONLY, c""),
+        method::member(c"ag_running", T_BOOL, 112, READONLY, c""),
+        method::member(c"ag_code", T_OBJECT, 32, READONLY, c""),
     ];
 }
 
@@ -324,7 +324,7 @@ krait_object::methods! {
         method::o(c"asend", asend, c"asend(v) -> send 'v' in generator."),
         method::varargs(c"athrow", athrow, c"athrow(typ[,val[,tb]]) -> raise exception in generator."),
         method::noargs(c"aclose", aclose, c"aclose() -> raise GeneratorExit inside generator."),
-        method::with_flags(method::o(c"__class_getitem__", class_getitem, c"See PEP 585"), METH_CLASS as i32),
+        method::with_flags(method::o(c"__class_getitem__", class_getitem, c"See PEP 585"), METH_CLASS),
     ];
 }
 

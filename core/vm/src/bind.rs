@@ -12,9 +12,9 @@ use krait_object::slot::CompareOp;
 use krait_object::types::{cell, dict, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, handle, state};
 
-const FAST_FLAGS: i32 = (CO_OPTIMIZED | CO_NEWLOCALS | CO_NOFREE) as i32;
-const FUTURE_FLAGS: i32 = 0x1fe_0000 | CO_NESTED as i32;
-const GENERATOR_FLAGS: i32 = (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR) as i32;
+const FAST_FLAGS: i32 = CO_OPTIMIZED | CO_NEWLOCALS | CO_NOFREE;
+const FUTURE_FLAGS: i32 = 0x1fe_0000 | CO_NESTED;
+const GENERATOR_FLAGS: i32 = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
 
 /// Whether the code takes plain positional arguments and has no cells.
 #[inline(always)]
@@ -237,9 +237,9 @@ unsafe fn bind_into(fast: *mut *mut PyObject, call: &Call<'_>) -> Result<()> {
             total: positional + code.co_kwonlyargcount as usize,
             name: Object::from_ptr(code.co_name),
         };
-        let has_varargs = code.co_flags & CO_VARARGS as i32 != 0;
+        let has_varargs = code.co_flags & CO_VARARGS != 0;
         let mut keywords = None;
-        if code.co_flags & CO_VARKEYWORDS as i32 != 0 {
+        if code.co_flags & CO_VARKEYWORDS != 0 {
             let new = dict::new()?;
             *fast.add(parameters.total + usize::from(has_varargs)) = new.clone().into_ptr();
             keywords = Some(new);

@@ -521,22 +521,22 @@ pub unsafe fn line_bounds(code: *mut PyCodeObject, lasti: c_int) -> LineBounds {
 
 krait_object::members! {
     static MEMBERS = [
-        method::member(c"co_argcount", T_INT as i32, 16, READONLY as i32, c""),
-        method::member(c"co_posonlyargcount", T_INT as i32, 20, READONLY as i32, c""),
-        method::member(c"co_kwonlyargcount", T_INT as i32, 24, READONLY as i32, c""),
-        method::member(c"co_nlocals", T_INT as i32, 28, READONLY as i32, c""),
-        method::member(c"co_stacksize", T_INT as i32, 32, READONLY as i32, c""),
-        method::member(c"co_flags", T_INT as i32, 36, READONLY as i32, c""),
-        method::member(c"co_code", T_OBJECT as i32, 48, READONLY as i32, c""),
-        method::member(c"co_consts", T_OBJECT as i32, 56, READONLY as i32, c""),
-        method::member(c"co_names", T_OBJECT as i32, 64, READONLY as i32, c""),
-        method::member(c"co_varnames", T_OBJECT as i32, 72, READONLY as i32, c""),
-        method::member(c"co_freevars", T_OBJECT as i32, 80, READONLY as i32, c""),
-        method::member(c"co_cellvars", T_OBJECT as i32, 88, READONLY as i32, c""),
-        method::member(c"co_filename", T_OBJECT as i32, 104, READONLY as i32, c""),
-        method::member(c"co_name", T_OBJECT as i32, 112, READONLY as i32, c""),
-        method::member(c"co_firstlineno", T_INT as i32, 40, READONLY as i32, c""),
-        method::member(c"co_lnotab", T_OBJECT as i32, 120, READONLY as i32, c""),
+        method::member(c"co_argcount", T_INT, 16, READONLY, c""),
+        method::member(c"co_posonlyargcount", T_INT, 20, READONLY, c""),
+        method::member(c"co_kwonlyargcount", T_INT, 24, READONLY, c""),
+        method::member(c"co_nlocals", T_INT, 28, READONLY, c""),
+        method::member(c"co_stacksize", T_INT, 32, READONLY, c""),
+        method::member(c"co_flags", T_INT, 36, READONLY, c""),
+        method::member(c"co_code", T_OBJECT, 48, READONLY, c""),
+        method::member(c"co_consts", T_OBJECT, 56, READONLY, c""),
+        method::member(c"co_names", T_OBJECT, 64, READONLY, c""),
+        method::member(c"co_varnames", T_OBJECT, 72, READONLY, c""),
+        method::member(c"co_freevars", T_OBJECT, 80, READONLY, c""),
+        method::member(c"co_cellvars", T_OBJECT, 88, READONLY, c""),
+        method::member(c"co_filename", T_OBJECT, 104, READONLY, c""),
+        method::member(c"co_name", T_OBJECT, 112, READONLY, c""),
+        method::member(c"co_firstlineno", T_INT, 40, READONLY, c""),
+        method::member(c"co_lnotab", T_OBJECT, 120, READONLY, c""),
     ];
 }
 

@@ -139,10 +139,10 @@ fn await_method(this: &Generator) -> Result<Obj> {
 
 krait_object::members! {
     static MEMBERS = [
-        method::member(c"cr_frame", T_OBJECT as i32, 16, READONLY as i32, c""),
-        method::member(c"cr_running", T_BOOL as i32, 24, READONLY as i32, c""),
-        method::member(c"cr_code", T_OBJECT as i32, 32, READONLY as i32, c""),
-        method::member(c"cr_origin", T_OBJECT as i32, 96, READONLY as i32, c""),
+        method::member(c"cr_frame", T_OBJECT, 16, READONLY, c""),
+        method::member(c"cr_running", T_BOOL, 24, READONLY, c""),
+        method::member(c"cr_code", T_OBJECT, 32, READONLY, c""),
+        method::member(c"cr_origin", T_OBJECT, 96, READONLY, c""),
     ];
 }
 

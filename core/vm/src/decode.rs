@@ -237,7 +237,7 @@ pub fn decode(code: &[u8], limits: &Limits) -> Option<Decoded> {
 
 /// One instruction for each unit, operands folded and jump targets absolute.
 fn split(code: &[u8]) -> Option<Vec<Instr>> {
-    if code.len() % 2 != 0 || code.is_empty() {
+    if !code.len().is_multiple_of(2) || code.is_empty() {
         return None;
     }
     let count = code.len() / 2;

@@ -92,9 +92,9 @@ pub unsafe fn new_no_track(
         (*frame).f_globals = globals;
         (*frame).f_lasti = -1;
         (*frame).f_lineno = (*code).co_firstlineno;
-        const OPTIMIZED: i32 = (CO_OPTIMIZED | CO_NEWLOCALS) as i32;
+        const OPTIMIZED: i32 = CO_OPTIMIZED | CO_NEWLOCALS;
         if (*code).co_flags & OPTIMIZED != OPTIMIZED {
-            let locals = if (*code).co_flags & CO_NEWLOCALS as i32 != 0 && locals.is_null() {
+            let locals = if (*code).co_flags & CO_NEWLOCALS != 0 && locals.is_null() {
                 match dict::new() {
                     Ok(locals) => locals.into_ptr(),
                     Err(raised) => {
@@ -344,7 +344,7 @@ pub unsafe fn fast_to_locals(frame: *mut PyFrameObject) -> Result<()> {
         let mut index = (*code).co_nlocals as usize;
         let cells = tuple::items(Object::from_ptr((*code).co_cellvars));
         // Free variables of a class body are not its locals.
-        let frees: &[&Object] = if (*code).co_flags & CO_OPTIMIZED as i32 != 0 {
+        let frees: &[&Object] = if (*code).co_flags & CO_OPTIMIZED != 0 {
             tuple::items(Object::from_ptr((*code).co_freevars))
         } else {
             &[]
@@ -390,7 +390,7 @@ pub unsafe fn locals_to_fast(frame: *mut PyFrameObject, clear: bool) {
         }
         let mut index = (*code).co_nlocals as usize;
         let cells = tuple::items(Object::from_ptr((*code).co_cellvars));
-        let frees: &[&Object] = if (*code).co_flags & CO_OPTIMIZED as i32 != 0 {
+        let frees: &[&Object] = if (*code).co_flags & CO_OPTIMIZED != 0 {
             tuple::items(Object::from_ptr((*code).co_freevars))
         } else {
             &[]
@@ -428,13 +428,13 @@ fn repr(this: &Frame) -> Result<Obj> {
 
 krait_object::members! {
     static MEMBERS = [
-        method::member(c"f_back", T_OBJECT as i32, 24, READONLY as i32, c""),
-        method::member(c"f_code", T_OBJECT as i32, 32, (READONLY | READ_RESTRICTED) as i32, c""),
-        method::member(c"f_builtins", T_OBJECT as i32, 40, READONLY as i32, c""),
-        method::member(c"f_globals", T_OBJECT as i32, 48, READONLY as i32, c""),
-        method::member(c"f_lasti", T_INT as i32, 104, READONLY as i32, c""),
-        method::member(c"f_trace_lines", T_BOOL as i32, 88, 0, c""),
-        method::member(c"f_trace_opcodes", T_BOOL as i32, 89, 0, c""),
+        method::member(c"f_back", T_OBJECT, 24, READONLY, c""),
+        method::member(c"f_code", T_OBJECT, 32, READONLY | READ_RESTRICTED, c""),
+        method::member(c"f_builtins", T_OBJECT, 40, READONLY, c""),
+        method::member(c"f_globals", T_OBJECT, 48, READONLY, c""),
+        method::member(c"f_lasti", T_INT, 104, READONLY, c""),
+        method::member(c"f_trace_lines", T_BOOL, 88, 0, c""),
+        method::member(c"f_trace_opcodes", T_BOOL, 89, 0, c""),
     ];
 }
 

@@ -128,7 +128,7 @@ unsafe fn restore_handled(frame: *mut PyFrameObject) {
     unsafe {
         let exc_info = (*krait_object::state::current()).exc_info;
         let old = [(*exc_info).exc_type, (*exc_info).exc_value, (*exc_info).exc_traceback];
-        let mut pop = || {
+        let pop = || {
             (*frame).f_stacktop = (*frame).f_stacktop.sub(1);
             core::mem::replace(&mut *(*frame).f_stacktop, null_mut())
         };

@@ -104,7 +104,7 @@ pub unsafe fn vectorcall_is_ours(function: *mut PyObject) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
         (*function.cast::<PyFunctionObject>()).vectorcall.map(|f| f as usize)
-            == Some(bind::_PyFunction_Vectorcall as usize)
+            == Some(bind::_PyFunction_Vectorcall as *const () as usize)
     }
 }
 
@@ -288,10 +288,10 @@ fn check_closure(code: &Object, closure: Option<&Object>) -> Result<()> {
 
 krait_object::members! {
     static MEMBERS = [
-        method::member(c"__closure__", T_OBJECT as i32, 48, READONLY as i32, c""),
-        method::member(c"__doc__", T_OBJECT as i32, 56, 0, c""),
-        method::member(c"__globals__", T_OBJECT as i32, 24, READONLY as i32, c""),
-        method::member(c"__module__", T_OBJECT as i32, 88, 0, c""),
+        method::member(c"__closure__", T_OBJECT, 48, READONLY, c""),
+        method::member(c"__doc__", T_OBJECT, 56, 0, c""),
+        method::member(c"__globals__", T_OBJECT, 24, READONLY, c""),
+        method::member(c"__module__", T_OBJECT, 88, 0, c""),
     ];
 }
 

@@ -159,9 +159,9 @@ pub unsafe fn new_for_frame(
         let back = core::mem::replace(&mut (*frame).f_back, null_mut());
         xdecref(back.cast());
         let flags = (*(*frame).f_code).co_flags;
-        let result = if flags & CO_COROUTINE as i32 != 0 {
+        let result = if flags & CO_COROUTINE != 0 {
             crate::coroutine::new(frame, name, qualname)
-        } else if flags & CO_ASYNC_GENERATOR as i32 != 0 {
+        } else if flags & CO_ASYNC_GENERATOR != 0 {
             crate::asyncgen::new(frame, name, qualname)
         } else {
             new_of_type(&raw mut PyGen_Type, frame, name, qualname)
@@ -532,11 +532,10 @@ pub fn fetch_stop_value() -> Result<Obj> {
     }
     let Some(mut error) = err::fetch() else { return Ok(none::none().owned()) };
     let is_stop = |value: &Object| err::given_matches(value, exceptions::StopIteration());
-    if let Some(value) = &error.value {
-        if !is_stop(value) && error.kind.is(exceptions::StopIteration()) && !tuple::check(value) {
+    if let Some(value) = &error.value
+        && !is_stop(value) && error.kind.is(exceptions::StopIteration()) && !tuple::check(value) {
             return Ok(value.clone());
         }
-    }
     let value = error.normalize();
     if !is_stop(value) {
         return Err(err::restore(error));
@@ -581,7 +580,7 @@ pub fn send_to(receiver: &Object, value: &Object) -> Result<core::result::Result
 /// For `GET_YIELD_FROM_ITER`: a replacement, or `None` when the object serves as it is.
 pub fn yield_from_iter(object: &Object, code_flags: i32) -> Result<Option<Obj>> {
     if is_exactly(object, &raw mut PyCoro_Type) {
-        if code_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE) as i32 == 0 {
+        if code_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE) == 0 {
             return Err(err::type_error(
                 "cannot 'yield from' a coroutine object in a non-coroutine generator",
             ));
@@ -599,7 +598,7 @@ pub fn awaitable_iter(object: &Object) -> Result<Obj> {
     let iterable = |object: &Object| {
         is_exactly(object, &raw mut PyCoro_Type)
             || is_exactly(object, &raw mut PyGen_Type)
-                && as_generator(object).is_some_and(|g| g.code_flags() & CO_ITERABLE_COROUTINE as i32 != 0)
+                && as_generator(object).is_some_and(|g| g.code_flags() & CO_ITERABLE_COROUTINE != 0)
     };
     if iterable(object) {
         return Ok(object.owned());
@@ -827,9 +826,9 @@ pub fn repr(this: &Generator) -> Result<Obj> {
 
 krait_object::members! {
     static MEMBERS = [
-        method::member(c"gi_frame", T_OBJECT as i32, 16, READONLY as i32, c""),
-        method::member(c"gi_running", T_BOOL as i32, 24, READONLY as i32, c""),
-        method::member(c"gi_code", T_OBJECT as i32, 32, READONLY as i32, c""),
+        method::member(c"gi_frame", T_OBJECT, 16, READONLY, c""),
+        method::member(c"gi_running", T_BOOL, 24, READONLY, c""),
+        method::member(c"gi_code", T_OBJECT, 32, READONLY, c""),
     ];
 }
 

@@ -244,4 +244,4 @@ pub fn merge_flags(flags: &mut i32) -> bool {
 }
 
 /// Flags that `compile()` accepts.
-pub const KNOWN_FLAGS: i32 = (PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK) as i32;
+pub const KNOWN_FLAGS: i32 = PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK;

@@ -11,10 +11,7 @@ use super::NSIG;
 pub fn sigset_converter(numbers: &Object) -> Result<libc::sigset_t> {
     let mut mask = empty()?;
     iter::for_each(numbers, |item| {
-        let number = match long::as_long_and_overflow(&item)? {
-            Ok(number) => number,
-            Err(_) => -1,
-        };
+        let number = long::as_long_and_overflow(&item)?.unwrap_or(-1);
         if number <= 0 || number >= NSIG as i64 {
             return Err(err::value_error(format_args!("signal number {number} out of range")));
         }

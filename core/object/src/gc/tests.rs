@@ -169,7 +169,7 @@ fn finalizers_run_once_and_may_resurrect() {
             a.left.set(b.clone());
             b.left.set(a.clone());
         }
-        SAVED.set(1 as *mut PyObject);
+        SAVED.set(std::ptr::dangling_mut::<PyObject>());
         assert_eq!(collect_all(), 2);
         assert_eq!(FINALIZERS.get(), 1);
         // SAFETY: the finalizer took a reference.

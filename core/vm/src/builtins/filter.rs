@@ -12,7 +12,7 @@ use krait_object::{Class, Layout, Obj, Object, Result, err, method, payload_clas
 /// An iterator over the items for which a function (None: truth itself) is true.
 #[repr(C)]
 pub struct Filter {
-    #[expect(dead_code, reason = "the object head")]
+    #[allow(dead_code, reason = "the object head")]
     head: Head,
     function: ObjCell,
     iterator: ObjCell,

@@ -11,7 +11,7 @@ use krait_object::{Class, Layout, Obj, Object, Result, err, method, payload_clas
 /// An iterator over the results of a function, called with an item of each iterable.
 #[repr(C)]
 pub struct Map {
-    #[expect(dead_code, reason = "the object head")]
+    #[allow(dead_code, reason = "the object head")]
     head: Head,
     iterators: ObjCell,
     function: ObjCell,

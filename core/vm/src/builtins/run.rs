@@ -11,7 +11,7 @@ use krait_object::{Layout, Obj, Object, Result, err};
 /// The bytes of a source argument, and whether they are decoded text (`PyCF_IGNORE_COOKIE`).
 fn source_bytes(source: &Object, function: &str, what: &str, flags: &mut i32) -> Result<Vec<u8>> {
     let text = if unicode::check(source) {
-        *flags |= PyCF_IGNORE_COOKIE as i32;
+        *flags |= PyCF_IGNORE_COOKIE;
         unicode::as_utf8(source)?.as_bytes().to_vec()
     } else if bytes::check(source) {
         bytes::as_slice(source).to_vec()
@@ -57,7 +57,7 @@ pub fn compile(_module: &Object, args: Args<'_>) -> Result<Obj> {
         source::merge_flags(&mut flags);
     }
     let mode = unicode::as_utf8(mode)?;
-    let only_ast = flags & PyCF_ONLY_AST as i32 != 0;
+    let only_ast = flags & PyCF_ONLY_AST != 0;
     let kind = match mode {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
@@ -84,7 +84,7 @@ pub fn compile(_module: &Object, args: Args<'_>) -> Result<Obj> {
         return crate::ast::compile(source, options);
     }
     let text = source_bytes(source, "compile", "string, bytes or AST", &mut flags)?;
-    options.flags = flags | PyCF_SOURCE_IS_UTF8 as i32;
+    options.flags = flags | PyCF_SOURCE_IS_UTF8;
     if only_ast {
         return crate::ast::parse(&text, options);
     }
@@ -142,7 +142,7 @@ fn run_code(code: &Object, globals: &Object, locals: &Object, function: &str) ->
 /// Compiles and runs text.
 fn run_text(source: &Object, mode: Mode, globals: &Object, locals: &Object) -> Result<Obj> {
     let function = if mode == Mode::Eval { "eval" } else { "exec" };
-    let mut flags = PyCF_SOURCE_IS_UTF8 as i32;
+    let mut flags = PyCF_SOURCE_IS_UTF8;
     let text = source_bytes(source, function, "string, bytes or code", &mut flags)?;
     let text = if mode == Mode::Eval {
         let start = text.iter().position(|byte| *byte != b' ' && *byte != b'\t').unwrap_or(text.len());

@@ -11,7 +11,7 @@ use krait_object::{Class, Layout, Obj, Object, Result, err, method, payload_clas
 /// An iterator over tuples with an item of each iterable.
 #[repr(C)]
 pub struct Zip {
-    #[expect(dead_code, reason = "the object head")]
+    #[allow(dead_code, reason = "the object head")]
     head: Head,
     iterators: ObjCell,
     /// The tuple that was handed out last, filled again when nobody else kept it.

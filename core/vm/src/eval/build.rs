@@ -6,7 +6,7 @@ use krait_object::protocol::{iter, object, sequence};
 use krait_object::refcount::{decref, incref};
 use krait_object::types::list::{self, List};
 use krait_object::types::{dict, exceptions, set, slice, tuple, unicode};
-use krait_object::{Class, Obj, Object, Result, err};
+use krait_object::{Obj, Object, Result, err};
 
 /// The topmost `count` operands, borrowed.
 #[inline(always)]
@@ -337,10 +337,4 @@ fn unpack_rest(iterator: &Object, mut items: Vec<Obj>, before: usize, after: usi
     items.push(list::from_vec(rest)?.upcast());
     items.extend(last);
     Ok(items)
-}
-
-/// Whether an object is exactly a list; for the call family.
-#[inline(always)]
-pub(super) fn is_exact_list(object: &Object) -> bool {
-    List::is_exact(object)
 }

@@ -161,7 +161,7 @@ pub(super) unsafe fn raw_vectorcall(
             let offset = (*class).tp_vectorcall_offset;
             let slot = *function.cast::<u8>().offset(offset).cast::<vectorcallfunc>();
             if let Some(slot) = slot {
-                let flags = positional | PY_VECTORCALL_ARGUMENTS_OFFSET as usize;
+                let flags = positional | PY_VECTORCALL_ARGUMENTS_OFFSET;
                 let result = slot(function, args.cast_const(), flags, names_ptr);
                 return checked(function, result);
             }

@@ -1,13 +1,11 @@
 //! Generators' and coroutines' instructions.
 
 use super::regs::{Flow, handlers};
-use krait_object::Layout;
-use krait_object::types::none;
 
 handlers! {
     fn yield_value(r, _instr) {
         r.save_position();
-        if (*r.code()).co_flags & krait_abi::CO_ASYNC_GENERATOR as i32 != 0 {
+        if (*r.code()).co_flags & krait_abi::CO_ASYNC_GENERATOR != 0 {
             let value = r.pop_obj();
             match crate::generator::wrap_async_value(value) {
                 Ok(wrapped) => r.push_obj(wrapped),
@@ -66,9 +64,4 @@ handlers! {
         drop(value);
         r.finish(result)
     }
-}
-
-/// The value that a finished generator without a return value gives.
-pub fn none_value() -> krait_object::Obj {
-    none::none().owned()
 }

@@ -83,7 +83,7 @@ unsafe fn exhausted(tstate: *mut PyThreadState, frame: *mut PyFrameObject) -> Re
         if !err::matches(exceptions::StopIteration()) {
             return Err(err::Raised::assume());
         }
-        if !(*tstate).c_tracefunc.is_none() {
+        if (*tstate).c_tracefunc.is_some() {
             super::trace::exception_event(tstate, frame);
         }
         err::clear();

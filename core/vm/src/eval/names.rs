@@ -4,8 +4,8 @@
 //! `tp_version_tag` of a type with every change of the type or its bases. A cached object is borrowed and lives at
 //! least as long as the versions match.
 
-use super::regs::{Flow, Regs, handlers, new_ref};
-use crate::decode::{Cache, Instr};
+use super::regs::{Flow, handlers, new_ref};
+use crate::decode::Cache;
 use core::cell::Cell;
 use core::ffi::c_ulong;
 use core::ptr::null_mut;
@@ -188,8 +188,8 @@ handlers! {
     fn store_subscr(r, _instr) {
         r.save_position();
         let (value, container, key) = (*r.slot(3), *r.slot(2), *r.slot(1));
-        if (*container).ob_type == &raw mut PyList_Type {
-            if let Some(slot) = list_slot(container, key) {
+        if (*container).ob_type == &raw mut PyList_Type
+            && let Some(slot) = list_slot(container, key) {
                 let old = core::mem::replace(&mut *slot, value);
                 r.sp = r.sp.sub(3);
                 decref(key);
@@ -197,7 +197,6 @@ handlers! {
                 decref(old);
                 return Flow::Next;
             }
-        }
         let result = if (*container).ob_type == &raw mut dict::PyDict_Type {
             dict::set_item(Object::from_ptr(container), Object::from_ptr(key), Object::from_ptr(value))
         } else {
@@ -464,7 +463,7 @@ unsafe fn cacheable_type(class: *mut PyTypeObject) -> bool {
     // SAFETY: a live type.
     unsafe {
         (*class).tp_getattro.map(|f| f as usize)
-            == Some(krait_object::protocol::attribute::PyObject_GenericGetAttr as usize)
+            == Some(krait_object::protocol::attribute::PyObject_GenericGetAttr as *const () as usize)
             && (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong != 0
             && (*class).tp_dictoffset >= 0
     }
@@ -562,7 +561,7 @@ unsafe fn slot_offset(descriptor: &Object) -> Option<isize> {
             return None;
         }
         let member = (*descriptor.as_ptr().cast::<PyMemberDescrObject>()).d_member;
-        ((*member).r#type == T_OBJECT_EX as i32 && (*member).flags & READ_RESTRICTED as i32 == 0)
+        ((*member).r#type == T_OBJECT_EX && (*member).flags & READ_RESTRICTED == 0)
             .then_some((*member).offset)
     }
 }
@@ -643,7 +642,7 @@ unsafe fn store_attr_slow(
         cache.set(Cache { misses, ..Cache::EMPTY });
         let class = (*owner).ob_type;
         let generic = (*class).tp_setattro.map(|f| f as usize)
-            == Some(krait_object::protocol::attribute::PyObject_GenericSetAttr as usize);
+            == Some(krait_object::protocol::attribute::PyObject_GenericSetAttr as *const () as usize);
         if !generic || (*class).tp_dictoffset < 0 {
             return Ok(());
         }
@@ -655,7 +654,7 @@ unsafe fn store_attr_slow(
         match found {
             Some(found) if (*found.type_ptr()).tp_descr_set.is_some() => {
                 let writable = |found: &Object| {
-                    (*(*found.as_ptr().cast::<PyMemberDescrObject>()).d_member).flags & READONLY as i32 == 0
+                    (*(*found.as_ptr().cast::<PyMemberDescrObject>()).d_member).flags & READONLY == 0
                 };
                 if let Some(slot) = slot_offset(found).filter(|_| writable(found)) {
                     cache.set(Cache { kind: kind::SLOT, word: slot as u64, ..filled });
@@ -697,11 +696,4 @@ unsafe fn load_method_slow(
         }
         Ok((value, unbound))
     }
-}
-
-/// The name operand; for slow paths in other families.
-#[inline(always)]
-pub(super) unsafe fn name_of<'a>(r: &Regs, instr: Instr) -> &'a Object {
-    // SAFETY: the index is verified.
-    unsafe { r.name(instr.arg) }
 }

@@ -9,7 +9,6 @@ use krait_code::Opcode;
 macro_rules! dispatch_table {
     ($($op:ident => $handler:path;)*) => {
         /// The numbers as constants, which patterns need.
-        #[expect(non_upper_case_globals, reason = "opcode names")]
         mod number {
             use super::Opcode;
             $(pub const $op: u8 = Opcode::$op as u8;)*

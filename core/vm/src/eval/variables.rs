@@ -5,7 +5,7 @@ use crate::decode::Instr;
 use core::ptr::null_mut;
 use krait_abi::{PyCellObject, PyObject};
 use krait_object::refcount::{decref, xdecref};
-use krait_object::types::{dict, tuple, unicode};
+use krait_object::types::{tuple, unicode};
 use krait_object::{Object, Raised, Result, err};
 
 handlers! {
@@ -231,10 +231,4 @@ unsafe fn unbound_cell(code: *mut krait_abi::PyCodeObject, index: u32) -> Raised
     } else {
         err::unbound_local_error(format_args!("local variable '{name}' referenced before assignment"))
     }
-}
-
-/// Whether a namespace is a plain dict.
-#[inline(always)]
-pub fn is_plain_dict(namespace: &Object) -> bool {
-    dict::check_exact(namespace)
 }

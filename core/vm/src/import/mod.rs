@@ -210,9 +210,8 @@ fn find_and_load(absolute: &Object) -> Result<Obj> {
     // SAFETY: the running interpreter.
     let import =
         unsafe { Object::from_ptr_opt((*state::interp()).import_func) }.unwrap_or(none::none()).owned();
-    call::call_method(&importlib, intern!("_find_and_load"), &[absolute, &import]).map_err(|raised| {
+    call::call_method(&importlib, intern!("_find_and_load"), &[absolute, &import]).inspect_err(|_raised| {
         remove_importlib_frames();
-        raised
     })
 }
 

@@ -86,7 +86,7 @@ pub fn parse(argv: &[String], config: &mut PyConfig) -> Result<Parsed, i32> {
 }
 
 fn usage_error(program: &str, message: &str) -> i32 {
-    eprint!("{message}{}Try `python -h' for more information.\n", USAGE.replace("{}", program));
+    eprintln!("{message}{}Try `python -h' for more information.", USAGE.replace("{}", program));
     2
 }
 
@@ -127,8 +127,8 @@ fn short_options<'a>(
     config: &mut PyConfig,
     parsed: &mut Parsed,
 ) -> Result<Option<&'a str>, i32> {
-    let mut chars = letters.char_indices();
-    while let Some((at, letter)) = chars.next() {
+    let chars = letters.char_indices();
+    for (at, letter) in chars {
         if "cmWX".contains(letter) {
             let inline = &letters[at + 1..];
             let value = if inline.is_empty() { rest.next().cloned() } else { Some(inline.to_owned()) };

@@ -6,7 +6,7 @@ use crate::source::Mode;
 use krait_object::protocol::{call, object};
 use krait_object::types::list::List;
 use krait_object::types::{exceptions, unicode};
-use krait_object::{Layout, Obj, Object, Result, err, intern};
+use krait_object::{Obj, Object, Result, err, intern};
 use std::io::{IsTerminal, Read};
 
 /// Runs the configured program and ends the interpreter; the exit status (`Py_RunMain`).
@@ -51,7 +51,7 @@ fn run_program() -> i32 {
             config.isolated,
         )
     };
-    let importer = filename.as_deref().and_then(|file| main_importer(file));
+    let importer = filename.as_deref().and_then(main_importer);
     if let Some(folder) = &importer {
         if let Err(status) = prepend_path(folder) {
             return status;
@@ -134,7 +134,7 @@ fn run_command(command: &str) -> Result<()> {
     let text = unicode::from_str(command)?;
     crate::sys::audit("cpython.run_command", &*krait_object::types::tuple::pack([text])?)?;
     let main = run::main_namespace()?;
-    let flags = krait_abi::PyCF_IGNORE_COOKIE as i32;
+    let flags = krait_abi::PyCF_IGNORE_COOKIE;
     run::run_source(command.as_bytes(), "<string>", Mode::Exec, &main, &main, flags).map(drop)
 }
 
@@ -184,8 +184,8 @@ fn run_script(file: &str, text: &[u8]) -> Result<()> {
     krait_object::types::dict::set_str(&main, "__loader__", &loader)?;
     if file.ends_with(".pyc") {
         let code = crate::marshal::loads(text.get(16..).unwrap_or(&[]))?;
-        // SAFETY: checked to be a code object; the namespace is a dict.
         if crate::frame::is_code(&code) {
+            // SAFETY: a code object; the namespace is a dict.
             return unsafe { crate::bind::eval_code(&code, &main, Some(&main)) }.map(drop);
         }
         return Err(err::runtime_error("Bad code object in .pyc file"));

@@ -65,7 +65,7 @@ fn statement() -> Result<bool> {
             return Ok(true);
         }
         let options = CompileOptions {
-            flags: krait_abi::PyCF_DONT_IMPLY_DEDENT as i32,
+            flags: krait_abi::PyCF_DONT_IMPLY_DEDENT,
             ..CompileOptions::new(Mode::Single, &filename)
         };
         match source::compile(&text, options) {

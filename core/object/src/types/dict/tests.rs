@@ -42,7 +42,7 @@ fn agrees_with_a_plain_list_of_pairs() {
             for step in 0..4000i64 {
                 state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
                 let choice = (state >> 33) % 300;
-                let as_int = mixed && choice % 3 == 0;
+                let as_int = mixed && choice.is_multiple_of(3);
                 let text = if as_int { choice.to_string() } else { format!("k{choice}") };
                 let key = if as_int { number(choice as i64) } else { unicode::from_str(&text).unwrap() };
                 let at = model.iter().position(|(k, _)| *k == text);

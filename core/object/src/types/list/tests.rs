@@ -148,7 +148,7 @@ fn general_sort_is_stable() {
             expected.sort_by_key(|&i| pattern[i]);
             let list = from_vec(big).unwrap();
             for reverse in [false, true] {
-                let list = from_slice(&unsafe { list.items() }.to_vec()).unwrap();
+                let list = from_slice(unsafe { list.items() }).unwrap();
                 list.sort_by(None, reverse).unwrap();
                 if reverse {
                     expected = (0..pattern.len()).collect();

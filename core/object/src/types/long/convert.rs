@@ -388,7 +388,7 @@ pub fn frexp(object: &Object) -> Result<(f64, isize)> {
     // The top 55 bits at least, with everything below folded into the lowest one.
     let mut top = 0u64;
     let mut sticky = false;
-    let taken = if bits > 64 { bits - 64 } else { 0 };
+    let taken = bits.saturating_sub(64);
     let (words, rest) = (taken / SHIFT as usize, taken % SHIFT as usize);
     let mut position = 0;
     for (i, &d) in digits.iter().enumerate() {

@@ -253,7 +253,7 @@ fn heap_types_from_specs() {
         assert_eq!(made.refcount(), before + 1);
         drop(instance);
         assert_eq!(made.refcount(), before);
-        assert!(get_slot(&made, Py_tp_repr).unwrap() != null_mut());
+        assert!(!get_slot(&made, Py_tp_repr).unwrap().is_null());
         assert!(get_module(&made).is_err());
         assert_eq!(error(), "TypeError: PyType_GetModule: Type 'package.Spec' has no associated module");
     });

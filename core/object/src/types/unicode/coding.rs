@@ -321,7 +321,7 @@ pub fn encode(object: &Object, encoding: Option<&str>, errors: Option<&str>) -> 
             ),
             1,
         )?;
-        return bytes::from_slice(&Buffer::simple(&result)?.as_slice().to_vec());
+        return bytes::from_slice(Buffer::simple(&result)?.as_slice());
     }
     Err(err::type_error(format_args!(
         "'{encoding:.400}' encoder returned '{:.400}' instead of 'bytes'; use codecs.encode() to encode to arbitrary \

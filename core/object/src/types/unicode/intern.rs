@@ -23,7 +23,7 @@ struct Table {
     used: usize,
 }
 
-const DELETED: *mut PyObject = 1 as *mut PyObject;
+const DELETED: *mut PyObject = std::ptr::dangling_mut::<PyObject>();
 
 struct Shared(UnsafeCell<Table>);
 // SAFETY: touched with the GIL held only.
