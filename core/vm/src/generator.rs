@@ -533,9 +533,12 @@ pub fn fetch_stop_value() -> Result<Obj> {
     let Some(mut error) = err::fetch() else { return Ok(none::none().owned()) };
     let is_stop = |value: &Object| err::given_matches(value, exceptions::StopIteration());
     if let Some(value) = &error.value
-        && !is_stop(value) && error.kind.is(exceptions::StopIteration()) && !tuple::check(value) {
-            return Ok(value.clone());
-        }
+        && !is_stop(value)
+        && error.kind.is(exceptions::StopIteration())
+        && !tuple::check(value)
+    {
+        return Ok(value.clone());
+    }
     let value = error.normalize();
     if !is_stop(value) {
         return Err(err::restore(error));

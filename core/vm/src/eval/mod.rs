@@ -41,7 +41,10 @@ use regs::{Flow, Regs};
 #[inline(always)]
 pub(crate) unsafe fn may_inline(tstate: *mut PyThreadState) -> bool {
     // SAFETY: the running thread's state.
-    unsafe { (*(*tstate).interp).eval_frame.map(|f| f as usize) == Some(_PyEval_EvalFrameDefault as *const () as usize) }
+    unsafe {
+        (*(*tstate).interp).eval_frame.map(|f| f as usize)
+            == Some(_PyEval_EvalFrameDefault as *const () as usize)
+    }
 }
 
 /// Runs a frame through the interpreter's evaluation function (`_PyEval_EvalFrame`).
