@@ -135,6 +135,10 @@ unsafe fn start(interp: *mut PyInterpreterState) -> Result<()> {
 unsafe fn install_importlib(interp: *mut PyInterpreterState, sys: &Object) -> Result<()> {
     // SAFETY: the interpreter that is being started.
     unsafe {
+        for name in ["meta_path", "path_hooks"] {
+            crate::sys::set_object(name, Some(&*list::new()?.upcast()))?;
+        }
+        crate::sys::set_object("path_importer_cache", Some(&*dict::new()?))?;
         let name = unicode::from_str("_frozen_importlib")?;
         if crate::import::frozen::import(&name)?.is_none() {
             return Err(err::import_error("the frozen importlib._bootstrap is missing"));
