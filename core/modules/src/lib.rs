@@ -12,6 +12,7 @@ pub mod errno;
 pub mod fileutils;
 pub mod gc;
 pub mod locale;
+pub mod operator;
 pub mod pytime;
 pub mod report;
 pub mod signal;
@@ -37,6 +38,7 @@ inittab! {
     c"_abc" => abc::PyInit__abc,
     c"_codecs" => codecs::PyInit__codecs,
     c"_locale" => locale::PyInit__locale,
+    c"_operator" => operator::PyInit__operator,
     c"_signal" => signal::PyInit__signal,
     c"_stat" => stat::PyInit__stat,
     c"_string" => string::PyInit__string,

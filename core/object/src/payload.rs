@@ -44,31 +44,45 @@ pub fn new<T: Payload>(class: &Type, init: impl FnOnce(Head) -> T) -> Result<Obj
 }
 
 /// `tp_dealloc` of a payload class: untracks, clears weak references, drops the Rust fields, frees the memory and, for
-/// a heap type, its reference to the class.
+/// a heap type, its reference to the class. Collected objects go through the trashcan, so that long chains of
+/// iterators and wrappers die without deep recursion.
 pub const fn dealloc<T: Payload>() -> destructor {
     unsafe extern "C" fn c_dealloc<T: Payload>(object: *mut PyObject) {
         // SAFETY: called once, with the last reference gone.
         unsafe {
-            let class = (*object).ob_type;
-            if (*class).tp_flags & Py_TPFLAGS_HAVE_GC as core::ffi::c_ulong != 0 {
+            if (*(*object).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC as core::ffi::c_ulong != 0 {
                 crate::gc::untrack(object);
-            }
-            if (*class).tp_weaklistoffset > 0 {
-                crate::types::weakref::clear_weakrefs(object);
-            }
-            let head = ptr::read(object);
-            crate::slot::guard((), || ptr::drop_in_place(object.cast::<T>()));
-            ptr::write(object, head);
-            let heap = (*class).tp_flags & Py_TPFLAGS_HEAPTYPE as core::ffi::c_ulong != 0;
-            if let Some(free) = (*class).tp_free {
-                free(object.cast());
-            }
-            if heap {
-                crate::refcount::decref(class.cast());
+                crate::refcount::trashcan(object, c_dealloc::<T>, || tear_down::<T>(object));
+            } else {
+                tear_down::<T>(object);
             }
         }
     }
     Some(c_dealloc::<T>)
+}
+
+/// The part of [`dealloc`] inside the trashcan.
+///
+/// # Safety
+/// As for `tp_dealloc`; the object is untracked.
+unsafe fn tear_down<T: Payload>(object: *mut PyObject) {
+    // SAFETY: the caller's promise; the head is saved around the fields' drop.
+    unsafe {
+        let class = (*object).ob_type;
+        if (*class).tp_weaklistoffset > 0 {
+            crate::types::weakref::clear_weakrefs(object);
+        }
+        let head = ptr::read(object);
+        crate::slot::guard((), || ptr::drop_in_place(object.cast::<T>()));
+        ptr::write(object, head);
+        if let Some(free) = (*class).tp_free {
+            free(object.cast());
+        }
+        // A Python subclass's own deallocation drops the class.
+        if T::class().is_heap() {
+            crate::refcount::decref(class.cast());
+        }
+    }
 }
 
 /// `tp_traverse` of a payload class.

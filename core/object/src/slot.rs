@@ -276,6 +276,27 @@ pub const fn type_vectorcall<F: Fn(&Type, crate::args::Args<'_>) -> Result<Obj> 
     Some(c_slot::<F>)
 }
 
+/// The function behind `tp_vectorcall_offset` of callables with layout `T`.
+pub const fn vectorcall<T: Layout, F: Fn(&T, crate::args::Args<'_>) -> Result<Obj> + Copy>(
+    _function: F,
+) -> vectorcallfunc {
+    unsafe extern "C" fn c_slot<T: Layout, F: Fn(&T, crate::args::Args<'_>) -> Result<Obj> + Copy>(
+        callable: *mut PyObject,
+        args: *const *mut PyObject,
+        flags_and_count: usize,
+        names: *mut PyObject,
+    ) -> *mut PyObject {
+        let f = conjure::<F>();
+        let positional = flags_and_count & !(1 << (usize::BITS - 1));
+        // SAFETY: the vectorcall convention: `positional` live objects and one more for each keyword name.
+        guard(core::ptr::null_mut(), || unsafe {
+            let args = crate::args::Args::from_vectorcall(args, positional, Object::from_ptr_opt(names));
+            f(this::<T>(callable), args).into_return()
+        })
+    }
+    Some(c_slot::<T, F>)
+}
+
 /// `traverseproc` from a function that visits every reference of the object.
 pub const fn traverse<T: Layout, F: Fn(&T, &mut crate::cell::Visitor) + Copy>(_function: F) -> traverseproc {
     unsafe extern "C" fn c_slot<T: Layout, F: Fn(&T, &mut crate::cell::Visitor) + Copy>(
