@@ -50,6 +50,7 @@ pub mod pystrcmp;
 pub mod pystrhex;
 pub mod pythonrun;
 pub mod pythread;
+pub mod pytime;
 pub mod setobject;
 pub mod sliceobject;
 mod startup;

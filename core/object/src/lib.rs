@@ -15,6 +15,7 @@ pub mod gc;
 pub mod gil;
 pub mod gil_state;
 pub mod handle;
+pub mod hashtable;
 pub mod hooks;
 pub mod interpreter;
 pub mod lifecycle;

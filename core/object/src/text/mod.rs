@@ -4,6 +4,7 @@
 pub mod buffer;
 pub mod c_format;
 pub mod codec;
+pub mod ctype;
 pub mod float;
 pub mod format_spec;
 pub mod half;
