@@ -22,13 +22,23 @@ pub unsafe extern "C" fn _PyTime_ObjectToTime_t(obj: *mut PyObject, sec: *mut ti
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_ObjectToTimeval(obj: *mut PyObject, sec: *mut time_t, usec: *mut c_long, round: c_int) -> c_int {
+pub unsafe extern "C" fn _PyTime_ObjectToTimeval(
+    obj: *mut PyObject,
+    sec: *mut time_t,
+    usec: *mut c_long,
+    round: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { put_two(sec, usec, pytime::object_to_timeval(object(obj)?, Round::from_c(round))) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_ObjectToTimespec(obj: *mut PyObject, sec: *mut time_t, nsec: *mut c_long, round: c_int) -> c_int {
+pub unsafe extern "C" fn _PyTime_ObjectToTimespec(
+    obj: *mut PyObject,
+    sec: *mut time_t,
+    nsec: *mut c_long,
+    round: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { put_two(sec, nsec, pytime::object_to_timespec(object(obj)?, Round::from_c(round))) })
 }
@@ -50,13 +60,21 @@ pub unsafe extern "C" fn _PyTime_FromNanosecondsObject(tp: *mut _PyTime_t, obj: 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_FromSecondsObject(t: *mut _PyTime_t, obj: *mut PyObject, round: c_int) -> c_int {
+pub unsafe extern "C" fn _PyTime_FromSecondsObject(
+    t: *mut _PyTime_t,
+    obj: *mut PyObject,
+    round: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { put(t, pytime::from_seconds_object(object(obj)?, Round::from_c(round))) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_FromMillisecondsObject(t: *mut _PyTime_t, obj: *mut PyObject, round: c_int) -> c_int {
+pub unsafe extern "C" fn _PyTime_FromMillisecondsObject(
+    t: *mut _PyTime_t,
+    obj: *mut PyObject,
+    round: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { put(t, pytime::from_milliseconds_object(object(obj)?, Round::from_c(round))) })
 }
@@ -94,13 +112,22 @@ pub unsafe extern "C" fn _PyTime_AsTimeval(t: _PyTime_t, tv: *mut libc::timeval,
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_AsTimeval_noraise(t: _PyTime_t, tv: *mut libc::timeval, round: c_int) -> c_int {
+pub unsafe extern "C" fn _PyTime_AsTimeval_noraise(
+    t: _PyTime_t,
+    tv: *mut libc::timeval,
+    round: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Ok::<_, Raised>(*tv = pytime::as_timeval(t, Round::from_c(round))) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_AsTimevalTime_t(t: _PyTime_t, p_secs: *mut time_t, us: *mut c_int, round: c_int) -> c_int {
+pub unsafe extern "C" fn _PyTime_AsTimevalTime_t(
+    t: _PyTime_t,
+    p_secs: *mut time_t,
+    us: *mut c_int,
+    round: c_int,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { Ok::<_, Raised>(split(pytime::as_timeval(t, Round::from_c(round)), p_secs, us)) })
 }
@@ -138,13 +165,19 @@ pub unsafe extern "C" fn _PyTime_GetMonotonicClock() -> _PyTime_t {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_GetSystemClockWithInfo(t: *mut _PyTime_t, info: *mut _Py_clock_info_t) -> c_int {
+pub unsafe extern "C" fn _PyTime_GetSystemClockWithInfo(
+    t: *mut _PyTime_t,
+    info: *mut _Py_clock_info_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { with_info(t, info, pytime::system_clock(), pytime::system_clock_info()) })
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_GetMonotonicClockWithInfo(tp: *mut _PyTime_t, info: *mut _Py_clock_info_t) -> c_int {
+pub unsafe extern "C" fn _PyTime_GetMonotonicClockWithInfo(
+    tp: *mut _PyTime_t,
+    info: *mut _Py_clock_info_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { with_info(tp, info, pytime::monotonic_clock(), pytime::monotonic_clock_info()) })
 }
@@ -167,7 +200,10 @@ pub unsafe extern "C" fn _PyTime_GetPerfCounter() -> _PyTime_t {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTime_GetPerfCounterWithInfo(t: *mut _PyTime_t, info: *mut _Py_clock_info_t) -> c_int {
+pub unsafe extern "C" fn _PyTime_GetPerfCounterWithInfo(
+    t: *mut _PyTime_t,
+    info: *mut _Py_clock_info_t,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { with_info(t, info, pytime::perf_counter(), pytime::monotonic_clock_info()) })
 }

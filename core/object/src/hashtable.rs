@@ -43,7 +43,9 @@ unsafe extern "C" fn get_entry(
 ) -> *mut _Py_hashtable_entry_t {
     // SAFETY: a live table; its functions are set.
     unsafe {
-        let (Some(hash), Some(compare)) = ((*table).hash_func, (*table).compare_func) else { return null_mut() };
+        let (Some(hash), Some(compare)) = ((*table).hash_func, (*table).compare_func) else {
+            return null_mut();
+        };
         let hash = hash(key);
         let mut entry = (*bucket(table, hash)).head.cast::<_Py_hashtable_entry_t>();
         while !entry.is_null() {
@@ -129,7 +131,10 @@ pub unsafe fn new_full(
 ///
 /// # Safety
 /// As for [`new_full`].
-pub unsafe fn new(hash: _Py_hashtable_hash_func, compare: _Py_hashtable_compare_func) -> *mut _Py_hashtable_t {
+pub unsafe fn new(
+    hash: _Py_hashtable_hash_func,
+    compare: _Py_hashtable_compare_func,
+) -> *mut _Py_hashtable_t {
     // SAFETY: the caller's promise.
     unsafe { new_full(hash, compare, None, None, core::ptr::null()) }
 }

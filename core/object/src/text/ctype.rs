@@ -61,9 +61,14 @@ mod tests {
 
     #[test]
     fn classes_of_characters() {
-        for (c, expected) in
-            [(b'a', LOWER | XDIGIT), (b'Z', UPPER), (b'7', DIGIT | XDIGIT), (b'\x0b', SPACE), (b'_', 0), (0x1c, 0)]
-        {
+        for (c, expected) in [
+            (b'a', LOWER | XDIGIT),
+            (b'Z', UPPER),
+            (b'7', DIGIT | XDIGIT),
+            (b'\x0b', SPACE),
+            (b'_', 0),
+            (0x1c, 0),
+        ] {
             assert_eq!(_Py_ctype_table[c as usize], expected, "{c}");
         }
         assert_eq!(_Py_ctype_toupper[b'q' as usize], b'Q');
