@@ -11,6 +11,7 @@ pub mod codecs;
 pub mod errno;
 pub mod fileutils;
 pub mod gc;
+pub mod io;
 pub mod locale;
 pub mod operator;
 pub mod pytime;
@@ -37,6 +38,7 @@ macro_rules! inittab {
 inittab! {
     c"_abc" => abc::PyInit__abc,
     c"_codecs" => codecs::PyInit__codecs,
+    c"_io" => io::PyInit__io,
     c"_locale" => locale::PyInit__locale,
     c"_operator" => operator::PyInit__operator,
     c"_signal" => signal::PyInit__signal,

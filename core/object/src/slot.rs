@@ -68,6 +68,15 @@ impl<T: Layout> ToObject for Option<Obj<T>> {
         Ok(self.map_or_else(|| crate::types::none::none().owned(), Obj::upcast))
     }
 }
+impl ToObject for Option<usize> {
+    #[inline]
+    fn to_object(self) -> Result<Obj> {
+        match self {
+            Some(value) => value.to_object(),
+            None => ().to_object(),
+        }
+    }
+}
 impl ToObject for () {
     #[inline(always)]
     fn to_object(self) -> Result<Obj> {
