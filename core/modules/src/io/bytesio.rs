@@ -383,7 +383,8 @@ fn getbuffer(this: &BytesIO) -> Result<Obj> {
     check_open(this)?;
     // SAFETY: a static type.
     let class = unsafe { Type::from_raw(&raw mut _PyBytesIOBuffer_Type) };
-    let exporter = payload::new(class, |head| Exporter { head, source: ObjCell::new(this.object().owned()) })?;
+    let exporter =
+        payload::new(class, |head| Exporter { head, source: ObjCell::new(this.object().owned()) })?;
     krait_object::types::memoryview::from_object(exporter.object())
 }
 
@@ -551,10 +552,8 @@ unsafe extern "C" fn export(exporter: *mut PyObject, view: *mut Py_buffer, flags
     // SAFETY: the contract of bf_getbuffer.
     slot::guard(-1, || unsafe {
         if view.is_null() {
-            let _ = err::set(
-                exceptions::BufferError(),
-                "bytesiobuf_getbuffer: view==NULL argument is obsolete",
-            );
+            let _ =
+                err::set(exceptions::BufferError(), "bytesiobuf_getbuffer: view==NULL argument is obsolete");
             return -1;
         }
         let Some(stream) = source(exporter) else { return -1 };
@@ -562,8 +561,15 @@ unsafe extern "C" fn export(exporter: *mut PyObject, view: *mut Py_buffer, flags
             return -1;
         }
         let data = bytes::data_ptr(stream.buffer.as_ptr());
-        if buffer::fill_info(view, Some(Object::from_ptr(exporter)), data.cast(), stream.size.get() as isize, false, flags)
-            .is_err()
+        if buffer::fill_info(
+            view,
+            Some(Object::from_ptr(exporter)),
+            data.cast(),
+            stream.size.get() as isize,
+            false,
+            flags,
+        )
+        .is_err()
         {
             return -1;
         }

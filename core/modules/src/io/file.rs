@@ -27,7 +27,10 @@ pub fn from_fd(
     let mode = unicode::from_str(mode)?;
     let buffering = long::from_i64(i64::from(buffering))?;
     let close_fd = krait_object::types::bool::borrowed(close_fd);
-    call::call(&open, &[&fd, &mode, &buffering, &*text(encoding)?, &*text(errors)?, &*text(newline)?, close_fd])
+    call::call(
+        &open,
+        &[&fd, &mode, &buffering, &*text(encoding)?, &*text(errors)?, &*text(newline)?, close_fd],
+    )
 }
 
 /// `PyFile_GetLine`: a line of text or bytes from anything with `readline()`.

@@ -14,8 +14,8 @@ use krait_object::protocol::{call, object};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bytes, exceptions, float, long, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, getsets, hooks, intern, members, method, methods, payload_class,
-    slot,
+    Class, Layout, Obj, Object, Raised, Result, err, getsets, hooks, intern, members, method, methods,
+    payload_class, slot,
 };
 
 /// A raw stream on a file descriptor.
@@ -91,7 +91,8 @@ pub fn open(file: &Object, mode: &str, close_fd: bool, opener: Option<&Object>) 
 }
 
 fn init(this: &FileIO, args: &Object, kw: Option<&Object>) -> Result<()> {
-    static SIGNATURE: Signature<4> = Signature::new("FileIO", ["file", "mode", "closefd", "opener"]).required(1);
+    static SIGNATURE: Signature<4> =
+        Signature::new("FileIO", ["file", "mode", "closefd", "opener"]).required(1);
     let [file, mode, close_fd, opener] = SIGNATURE.bind_tuple(args, kw)?;
     let Some(file) = file else { return Err(err::bad_internal_call()) };
     let mode = mode.map_or(Ok("r"), |mode| super::text_argument("FileIO", "argument 'mode'", mode))?;
@@ -101,9 +102,8 @@ fn init(this: &FileIO, args: &Object, kw: Option<&Object>) -> Result<()> {
 
 /// What a mode means: the flags of `open(2)`.
 fn parse_mode(this: &FileIO, mode: &str) -> Result<c_int> {
-    let bad = || {
-        err::value_error("Must have exactly one of create/read/write/append mode and at most one plus")
-    };
+    let bad =
+        || err::value_error("Must have exactly one of create/read/write/append mode and at most one plus");
     let (mut kind, mut plus) = (None, false);
     this.created.set(false);
     this.readable.set(false);
@@ -153,7 +153,13 @@ fn given_descriptor(file: &Object) -> Result<Option<c_int>> {
     }
 }
 
-fn initialize(this: &FileIO, file: &Object, mode: &str, close_fd: bool, opener: Option<&Object>) -> Result<()> {
+fn initialize(
+    this: &FileIO,
+    file: &Object,
+    mode: &str,
+    close_fd: bool,
+    opener: Option<&Object>,
+) -> Result<()> {
     if this.fd.get() >= 0 {
         if this.close_fd.get() {
             close_descriptor(this)?;

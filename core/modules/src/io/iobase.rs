@@ -13,9 +13,7 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::{call, iter, object};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as py_bool, bytes, list, tuple};
-use krait_object::{
-    Layout, Obj, Object, Result, err, getsets, intern, method, methods, payload_class, slot,
-};
+use krait_object::{Layout, Obj, Object, Result, err, getsets, intern, method, methods, payload_class, slot};
 
 /// What every stream begins with.
 ///
@@ -165,13 +163,14 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
     let this = unsafe { Object::from_ptr(this) };
     slot::guard((), || {
         let saved = err::fetch();
-        let closed = match object::get_attr(this, intern!("closed")).and_then(|closed| object::is_true(&closed)) {
-            Ok(closed) => closed,
-            Err(_) => {
-                err::clear();
-                false
-            }
-        };
+        let closed =
+            match object::get_attr(this, intern!("closed")).and_then(|closed| object::is_true(&closed)) {
+                Ok(closed) => closed,
+                Err(_) => {
+                    err::clear();
+                    false
+                }
+            };
         if !closed {
             // close() learns from this attribute that nobody called it.
             if object::set_attr(this, intern!("_finalizing"), Some(py_bool::borrowed(true))).is_err() {

@@ -81,7 +81,8 @@ fn exec(this: &Object) -> Result<()> {
 /// Raises `io.UnsupportedOperation`.
 #[cold]
 pub fn unsupported(message: &str) -> Raised {
-    let class = (hooks::get().import)("_io").and_then(|io| object::get_attr(&io, intern!("UnsupportedOperation")));
+    let class =
+        (hooks::get().import)("_io").and_then(|io| object::get_attr(&io, intern!("UnsupportedOperation")));
     match class {
         Ok(class) => err::set(&class, message),
         Err(raised) => raised,
@@ -92,7 +93,8 @@ pub fn unsupported(message: &str) -> Raised {
 #[cold]
 pub fn is_unsupported() -> bool {
     let Some(error) = err::fetch() else { return false };
-    let class = (hooks::get().import)("_io").and_then(|io| object::get_attr(&io, intern!("UnsupportedOperation")));
+    let class =
+        (hooks::get().import)("_io").and_then(|io| object::get_attr(&io, intern!("UnsupportedOperation")));
     let _ = err::restore(error);
     class.is_ok_and(|class| err::matches(&class))
 }
@@ -128,7 +130,9 @@ pub fn optional_size(given: Option<&&Object>) -> Result<isize> {
     match given {
         None => Ok(-1),
         Some(given) if given.is_none() => Ok(-1),
-        Some(given) if number::index_check(given) => number::as_ssize(given, Some(exceptions::OverflowError())),
+        Some(given) if number::index_check(given) => {
+            number::as_ssize(given, Some(exceptions::OverflowError()))
+        }
         Some(given) => Err(err::type_error(format_args!(
             "argument should be integer or None, not '{:.200}'",
             given.class_of().name()

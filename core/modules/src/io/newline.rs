@@ -11,8 +11,8 @@ use krait_object::text::Unit;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as py_bool, bytes, long, none, tuple, unicode};
 use krait_object::{
-    Layout, Obj, Object, Raised, Result, err, getsets, intern, method, methods, payload_class, slot, static_type,
-    with_chars,
+    Layout, Obj, Object, Raised, Result, err, getsets, intern, method, methods, payload_class, slot,
+    static_type, with_chars,
 };
 
 const SEEN_CR: u8 = 1;

@@ -1,6 +1,6 @@
 //! `open` and `open_code`.
 
-use super::{buffered, fileio, iobase, textio, text_argument, text_or_none};
+use super::{buffered, fileio, iobase, text_argument, text_or_none, textio};
 use core::cell::Cell;
 use core::ffi::{CStr, c_int, c_void};
 use krait_abi::PyObject;
@@ -149,11 +149,8 @@ fn check_mode(mode: &mut Mode, request: &Request<'_>) -> Result<()> {
 
 /// `open`
 pub fn open(request: &Request<'_>) -> Result<Obj> {
-    let file = if number::check(request.file) {
-        request.file.owned()
-    } else {
-        unicode::fspath(request.file)?
-    };
+    let file =
+        if number::check(request.file) { request.file.owned() } else { unicode::fspath(request.file)? };
     if !unicode::check(&file) && !bytes::check(&file) && !number::check(&file) {
         let shown = object::repr(&file)?;
         return Err(err::type_error(format_args!("invalid file: {}", unicode::display(&shown))));
@@ -247,7 +244,10 @@ pub fn set_open_code_hook(hook: OpenCodeHook, user_data: *mut c_void) -> Result<
 /// `PyFile_OpenCodeObject`
 pub fn open_code_object(path: &Object) -> Result<Obj> {
     if !unicode::check(path) {
-        return Err(err::type_error(format_args!("'path' must be 'str', not '{:.200}'", path.class_of().name())));
+        return Err(err::type_error(format_args!(
+            "'path' must be 'str', not '{:.200}'",
+            path.class_of().name()
+        )));
     }
     if let (Some(hook), data) = HOOK.0.get() {
         // SAFETY: the host's hook with the host's data.

@@ -14,7 +14,8 @@ use krait_object::text::Unit;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, long, none, tuple, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Result, err, getsets, intern, method, methods, payload_class, slot, with_chars,
+    Class, Layout, Obj, Object, Result, err, getsets, intern, method, methods, payload_class, slot,
+    with_chars,
 };
 
 /// A text stream in memory.
@@ -95,7 +96,10 @@ fn initialize(this: &StringIO, initial: &Object, newline: &Object) -> Result<()>
         if check_newline(&text).is_err() {
             err::clear();
             let shown = krait_object::protocol::object::repr(newline)?;
-            return Err(err::value_error(format_args!("illegal newline value: {}", unicode::display(&shown))));
+            return Err(err::value_error(format_args!(
+                "illegal newline value: {}",
+                unicode::display(&shown)
+            )));
         }
         Some(static_newline(&text))
     } else {

@@ -19,7 +19,7 @@ mod read;
 mod write;
 
 pub use raw::blocking_error;
-pub use read::{read1_direct, read_all_direct};
+pub use read::{read_all_direct, read1_direct};
 pub use write::{flush_direct, write_direct};
 
 use super::fileio::FileIO;
@@ -237,7 +237,8 @@ fn initialize(this: &Buffered, raw: &Object, size: isize, readable: bool, writab
         }
     } else {
         // What the two methods of a plain file would answer.
-        let able = call::call_method(raw, if readable { intern!("readable") } else { intern!("writable") }, &[])?;
+        let able =
+            call::call_method(raw, if readable { intern!("readable") } else { intern!("writable") }, &[])?;
         if !object::is_true(&able)? {
             let what = if readable { "readable" } else { "writable" };
             return Err(unsupported(&format!("File or stream is not {what}.")));

@@ -277,7 +277,12 @@ pub fn read1_direct(this: &Buffered, size: isize) -> Result<Obj> {
     space.finish()
 }
 
-pub(super) fn readinto(this: &Buffered, function: &str, buffer: &Object, once: bool) -> Result<Option<usize>> {
+pub(super) fn readinto(
+    this: &Buffered,
+    function: &str,
+    buffer: &Object,
+    once: bool,
+) -> Result<Option<usize>> {
     let mut buffer = writable_argument(function, buffer)?;
     check_initialized(this)?;
     check_closed(this, &format!("{function} of closed file"))?;
@@ -330,7 +335,8 @@ fn readline(this: &Buffered, limit: isize) -> Result<Obj> {
     let limit = if limit < 0 { usize::MAX } else { limit as usize };
     let there = waiting(this);
     let room = there.len().min(limit);
-    if let Some(count) = memchr::memchr(b'\n', &there[..room]).map(|at| at + 1).or((room == limit).then_some(limit))
+    if let Some(count) =
+        memchr::memchr(b'\n', &there[..room]).map(|at| at + 1).or((room == limit).then_some(limit))
     {
         let line = bytes::from_slice(&there[..count])?;
         skip(this, count);

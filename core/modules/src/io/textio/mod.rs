@@ -26,8 +26,8 @@ use krait_object::protocol::{call, number, object};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as py_bool, exceptions, long, none, tuple, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, codecs, err, getsets, hooks, intern, members, method, methods,
-    payload_class, slot,
+    Class, Layout, Obj, Object, Raised, Result, codecs, err, getsets, hooks, intern, members, method,
+    methods, payload_class, slot,
 };
 
 /// Text over a buffered binary stream.
@@ -178,7 +178,8 @@ fn init(this: &TextIOWrapper, args: &Object, kw: Option<&Object>) -> Result<()> 
         ["buffer", "encoding", "errors", "newline", "line_buffering", "write_through"],
     )
     .required(1);
-    let [buffer, encoding, errors, newline, line_buffering, write_through] = SIGNATURE.bind_tuple(args, kw)?;
+    let [buffer, encoding, errors, newline, line_buffering, write_through] =
+        SIGNATURE.bind_tuple(args, kw)?;
     let Some(buffer) = buffer else { return Err(err::bad_internal_call()) };
     text_or_none("TextIOWrapper", "argument 'encoding'", encoding)?;
     let newline = text_or_none("TextIOWrapper", "argument 'newline'", newline)?;
@@ -186,7 +187,12 @@ fn init(this: &TextIOWrapper, args: &Object, kw: Option<&Object>) -> Result<()> 
     let write_through = write_through.map_or(Ok(0), krait_object::args::int)? != 0;
     let errors = errors.filter(|errors| !errors.is_none());
     if let Some(errors) = errors.filter(|errors| !unicode::check(errors)) {
-        return Err(krait_object::args::bad_argument("TextIOWrapper", "argument 'errors'", "str or None", errors));
+        return Err(krait_object::args::bad_argument(
+            "TextIOWrapper",
+            "argument 'errors'",
+            "str or None",
+            errors,
+        ));
     }
     let encoding = encoding.filter(|encoding| !encoding.is_none());
     initialize(this, buffer, &Settings { encoding, errors, newline, line_buffering, write_through })
@@ -261,8 +267,7 @@ fn default_encoding(buffer: &Object) -> Result<Obj> {
         }
     }
     let locale = (hooks::get().import)("_bootlocale")?;
-    let encoding =
-        call::call_method(&locale, intern!("getpreferredencoding"), &[py_bool::borrowed(false)])?;
+    let encoding = call::call_method(&locale, intern!("getpreferredencoding"), &[py_bool::borrowed(false)])?;
     if !unicode::check(&encoding) {
         return Err(err::os_error("could not determine default encoding"));
     }

@@ -75,7 +75,9 @@ pub(super) fn tell(this: &TextIOWrapper) -> Result<Obj> {
     flush_pending(this, &buffer)?;
     call::call_method(this.object(), intern!("flush"), &[])?;
     let at = call::call_method(&buffer, intern!("tell"), &[])?;
-    let Some(input) = this.snapshot.get().filter(|_| this.decoder.get() != Codec::None) else { return Ok(at) };
+    let Some(input) = this.snapshot.get().filter(|_| this.decoder.get() != Codec::None) else {
+        return Ok(at);
+    };
     let input = bytes::as_slice(&input);
     let mut cookie = Cookie {
         start: offset(&at, exceptions::OverflowError())? - input.len() as i64,
