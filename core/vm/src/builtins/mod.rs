@@ -115,10 +115,11 @@ fn inherits_init(class: &Type, builtin: &Type) -> bool {
 }
 
 /// The classes that are built-in names.
-fn types() -> [(&'static str, *mut PyTypeObject); 25] {
+fn types() -> [(&'static str, *mut PyTypeObject); 26] {
     use krait_object::types as t;
     [
         ("bool", &raw mut t::bool::PyBool_Type),
+        ("memoryview", &raw mut t::memoryview::PyMemoryView_Type),
         ("bytearray", &raw mut t::bytearray::PyByteArray_Type),
         ("bytes", &raw mut t::bytes::PyBytes_Type),
         ("classmethod", &raw mut t::classmethod::PyClassMethod_Type),
