@@ -11,7 +11,7 @@
 //! between instances and the values lie in each dict's `ma_values`. A combined table belongs to one dict; a shared one
 //! only ever grows, and in a dict that uses it the first `ma_used` values are set and no others.
 //!
-//! Entries that have not been used are zero, so that reading the key of any entry of the table is sound.
+//! Entries beyond `dk_nentries` are not initialised and never read.
 
 use super::lookup::{lookup_any, lookup_split, lookup_str};
 use crate::err;
@@ -132,7 +132,6 @@ pub(super) fn new(size: usize) -> Result<*mut Keys> {
         let indices = keys.cast::<u8>().add(40);
         let index_bytes = index_width(size) * size;
         ptr::write_bytes(indices, 0xff, index_bytes);
-        ptr::write_bytes(indices.add(index_bytes), 0, usable(size) * size_of::<Entry>());
         (*keys).dk_refcnt = 1;
         (*keys).dk_size = size as isize;
         (*keys).dk_lookup = Some(lookup_str);

@@ -4,6 +4,7 @@ use super::keys::{self, EMPTY, ERROR, Entry, Keys, Kind, Probe};
 use crate::handle::{Layout, Object, Result};
 use crate::protocol::object;
 use crate::slot::CompareOp;
+use crate::types::long::{self, PyLong_Type};
 use crate::types::unicode::PyUnicode_Type;
 use core::ffi::c_void;
 use core::ptr::{self, null_mut};
@@ -30,6 +31,9 @@ pub fn hash_of(key: &Object) -> Result<isize> {
                 return Ok(hash);
             }
         }
+    }
+    if long::check_exact(key) {
+        return Ok(long::hash(key));
     }
     object::hash(key)
 }
@@ -126,53 +130,120 @@ pub(super) unsafe fn find_str(keys: *mut Keys, key: *mut PyObject, hash: isize) 
     }
 }
 
+/// Whether two keys that are not identical are equal, where that can be said without running Python code.
+///
+/// # Safety
+/// Live objects with equal hashes.
+#[inline(always)]
+pub(crate) unsafe fn same_plain(a: *mut PyObject, b: *mut PyObject) -> Option<bool> {
+    // SAFETY: the caller's promise; exact instances of a class have its layout.
+    unsafe {
+        let class = (*a).ob_type;
+        if !ptr::eq(class, (*b).ob_type) {
+            return None;
+        }
+        if ptr::eq(class, &raw mut PyUnicode_Type) {
+            Some(same_text(a, b))
+        } else if ptr::eq(class, &raw mut PyLong_Type) {
+            Some(long::compare(Object::from_ptr(a), Object::from_ptr(b)).is_eq())
+        } else {
+            None
+        }
+    }
+}
+
+/// What a search among keys of any class came to.
+enum Search {
+    /// The entry's number, or [`EMPTY`].
+    Done(isize),
+    /// A comparison changed the dict.
+    Changed,
+}
+
 /// Finds any key by identity, then by hash and `==`. The comparison may change the dict: the search begins again then.
 ///
 /// # Safety
 /// A live dict and key, which the caller keeps alive.
 #[inline(never)]
 pub(super) unsafe fn find_any(dict: *mut PyDictObject, key: *mut PyObject, hash: isize) -> Result<isize> {
-    // SAFETY: the caller's promise; after a comparison the table is looked at only if it is still the dict's.
-    unsafe {
-        'restart: loop {
-            let keys = (*dict).ma_keys;
-            let entries = keys::entries(keys);
+    #[inline(always)]
+    unsafe fn search<I: Index>(
+        dict: *mut PyDictObject,
+        keys: *mut Keys,
+        key: *mut PyObject,
+        hash: isize,
+        entries: *mut Entry,
+    ) -> Result<Search> {
+        // SAFETY: the caller's promise; indices are of this width.
+        unsafe {
+            let indices = keys::indices(keys).cast::<I>();
             let mut probe = Probe::new(hash, (*keys).dk_size as usize - 1);
             loop {
-                let index = keys::index_at(keys, probe.place());
+                let index = (*indices.add(probe.place())).widen();
                 if index >= 0 {
                     let entry = entries.offset(index);
                     let candidate = (*entry).me_key;
                     if ptr::eq(candidate, key) {
-                        return Ok(index);
+                        return Ok(Search::Done(index));
                     }
                     if (*entry).me_hash == hash {
-                        if is_str(candidate) && is_str(key) {
-                            if same_text(candidate, key) {
-                                return Ok(index);
-                            }
-                        } else {
-                            let held = Object::from_ptr(candidate).owned();
-                            let equal =
-                                object::rich_compare_bool(&held, Object::from_ptr(key), CompareOp::Eq);
-                            let unchanged =
-                                ptr::eq((*dict).ma_keys, keys) && ptr::eq((*entry).me_key, candidate);
-                            drop(held);
-                            if !unchanged && equal.is_ok() {
-                                continue 'restart;
-                            }
-                            if equal? {
-                                // Dropping `held` may have run code as well, if the entry went away in `==`.
-                                return Ok(index);
-                            }
+                        match same_plain(candidate, key) {
+                            Some(true) => return Ok(Search::Done(index)),
+                            Some(false) => {}
+                            None => match compare(dict, keys, entry, key)? {
+                                None => return Ok(Search::Changed),
+                                Some(true) => return Ok(Search::Done(index)),
+                                Some(false) => {}
+                            },
                         }
                     }
                 } else if index == EMPTY {
-                    return Ok(EMPTY);
+                    return Ok(Search::Done(EMPTY));
                 }
                 probe.step();
             }
         }
+    }
+    // SAFETY: the caller's promise; a table that is no longer the dict's is not looked at again.
+    unsafe {
+        loop {
+            let keys = (*dict).ma_keys;
+            let size = (*keys).dk_size as usize;
+            let base = keys::indices(keys);
+            let found = if size <= 0xff {
+                search::<i8>(dict, keys, key, hash, base.add(size).cast())?
+            } else if size <= 0xffff {
+                search::<i16>(dict, keys, key, hash, base.add(2 * size).cast())?
+            } else if size <= 0xffff_ffff {
+                search::<i32>(dict, keys, key, hash, base.add(4 * size).cast())?
+            } else {
+                search::<i64>(dict, keys, key, hash, base.add(8 * size).cast())?
+            };
+            if let Search::Done(index) = found {
+                return Ok(index);
+            }
+        }
+    }
+}
+
+/// Compares an entry's key with another by `==`; None when the entry is no longer the dict's.
+///
+/// # Safety
+/// A live dict, its table, an entry in use, and a live key.
+#[inline(never)]
+unsafe fn compare(
+    dict: *mut PyDictObject,
+    keys: *mut Keys,
+    entry: *mut Entry,
+    key: *mut PyObject,
+) -> Result<Option<bool>> {
+    // SAFETY: the caller's promise; the entry is looked at after the comparison only if its table is still in use.
+    unsafe {
+        let candidate = (*entry).me_key;
+        let held = Object::from_ptr(candidate).owned();
+        let equal = object::rich_compare_bool(&held, Object::from_ptr(key), CompareOp::Eq)?;
+        let unchanged = ptr::eq((*dict).ma_keys, keys) && ptr::eq((*entry).me_key, candidate);
+        Ok(unchanged.then_some(equal))
     }
 }
 

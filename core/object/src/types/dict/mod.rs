@@ -27,6 +27,7 @@ pub use iter::{
 };
 pub use keys::{Entry, Keys, decref as keys_decref};
 pub use lookup::hash_of;
+pub(crate) use lookup::same_plain;
 pub use merge::{from_keys, merge, merge_ex, merge_from_seq2, update};
 pub use shared::*;
 pub use views::{_PyDictView_Intersect, PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, new_view};

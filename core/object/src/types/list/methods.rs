@@ -10,7 +10,7 @@ use crate::protocol::{iter as protocol_iter, number, object};
 use crate::slot::{self, CompareOp};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::{self, Type};
-use crate::types::{bool, exceptions, iter, long, none, slice, tuple, unicode};
+use crate::types::{bool, exceptions, iter, long, none, range, slice, tuple, unicode};
 use core::ffi::c_int;
 use core::ptr::{self, null_mut};
 use krait_abi::*;
@@ -211,6 +211,11 @@ pub fn extend_from_iterable(this: &List, iterable: &Object) -> Result<()> {
             }
             resize(list, size + hint)?;
             (*list).ob_base.ob_size = size;
+        }
+    }
+    if let Some(words) = range::as_word_iterator(&iterator) {
+        while let Some(word) = words.next_word() {
+            this.push(long::from_i64(word)?)?;
         }
     }
     while let Some(item) = protocol_iter::next(&iterator)? {

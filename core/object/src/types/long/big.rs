@@ -69,7 +69,24 @@ pub(super) fn to_digits(big: &BigUint, digits: &mut Vec<u32>) {
     }
 }
 
+/// Refuses what would need more memory than there is: `num-bigint` cannot report that.
+fn reserve(bits: u64) -> Result<()> {
+    const SMALL: u64 = 1 << 23;
+    if bits < SMALL {
+        return Ok(());
+    }
+    // Result, operands and scratch space of a multiplication.
+    let block = crate::memory::mem_malloc(usize::try_from(bits / 8 * 4).unwrap_or(usize::MAX));
+    if block.is_null() {
+        return Err(err::no_memory());
+    }
+    // SAFETY: allocated just now.
+    unsafe { crate::memory::mem_free(block) };
+    Ok(())
+}
+
 pub(super) fn multiply(negative: bool, a: &[u32], b: &[u32]) -> Result<Obj> {
+    reserve((a.len() + b.len()) as u64 * SHIFT as u64)?;
     let product = if core::ptr::eq(a, b) {
         let a = to_big(a);
         &a * &a
@@ -116,6 +133,7 @@ fn power_plain(a: &Object, b: &Object) -> Result<Obj> {
     // Factors of two are a shift.
     let twos = base.trailing_zeros().unwrap_or(0);
     let odd_part = base >> twos;
+    reserve(odd_part.bits().saturating_sub(1).saturating_mul(exponent))?;
     let result = if odd_part.bits() == 1 { BigUint::from(1u8) } else { raise(&odd_part, exponent) };
     let shifted = twos * exponent;
     let value = from_big(negative, &result)?;

@@ -11,7 +11,6 @@ use crate::protocol::object;
 use crate::state;
 use crate::types::bytes;
 use crate::types::unicode::{self, Chars};
-use core::fmt::Write;
 use num_bigint::BigUint;
 
 /// Digits (30 bits) and decimal digits up to which the quadratic loops are faster.
@@ -40,7 +39,36 @@ fn limit() -> usize {
 
 /// `_PyLong_Format`: text in base 2, 8, 10 or 16 (with prefix for the others).
 pub fn format(object: &Object, base: u32) -> Result<Obj> {
-    unicode::from_str(&to_text(object, base, true)?)
+    if base == 10
+        && super::check(object)
+        && let Some(value) = view(object).two_digits()
+    {
+        let mut buffer = [0; WORD_TEXT];
+        return unicode::from_latin1(word_text(value, &mut buffer));
+    }
+    unicode::from_latin1(to_text(object, base, true)?.as_bytes())
+}
+
+/// Room for the decimal text of a word.
+const WORD_TEXT: usize = 20;
+
+/// The decimal text of a word, at the end of the buffer.
+fn word_text(value: i64, buffer: &mut [u8; WORD_TEXT]) -> &[u8] {
+    let mut at = WORD_TEXT;
+    let mut left = value.unsigned_abs();
+    loop {
+        at -= 1;
+        buffer[at] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    &buffer[at..]
 }
 
 /// The text of an int in base 2, 8, 10 or 16, with the prefix of the base if `alternate`.
@@ -49,21 +77,13 @@ pub fn to_text(object: &Object, base: u32, alternate: bool) -> Result<String> {
         return Err(err::bad_internal_call());
     }
     let long = view(object);
-    let mut text = String::new();
-    if base == 10 {
-        if let Some(value) = long.two_digits() {
-            // Formatting an integer cannot fail.
-            let _ = write!(text, "{value}");
-            return Ok(text);
-        }
-        if long.is_negative() {
-            text.push('-');
-        }
-        decimal(long.digits(), &mut text)?;
-        return Ok(text);
-    }
+    let mut text = Vec::new();
     if long.is_negative() {
-        text.push('-');
+        text.push(b'-');
+    }
+    if base == 10 {
+        decimal(long.digits(), &mut text)?;
+        return Ok(into_string(text));
     }
     let (prefix, bits) = match base {
         16 => ("0x", 4),
@@ -72,13 +92,18 @@ pub fn to_text(object: &Object, base: u32, alternate: bool) -> Result<String> {
         _ => return Err(err::system_error("unexpected base for the text of an int")),
     };
     if alternate {
-        text.push_str(prefix);
+        text.extend(prefix.as_bytes());
     }
     power_of_two(long.digits(), bits, &mut text);
-    Ok(text)
+    Ok(into_string(text))
 }
 
-fn power_of_two(digits: &[u32], bits: u32, text: &mut String) {
+fn into_string(ascii: Vec<u8>) -> String {
+    // Everything here is ASCII.
+    String::from_utf8(ascii).unwrap_or_default()
+}
+
+fn power_of_two(digits: &[u32], bits: u32, text: &mut Vec<u8>) {
     let total = super::arith::bits_of(digits).max(1);
     let count = total.div_ceil(bits as usize);
     text.reserve(count);
@@ -88,7 +113,7 @@ fn power_of_two(digits: &[u32], bits: u32, text: &mut String) {
         let low = digits.get(word).copied().unwrap_or(0) as u64;
         let high = digits.get(word + 1).copied().unwrap_or(0) as u64;
         let value = (low | high << SHIFT) >> rest & ((1 << bits) - 1);
-        text.push(char::from(b"0123456789abcdef"[value as usize]));
+        text.push(b"0123456789abcdef"[value as usize]);
     }
 }
 
@@ -97,7 +122,7 @@ fn too_long(limit: usize) -> err::Raised {
 }
 
 /// Appends the decimal text of a magnitude.
-fn decimal(digits: &[u32], text: &mut String) -> Result<()> {
+fn decimal(digits: &[u32], text: &mut Vec<u8>) -> Result<()> {
     let mut maximum = usize::MAX;
     if digits.len() >= CHECKED_DIGITS {
         maximum = limit();
@@ -121,7 +146,7 @@ fn decimal(digits: &[u32], text: &mut String) -> Result<()> {
 const CHUNK: u64 = 1_000_000_000;
 
 /// Converts to base 10**9 by Horner's rule.
-fn decimal_simple(digits: &[u32], text: &mut String) {
+fn decimal_simple(digits: &[u32], text: &mut Vec<u8>) {
     let mut chunks: Vec<u32> = Vec::with_capacity(digits.len() * 31 / 29 + 1);
     for &digit in digits.iter().rev() {
         let mut carry = digit as u64;
@@ -136,17 +161,24 @@ fn decimal_simple(digits: &[u32], text: &mut String) {
         }
     }
     let mut chunks = chunks.iter().rev();
-    // Writing to a String cannot fail.
-    let _ = write!(text, "{}", chunks.next().copied().unwrap_or(0));
-    for chunk in chunks {
-        let _ = write!(text, "{chunk:09}");
+    let mut buffer = [0; WORD_TEXT];
+    text.extend(word_text(chunks.next().copied().unwrap_or(0) as i64, &mut buffer));
+    text.reserve(chunks.len() * 9);
+    for &chunk in chunks {
+        let mut left = chunk;
+        let mut digits = [b'0'; 9];
+        for place in digits.iter_mut().rev() {
+            *place = b'0' + (left % 10) as u8;
+            left /= 10;
+        }
+        text.extend(digits);
     }
 }
 
 /// Decimal digits that the smallest part of [`decimal_large`] has.
 const LEAF: usize = 18 * 16;
 
-fn decimal_large(value: BigUint, text: &mut String) {
+fn decimal_large(value: BigUint, text: &mut Vec<u8>) {
     // powers[i] = 10 ** (LEAF << i), up to about the square root of the value.
     let mut powers = vec![BigUint::from(10u8).pow(LEAF as u32)];
     while let Some(last) = powers.last()
@@ -156,19 +188,19 @@ fn decimal_large(value: BigUint, text: &mut String) {
     }
     let start = text.len();
     split(value, &powers, text);
-    let zeros = text[start..].bytes().take_while(|&b| b == b'0').count();
-    text.replace_range(start..start + zeros, "");
+    let zeros = text[start..].iter().take_while(|&&b| b == b'0').count();
+    text.drain(start..start + zeros);
 }
 
 /// Appends exactly `LEAF << powers.len()` digits.
-fn split(value: BigUint, powers: &[BigUint], text: &mut String) {
+fn split(value: BigUint, powers: &[BigUint], text: &mut Vec<u8>) {
     let Some((power, rest)) = powers.split_last() else {
-        let mut leaf = String::new();
+        let mut leaf = Vec::with_capacity(LEAF);
         let mut digits = Vec::new();
         super::big::to_digits(&value, &mut digits);
         decimal_simple(&digits, &mut leaf);
-        text.extend(core::iter::repeat_n('0', LEAF - leaf.len()));
-        text.push_str(&leaf);
+        text.extend(core::iter::repeat_n(b'0', LEAF - leaf.len()));
+        text.extend(leaf);
         return;
     };
     let high = &value / power;
@@ -215,6 +247,37 @@ fn is_space(byte: u8) -> bool {
 
 /// Parses white space, sign, prefix and digits; the int and the number of bytes read.
 fn parse(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refused> {
+    if base == 10
+        && let Some(value) = parse_word(text)
+    {
+        return from_i64(value).map(|number| (number, text.len())).map_err(Refused::Raised);
+    }
+    parse_any(text, base)
+}
+
+/// A short text of nothing but decimal digits, perhaps with a sign.
+fn parse_word(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let mut value = 0i64;
+    for &digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + digit as i64;
+    }
+    Some(if negative { -value } else { value })
+}
+
+/// The general case of [`parse`].
+fn parse_any(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refused> {
     let mut at = text.iter().take_while(|&&b| is_space(b)).count();
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
     let negative = byte(at) == b'-';
@@ -244,7 +307,7 @@ fn parse(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refused> 
         }
     }
     let start = at;
-    let mut values = Vec::new();
+    let mut values = Vec::with_capacity(text.len() - at);
     let mut underscore = true;
     while let Some(&b) = text.get(at) {
         let value = DIGIT_VALUE[b as usize];

@@ -142,11 +142,16 @@ fn empty_frozen() -> Result<Obj> {
     Ok(made)
 }
 
-/// Drops the shared empty frozenset. Only at finalisation.
+/// Drops the shared empty frozenset if nobody else has it.
 pub fn clear_free_list() {
-    let shared = EMPTY_FROZEN.0.replace(null_mut());
-    // SAFETY: the static owned the reference.
-    unsafe { refcount::xdecref(shared) }
+    let shared = EMPTY_FROZEN.0.get();
+    // SAFETY: the static owns a reference, which is given up after the static is empty.
+    unsafe {
+        if !shared.is_null() && (*shared).ob_refcnt == 1 {
+            EMPTY_FROZEN.0.set(null_mut());
+            refcount::decref(shared);
+        }
+    }
 }
 
 /// The plain class of a set: `set` or `frozenset`.
@@ -205,7 +210,6 @@ enum Found {
 unsafe fn find(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result<Found> {
     // SAFETY: the caller's promise; after a comparison the table is looked at only if it is still the set's.
     unsafe {
-        let key_is_str = ptr::eq((*key).ob_type, &raw mut crate::types::unicode::PyUnicode_Type);
         loop {
             let (table, mask) = ((*set).table, (*set).mask as usize);
             let found = probe(table, mask, hash, |entry| {
@@ -223,8 +227,7 @@ unsafe fn find(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result
                 if ptr::eq(candidate, dummy()) {
                     return None;
                 }
-                if key_is_str && ptr::eq((*candidate).ob_type, (*key).ob_type) {
-                    let same = crate::types::unicode::eq(Object::from_ptr(candidate), Object::from_ptr(key));
+                if let Some(same) = dict::same_plain(candidate, key) {
                     return same.then_some(Ok(Found::Key(entry)));
                 }
                 let held = Object::from_ptr(candidate).owned();
