@@ -464,6 +464,7 @@ unsafe fn append(
         if (*dict).ma_values.is_null() {
             (*entry).me_value = value;
         } else {
+            (*entry).me_value = null_mut();
             *(*dict).ma_values.offset(index) = value;
         }
         (*table).dk_usable -= 1;

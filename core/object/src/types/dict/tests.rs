@@ -200,3 +200,35 @@ fn shared_keys() {
         assert!(class.ht_cached_keys.is_null());
     });
 }
+
+#[test]
+fn the_first_instance_grows_the_shared_table() {
+    with_gil(|| {
+        start();
+        let mut class = Box::new(PyHeapTypeObject::ZEROED);
+        class.ht_type.tp_flags = Py_TPFLAGS_HEAPTYPE;
+        class.ht_cached_keys = new_keys_for_class().unwrap();
+        let type_ptr: *mut PyTypeObject = (&raw mut *class).cast();
+        let fill = |count: usize| {
+            let mut place = null_mut();
+            for i in 0..count {
+                let name = name(&format!("grown{i}"));
+                // SAFETY: the memory above has the fields that are read.
+                unsafe { object_dict_set_item(type_ptr, &raw mut place, &name, Some(&number(i as i64))).unwrap() };
+            }
+            // SAFETY: the dict that was made is owned here.
+            unsafe { Obj::<Object>::from_owned_ptr(place) }
+        };
+        let first = fill(9);
+        let second = fill(9);
+        assert!(keys_table(&first) == class.ht_cached_keys && keys_table(&second) == class.ht_cached_keys);
+        assert_eq!(contents(&first), contents(&second));
+        drop(first);
+        let third = fill(3);
+        assert_eq!(contents(&third).len(), 3);
+        drop(second);
+        drop(third);
+        // SAFETY: gives up the class's use.
+        unsafe { keys_decref(class.ht_cached_keys) };
+    });
+}
