@@ -214,7 +214,9 @@ fn the_first_instance_grows_the_shared_table() {
             for i in 0..count {
                 let name = name(&format!("grown{i}"));
                 // SAFETY: the memory above has the fields that are read.
-                unsafe { object_dict_set_item(type_ptr, &raw mut place, &name, Some(&number(i as i64))).unwrap() };
+                unsafe {
+                    object_dict_set_item(type_ptr, &raw mut place, &name, Some(&number(i as i64))).unwrap()
+                };
             }
             // SAFETY: the dict that was made is owned here.
             unsafe { Obj::<Object>::from_owned_ptr(place) }
