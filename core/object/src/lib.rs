@@ -37,5 +37,6 @@ pub mod thread_info;
 pub mod thread_state;
 pub mod types;
 pub mod unicode;
+pub mod varargs;
 
 pub use handle::{Class, Layout, Obj, Object, Raised, Result};

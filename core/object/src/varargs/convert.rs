@@ -352,6 +352,7 @@ impl Unit<'_> {
                 return Err(Mismatch::Expected(if optional { "str or None" } else { "str" }));
             }
             let (pointer, length) = unicode::as_unicode_and_size(value)?;
+            let length = length as usize;
             *place = pointer;
             if sized {
                 return self.store_length(length);

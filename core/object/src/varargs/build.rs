@@ -1,0 +1,241 @@
+//! `Py_BuildValue` and the calls that take its formats.
+
+use super::{Format, VaList};
+use crate::err;
+use crate::handle::{Layout, Obj, Object, Result};
+use crate::types::{bytes, complex, dict, float, list, long, none, tuple, unicode};
+use core::ffi::{CStr, c_char, c_void};
+use krait_abi::{Py_complex, PyObject, wchar_t};
+
+/// How many values a format has up to `end`; -1 in C is an error here.
+fn count(mut format: Format, end: u8) -> Result<usize> {
+    let mut found = 0;
+    let mut level = 0;
+    loop {
+        let letter = format.peek();
+        if level == 0 && letter == end {
+            return Ok(found);
+        }
+        match letter {
+            0 => return Err(err::system_error("unmatched paren in format")),
+            b'(' | b'[' | b'{' => {
+                if level == 0 {
+                    found += 1;
+                }
+                level += 1;
+            }
+            b')' | b']' | b'}' => level -= 1,
+            b'#' | b'&' | b',' | b':' | b' ' | b'\t' => {}
+            _ => {
+                if level == 0 {
+                    found += 1;
+                }
+            }
+        }
+        format.next();
+    }
+}
+
+/// The values of a format as a vector. After an error the rest is still read, so that `N` references are not lost.
+unsafe fn values(format: &mut Format, va: &mut VaList, ssize: bool, end: u8) -> Result<Vec<Obj>> {
+    let wanted = count(*format, end)?;
+    let mut out = Vec::with_capacity(wanted);
+    let mut failure = None;
+    for _ in 0..wanted {
+        // SAFETY: the caller's promise.
+        match unsafe { value(format, va, ssize) } {
+            Ok(built) => out.push(built),
+            Err(raised) => {
+                failure = failure.or_else(err::fetch);
+                let _ = raised;
+            }
+        }
+    }
+    skip_separators(format);
+    if end != 0 {
+        format.accept(end);
+    }
+    match failure {
+        Some(failure) => Err(err::restore(failure)),
+        None => Ok(out),
+    }
+}
+
+fn skip_separators(format: &mut Format) {
+    while matches!(format.peek(), b',' | b':' | b' ' | b'\t') {
+        format.next();
+    }
+}
+
+unsafe fn value(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Obj> {
+    skip_separators(format);
+    // SAFETY: the C arguments match the format.
+    unsafe {
+        match format.next() {
+            b'(' => tuple::from_vec(values(format, va, ssize, b')')?),
+            b'[' => list::from_vec(values(format, va, ssize, b']')?).map(Obj::upcast),
+            b'{' => {
+                let pairs = values(format, va, ssize, b'}')?;
+                let new = dict::new()?;
+                for pair in pairs.chunks(2) {
+                    let [key, item] = pair else { return Err(err::system_error("Bad dict format")) };
+                    dict::set_item(&new, key, item)?;
+                }
+                Ok(new)
+            }
+            b'b' | b'B' | b'h' | b'i' => long::from_i64(i64::from(va.int())),
+            b'H' => long::from_i64(i64::from(va.int() as u16)),
+            b'I' => long::from_u64(u64::from(va.int() as u32)),
+            b'n' | b'l' | b'L' => long::from_i64(va.word() as i64),
+            b'k' | b'K' => long::from_u64(va.word()),
+            b'd' | b'f' => float::from_f64(va.double()),
+            b'D' => {
+                let pointer = va.pointer::<Py_complex>();
+                complex::from_parts((*pointer).real, (*pointer).imag)
+            }
+            b'c' => bytes::from_slice(&[va.int() as u8]),
+            b'C' => unicode::from_ordinal(va.int()),
+            b'u' => wide(format, va, ssize),
+            b'U' | b's' | b'z' => text(format, va, ssize),
+            b'y' => {
+                let pointer = va.pointer::<u8>();
+                let length = length(format, va, ssize)?;
+                if pointer.is_null() {
+                    return Ok(none::none().owned());
+                }
+                bytes::from_slice(slice(pointer, length))
+            }
+            letter @ (b'N' | b'S' | b'O') => object(letter, format, va),
+            _ => Err(err::system_error("bad format char passed to Py_BuildValue")),
+        }
+    }
+}
+
+/// The length of a `#` unit; None: up to the NUL.
+unsafe fn length(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Option<usize>> {
+    if !format.accept(b'#') {
+        return Ok(None);
+    }
+    // SAFETY: the C arguments match the format.
+    let length = unsafe { if ssize { va.word() as isize } else { va.int() as isize } };
+    if !ssize {
+        err::warn(
+            crate::types::exceptions::DeprecationWarning(),
+            "PY_SSIZE_T_CLEAN will be required for '#' formats",
+            1,
+        )?;
+    }
+    Ok(usize::try_from(length).ok())
+}
+
+unsafe fn slice<'a>(pointer: *const u8, length: Option<usize>) -> &'a [u8] {
+    // SAFETY: the C arguments match the format.
+    unsafe {
+        match length {
+            Some(length) => core::slice::from_raw_parts(pointer, length),
+            None => CStr::from_ptr(pointer.cast::<c_char>()).to_bytes(),
+        }
+    }
+}
+
+unsafe fn text(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Obj> {
+    // SAFETY: the C arguments match the format.
+    unsafe {
+        let pointer = va.pointer::<u8>();
+        let length = length(format, va, ssize)?;
+        if pointer.is_null() {
+            return Ok(none::none().owned());
+        }
+        unicode::decode_utf8(slice(pointer, length), None)
+    }
+}
+
+unsafe fn wide(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Obj> {
+    // SAFETY: the C arguments match the format.
+    unsafe {
+        let pointer = va.pointer::<wchar_t>();
+        let length = length(format, va, ssize)?;
+        if pointer.is_null() {
+            return Ok(none::none().owned());
+        }
+        let length = length.unwrap_or_else(|| {
+            let mut end = 0;
+            while *pointer.add(end) != 0 {
+                end += 1;
+            }
+            end
+        });
+        let points: Vec<u32> = core::slice::from_raw_parts(pointer, length).iter().map(|c| *c as u32).collect();
+        unicode::from_code_points(&points)
+    }
+}
+
+unsafe fn object(letter: u8, format: &mut Format, va: &mut VaList) -> Result<Obj> {
+    // SAFETY: the C arguments match the format.
+    unsafe {
+        if format.accept(b'&') {
+            let converter = va.pointer::<c_void>();
+            let argument = va.pointer::<c_void>();
+            let converter: unsafe extern "C" fn(*mut c_void) -> *mut PyObject = core::mem::transmute(converter);
+            return Obj::from_owned_or_raised(converter(argument));
+        }
+        let pointer = va.object();
+        let Some(found) = Object::from_ptr_opt(pointer) else {
+            if err::occurred().is_some() {
+                return Err(err::Raised::assume());
+            }
+            return Err(err::system_error("NULL object passed to Py_BuildValue"));
+        };
+        Ok(if letter == b'N' { Obj::from_owned_ptr(pointer) } else { found.owned() })
+    }
+}
+
+/// `Py_VaBuildValue`: None for an empty format, the value of a single unit, else a tuple.
+///
+/// # Safety
+/// The C arguments in `va` match the format.
+pub unsafe fn build_value(format: *const c_char, va: &mut VaList, ssize: bool) -> Result<Obj> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut cursor = Format::new(format);
+        match count(cursor, 0)? {
+            0 => Ok(none::none().owned()),
+            1 => value(&mut cursor, va, ssize),
+            _ => tuple::from_vec(values(&mut cursor, va, ssize, 0)?),
+        }
+    }
+}
+
+/// The arguments of `PyObject_CallFunction`: the values of a format; a single tuple is the argument list itself.
+///
+/// # Safety
+/// The C arguments in `va` match the format.
+pub unsafe fn call_arguments(format: *const c_char, va: &mut VaList, ssize: bool) -> Result<Vec<Obj>> {
+    if format.is_null() {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut cursor = Format::new(format);
+        let found = values(&mut cursor, va, ssize, 0)?;
+        if let [only] = &found[..]
+            && tuple::check(only)
+        {
+            return Ok(tuple::items(only).iter().map(|item| (*item).owned()).collect());
+        }
+        Ok(found)
+    }
+}
+
+/// The object arguments of `..ObjArgs` functions, up to NULL.
+///
+/// # Safety
+/// `va` has object pointers and a NULL.
+pub unsafe fn object_arguments<'a>(va: &mut VaList) -> Vec<&'a Object> {
+    let mut found = Vec::new();
+    // SAFETY: the caller's promise.
+    while let Some(object) = unsafe { Object::from_ptr_opt(va.object()) } {
+        found.push(object);
+    }
+    found
+}

@@ -1,0 +1,520 @@
+//! `PyArg_Parse`, `PyArg_ParseTuple`, `PyArg_ParseTupleAndKeywords` and their `_SizeT`, `Va` and vectorcall relatives.
+
+use super::convert::{Cleanup, Mismatch, Unit, shown};
+use super::{Format, VaList};
+use crate::err::{self, Raised};
+use crate::handle::{Object, Result};
+use crate::types::{dict, tuple, unicode};
+use core::ffi::{CStr, c_char};
+use krait_abi::PyObject;
+
+/// What a format says besides its units.
+struct Shape {
+    /// The function's name behind `:`.
+    function: Option<String>,
+    /// The message behind `;`.
+    message: Option<String>,
+    /// Number of units (a parenthesised group counts as one).
+    max: usize,
+    /// Units before `|`.
+    min: usize,
+}
+
+/// Scans a format.
+fn shape(mut format: Format) -> Result<Shape> {
+    let mut found = Shape { function: None, message: None, max: 0, min: usize::MAX };
+    let mut level = 0;
+    loop {
+        match format.next() {
+            0 => break,
+            b'(' => {
+                if level == 0 {
+                    found.max += 1;
+                }
+                level += 1;
+                if level >= 30 {
+                    return Err(err::system_error("too many tuple nesting levels in argument format string"));
+                }
+            }
+            b')' => {
+                if level == 0 {
+                    return Err(err::system_error("excess ')' in getargs format"));
+                }
+                level -= 1;
+            }
+            b':' => {
+                found.function = Some(format.rest().to_owned());
+                break;
+            }
+            b';' => {
+                found.message = Some(format.rest().to_owned());
+                break;
+            }
+            b'|' if level == 0 => found.min = found.max,
+            b'e' => {
+                // The encoding letter belongs to the unit.
+                format.next();
+                if level == 0 {
+                    found.max += 1;
+                }
+            }
+            letter if letter.is_ascii_alphabetic() && level == 0 => found.max += 1,
+            _ => {}
+        }
+    }
+    if level != 0 {
+        return Err(err::system_error("missing ')' in getargs format"));
+    }
+    found.min = found.min.min(found.max);
+    Ok(found)
+}
+
+fn called(function: Option<&str>) -> (String, &'static str) {
+    match function {
+        Some(name) => (name.to_owned(), "()"),
+        None => ("function".to_owned(), ""),
+    }
+}
+
+/// Turns a mismatch of argument `index` (0: the only one) into an exception, in CPython's words.
+fn raise(mismatch: Mismatch, index: usize, path: &[usize], function: Option<&str>, message: Option<&str>, value: Option<&Object>) -> Raised {
+    let text = match mismatch {
+        Mismatch::Raised(raised) => return raised,
+        Mismatch::Expected(expected) => format!("must be {expected}, not {}", value.map_or("None", shown)),
+        Mismatch::Message(text) => text,
+    };
+    if err::occurred().is_some() {
+        return Raised::assume();
+    }
+    if let Some(message) = message {
+        return err::type_error(message);
+    }
+    let mut place = match function {
+        Some(name) => format!("{name}() "),
+        None => String::new(),
+    };
+    if index == 0 {
+        place.push_str("argument");
+    } else {
+        place.push_str(&format!("argument {index}"));
+        for item in path {
+            place.push_str(&format!(", item {}", item - 1));
+        }
+    }
+    let full = format!("{place} {text}");
+    if text.starts_with('(') { err::system_error(full) } else { err::type_error(full) }
+}
+
+/// One unit or a parenthesised group of them.
+unsafe fn item(
+    unit: &mut Unit<'_>, value: &Object, path: &mut Vec<usize>,
+) -> core::result::Result<(), Mismatch> {
+    // SAFETY: the C variables match the format.
+    unsafe {
+        let letter = unit.format.next();
+        if letter != b'(' {
+            return unit.convert(letter, value);
+        }
+        let mut counter = *unit.format;
+        let mut count = 0;
+        let mut level = 0;
+        loop {
+            match counter.next() {
+                0 => break,
+                b'(' => {
+                    if level == 0 {
+                        count += 1;
+                    }
+                    level += 1;
+                }
+                b')' => {
+                    if level == 0 {
+                        break;
+                    }
+                    level -= 1;
+                }
+                b'e' if level == 0 => {
+                    counter.next();
+                    count += 1;
+                }
+                c if c.is_ascii_alphabetic() && level == 0 => count += 1,
+                _ => {}
+            }
+        }
+        if !crate::protocol::sequence::check(value) || unicode::check(value) || crate::types::bytes::check(value) {
+            return Err(Mismatch::Message(format!("must be {count}-item sequence, not {}", shown(value))));
+        }
+        let length = crate::protocol::object::len(value)?;
+        if length != count {
+            return Err(Mismatch::Message(format!("must be sequence of length {count}, not {length}")));
+        }
+        for index in 0..count {
+            // Borrowed from the sequence, as C callers rely on.
+            let part = crate::protocol::sequence::get_item(value, index as isize)?;
+            path.push(index + 1);
+            let borrowed = Object::from_ptr(part.as_ptr());
+            drop(part);
+            item(unit, borrowed, path)?;
+            path.pop();
+        }
+        unit.format.accept(b')');
+        Ok(())
+    }
+}
+
+/// Positional arguments against a format (`PyArg_ParseTuple`, `_PyArg_ParseStack`).
+///
+/// # Safety
+/// The C variables in `va` match the format.
+pub unsafe fn positional(values: &[&Object], format: *const c_char, va: &mut VaList, ssize: bool) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut cursor = Format::new(format);
+        let shape = shape(cursor)?;
+        let given = values.len();
+        if given < shape.min || given > shape.max {
+            if let Some(message) = &shape.message {
+                return Err(err::type_error(message));
+            }
+            let (name, parentheses) = called(shape.function.as_deref());
+            let (bound, wanted) = match (shape.min == shape.max, given < shape.min) {
+                (true, _) => ("exactly", shape.min),
+                (false, true) => ("at least", shape.min),
+                (false, false) => ("at most", shape.max),
+            };
+            let plural = if wanted == 1 { "" } else { "s" };
+            if shape.max == 0 {
+                return Err(err::type_error(format_args!("{name}{parentheses} takes no arguments")));
+            }
+            return Err(err::type_error(format_args!(
+                "{name}{parentheses} takes {bound} {wanted} argument{plural} ({given} given)"
+            )));
+        }
+        let mut cleanup = Cleanup::default();
+        for (index, value) in values.iter().enumerate() {
+            cursor.accept(b'|');
+            let mut path = Vec::new();
+            let mut unit = Unit { format: &mut cursor, va, ssize, cleanup: &mut cleanup };
+            if let Err(mismatch) = item(&mut unit, value, &mut path) {
+                cleanup.undo();
+                let (function, message) = (shape.function.as_deref(), shape.message.as_deref());
+                return Err(raise(mismatch, index + 1, &path, function, message, Some(value)));
+            }
+        }
+        let ended = matches!(cursor.peek(), 0 | b'(' | b'|' | b':' | b';') || cursor.peek().is_ascii_alphabetic();
+        if !ended {
+            cleanup.undo();
+            return Err(err::system_error(format_args!("bad format string: {}", cursor.rest())));
+        }
+        Ok(())
+    }
+}
+
+/// A tuple against a format.
+///
+/// # Safety
+/// The C variables in `va` match the format.
+pub unsafe fn parse_tuple(args: &Object, format: *const c_char, va: &mut VaList, ssize: bool) -> Result<()> {
+    if !tuple::check(args) {
+        return Err(err::system_error("new style getargs format but argument is not a tuple"));
+    }
+    // SAFETY: the caller's promise.
+    unsafe { positional(tuple::items(args), format, va, ssize) }
+}
+
+/// A single object against a format of one unit (`PyArg_Parse`); a format of several wants a tuple.
+///
+/// # Safety
+/// The C variables in `va` match the format.
+pub unsafe fn parse_object(args: Option<&Object>, format: *const c_char, va: &mut VaList, ssize: bool) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut cursor = Format::new(format);
+        let shape = shape(cursor)?;
+        match (shape.max, args) {
+            (0, None) => Ok(()),
+            (0, Some(_)) => {
+                let (name, parentheses) = called(shape.function.as_deref());
+                Err(err::type_error(format_args!("{name}{parentheses} takes no arguments")))
+            }
+            (1, None) => {
+                let (name, parentheses) = called(shape.function.as_deref());
+                Err(err::type_error(format_args!("{name}{parentheses} takes at least one argument")))
+            }
+            (1, Some(value)) => {
+                let mut cleanup = Cleanup::default();
+                let mut path = Vec::new();
+                let mut unit = Unit { format: &mut cursor, va, ssize, cleanup: &mut cleanup };
+                item(&mut unit, value, &mut path).map_err(|mismatch| {
+                    cleanup.undo();
+                    let (function, message) = (shape.function.as_deref(), shape.message.as_deref());
+                    raise(mismatch, 0, &path, function, message, Some(value))
+                })
+            }
+            (_, Some(value)) if tuple::check(value) => positional(tuple::items(value), format, va, ssize),
+            _ => Err(err::system_error("old style getargs format uses new features")),
+        }
+    }
+}
+
+/// Keyword arguments of a call: a dict, or names with values.
+pub enum Keywords<'a> {
+    /// None.
+    None,
+    /// A dict.
+    Dict(&'a Object),
+    /// Names and values of a vectorcall.
+    Names(&'a [&'a Object], &'a [&'a Object]),
+}
+
+impl<'a> Keywords<'a> {
+    fn len(&self) -> usize {
+        match self {
+            Keywords::None => 0,
+            Keywords::Dict(dict) => dict::len(dict),
+            Keywords::Names(names, _) => names.len(),
+        }
+    }
+
+    fn get(&self, name: &str) -> Result<Option<&'a Object>> {
+        Ok(match self {
+            Keywords::None => None,
+            Keywords::Dict(dict) => {
+                let found = dict::get_str(dict, name)?;
+                // SAFETY: the dict owns the value for the length of the call.
+                found.map(|found| unsafe { Object::from_ptr(found.as_ptr()) })
+            }
+            Keywords::Names(names, values) => {
+                names.iter().position(|given| unicode::eq_str(given, name)).map(|index| values[index])
+            }
+        })
+    }
+
+    fn names(&self) -> Vec<&'a Object> {
+        match self {
+            Keywords::None => Vec::new(),
+            Keywords::Dict(dict) => {
+                let mut names = Vec::new();
+                let mut position = 0;
+                // SAFETY: the dict is the caller's and not changed here.
+                while let Some((name, _)) = unsafe { dict::next_borrowed(dict, &mut position) } {
+                    names.push(name);
+                }
+                names
+            }
+            Keywords::Names(names, _) => names.to_vec(),
+        }
+    }
+}
+
+/// The names of a NULL-terminated list.
+///
+/// # Safety
+/// A NULL-terminated array of C strings.
+pub unsafe fn keyword_list<'a>(list: *const *const c_char) -> Vec<&'a str> {
+    let mut names = Vec::new();
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut cursor = list;
+        while !(*cursor).is_null() {
+            names.push(CStr::from_ptr(*cursor).to_str().unwrap_or(""));
+            cursor = cursor.add(1);
+        }
+    }
+    names
+}
+
+/// Positional and keyword arguments against a format with `|` and `$` (`PyArg_ParseTupleAndKeywords`).
+///
+/// # Safety
+/// The C variables in `va` match the format; `names` has a name for each unit.
+pub unsafe fn with_keywords(
+    values: &[&Object], keywords: &Keywords<'_>, format: *const c_char, names: &[&str], va: &mut VaList, ssize: bool,
+) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut cursor = Format::new(format);
+        let shape = shape(cursor)?;
+        let function = shape.function.as_deref();
+        let (name, parentheses) = called(function);
+        let total = names.len();
+        let positional_only = names.iter().take_while(|name| name.is_empty()).count();
+        if names[positional_only..].iter().any(|name| name.is_empty()) {
+            return Err(err::system_error("Empty keyword parameter name"));
+        }
+        let given = values.len() + keywords.len();
+        if given > total {
+            let kind = if values.is_empty() { "keyword " } else { "" };
+            let plural = if total == 1 { "" } else { "s" };
+            return Err(err::type_error(format_args!(
+                "{name}{parentheses} takes at most {total} {kind}argument{plural} ({given} given)"
+            )));
+        }
+        let mut cleanup = Cleanup::default();
+        let mut min = usize::MAX;
+        let mut max = usize::MAX;
+        let mut used = 0;
+        let mut skipped = false;
+        for index in 0..total {
+            if cursor.accept(b'|') {
+                min = index;
+            }
+            if cursor.accept(b'$') {
+                max = index;
+                if max < values.len() {
+                    cleanup.undo();
+                    return Err(too_many_positional(&name, parentheses, min.min(max), max, values.len()));
+                }
+            }
+            if matches!(cursor.peek(), 0 | b':' | b';') {
+                cleanup.undo();
+                return Err(err::system_error(format_args!(
+                    "More keyword list entries ({total}) than format specifiers ({index})"
+                )));
+            }
+            let value = if index < values.len() {
+                if index >= positional_only && keywords.get(names[index])?.is_some() {
+                    cleanup.undo();
+                    return Err(err::type_error(format_args!(
+                        "argument for {name}{parentheses} given by name ('{}') and position ({})",
+                        names[index],
+                        index + 1
+                    )));
+                }
+                Some(values[index])
+            } else if index >= positional_only {
+                let found = keywords.get(names[index])?;
+                used += usize::from(found.is_some());
+                found
+            } else {
+                None
+            };
+            let Some(value) = value else {
+                if index < min {
+                    // Required, but perhaps the marker comes later: look on only for the bound of positional-only ones.
+                    if index < positional_only {
+                        skipped = true;
+                    } else {
+                        cleanup.undo();
+                        return Err(match &shape.message {
+                            Some(message) => err::type_error(message),
+                            None => err::type_error(format_args!(
+                                "{name}{parentheses} missing required argument '{}' (pos {})",
+                                names[index],
+                                index + 1
+                            )),
+                        });
+                    }
+                }
+                let letter = cursor.next();
+                if letter == b'(' {
+                    skip_group(&mut cursor, va, ssize, &mut cleanup);
+                } else if !(Unit { format: &mut cursor, va, ssize, cleanup: &mut cleanup }).skip(letter) {
+                    cleanup.undo();
+                    return Err(err::system_error("impossible<bad format char>: '%.200s'"));
+                }
+                continue;
+            };
+            let mut path = Vec::new();
+            let mut unit = Unit { format: &mut cursor, va, ssize, cleanup: &mut cleanup };
+            if let Err(mismatch) = item(&mut unit, value, &mut path) {
+                cleanup.undo();
+                return Err(raise(mismatch, index + 1, &path, function, shape.message.as_deref(), Some(value)));
+            }
+        }
+        if skipped {
+            cleanup.undo();
+            let min = min.min(total).min(positional_only);
+            let bound = if min < positional_only.min(max) { "at least" } else { "exactly" };
+            let plural = if min == 1 { "" } else { "s" };
+            return Err(err::type_error(format_args!(
+                "{name}{parentheses} takes {bound} {min} positional argument{plural} ({} given)",
+                values.len()
+            )));
+        }
+        if max == usize::MAX && cursor.peek() != b'\0' && !matches!(cursor.peek(), b':' | b';' | b'|' | b'$') {
+            cleanup.undo();
+            return Err(err::system_error(format_args!(
+                "more argument specifiers than keyword list entries (remaining format:'{}')",
+                cursor.rest()
+            )));
+        }
+        if used < keywords.len() {
+            return Err(unknown_keyword(keywords, names, positional_only, &name, parentheses, &mut cleanup));
+        }
+        Ok(())
+    }
+}
+
+fn too_many_positional(name: &str, parentheses: &str, min: usize, max: usize, given: usize) -> Raised {
+    if max == 0 {
+        return err::type_error(format_args!("{name}{parentheses} takes no positional arguments"));
+    }
+    let bound = if min < max { "at most" } else { "exactly" };
+    let plural = if max == 1 { "" } else { "s" };
+    err::type_error(format_args!("{name}{parentheses} takes {bound} {max} positional argument{plural} ({given} given)"))
+}
+
+fn unknown_keyword(
+    keywords: &Keywords<'_>, names: &[&str], positional_only: usize, name: &str, parentheses: &str,
+    cleanup: &mut Cleanup,
+) -> Raised {
+    cleanup.undo();
+    for given in keywords.names() {
+        if !unicode::check(given) {
+            return err::type_error("keywords must be strings");
+        }
+        if !names[positional_only..].iter().any(|known| unicode::eq_str(given, known)) {
+            let shown = if parentheses.is_empty() { "this function".to_owned() } else { format!("{name}()") };
+            return err::type_error(format_args!(
+                "'{}' is an invalid keyword argument for {shown}",
+                unicode::display(given)
+            ));
+        }
+    }
+    err::type_error("invalid keyword arguments")
+}
+
+unsafe fn skip_group(cursor: &mut Format, va: &mut VaList, ssize: bool, cleanup: &mut Cleanup) {
+    let mut level = 1;
+    while level > 0 {
+        match cursor.next() {
+            0 => return,
+            b'(' => level += 1,
+            b')' => level -= 1,
+            // SAFETY: the C variables match the format.
+            letter => unsafe {
+                (Unit { format: cursor, va, ssize, cleanup }).skip(letter);
+            },
+        }
+    }
+}
+
+/// `PyArg_UnpackTuple`: a tuple's items into object pointers.
+///
+/// # Safety
+/// `va` has `max` object-pointer variables.
+pub unsafe fn unpack(values: &[&Object], name: Option<&str>, min: usize, max: usize, va: &mut VaList) -> Result<()> {
+    let given = values.len();
+    if given < min || given > max {
+        let (bound, wanted) = match (min == max, given < min) {
+            (true, _) => ("", min),
+            (false, true) => ("at least ", min),
+            (false, false) => ("at most ", max),
+        };
+        let plural = if wanted == 1 { "" } else { "s" };
+        return Err(match name {
+            Some(name) => err::type_error(format_args!(
+                "{name} expected {bound}{wanted} argument{plural}, got {given}"
+            )),
+            None => err::type_error(format_args!(
+                "unpacked tuple should have {bound}{wanted} element{plural}, but has {given}"
+            )),
+        });
+    }
+    for value in values {
+        // SAFETY: the caller's promise.
+        unsafe { *va.pointer::<*mut PyObject>() = value.as_ptr() };
+    }
+    Ok(())
+}
