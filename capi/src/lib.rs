@@ -58,6 +58,7 @@ pub mod structmember;
 pub mod structseq;
 pub mod tupleobject;
 pub mod unicodeobject;
+pub mod variadic;
 pub mod weakrefobject;
 
 /// What every header file of this crate starts from.

@@ -165,7 +165,8 @@ unsafe fn wide(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Obj>
             }
             end
         });
-        let points: Vec<u32> = core::slice::from_raw_parts(pointer, length).iter().map(|c| *c as u32).collect();
+        let points: Vec<u32> =
+            core::slice::from_raw_parts(pointer, length).iter().map(|c| *c as u32).collect();
         unicode::from_code_points(&points)
     }
 }
@@ -176,7 +177,8 @@ unsafe fn object(letter: u8, format: &mut Format, va: &mut VaList) -> Result<Obj
         if format.accept(b'&') {
             let converter = va.pointer::<c_void>();
             let argument = va.pointer::<c_void>();
-            let converter: unsafe extern "C" fn(*mut c_void) -> *mut PyObject = core::mem::transmute(converter);
+            let converter: unsafe extern "C" fn(*mut c_void) -> *mut PyObject =
+                core::mem::transmute(converter);
             return Obj::from_owned_or_raised(converter(argument));
         }
         let pointer = va.object();

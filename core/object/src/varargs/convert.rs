@@ -6,7 +6,9 @@ use crate::handle::Object;
 use crate::protocol::buffer;
 use crate::types::typeobject::Type;
 use crate::types::{bytearray, bytes, complex, float, long, unicode};
-use core::ffi::{c_char, c_int, c_long, c_longlong, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, c_void};
+use core::ffi::{
+    c_char, c_int, c_long, c_longlong, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, c_void,
+};
 use core::ptr::null_mut;
 use krait_abi::*;
 
@@ -133,7 +135,9 @@ impl Unit<'_> {
                         return Err(err::overflow_error("unsigned byte integer is less than minimum").into());
                     }
                     if number > 255 {
-                        return Err(err::overflow_error("unsigned byte integer is greater than maximum").into());
+                        return Err(
+                            err::overflow_error("unsigned byte integer is greater than maximum").into()
+                        );
                     }
                     *self.va.pointer::<c_uchar>() = number as c_uchar;
                 }
@@ -144,7 +148,9 @@ impl Unit<'_> {
                         return Err(err::overflow_error("signed short integer is less than minimum").into());
                     }
                     if number > i64::from(c_short::MAX) {
-                        return Err(err::overflow_error("signed short integer is greater than maximum").into());
+                        return Err(
+                            err::overflow_error("signed short integer is greater than maximum").into()
+                        );
                     }
                     *self.va.pointer::<c_short>() = number as c_short;
                 }
@@ -222,7 +228,8 @@ impl Unit<'_> {
                 "PY_SSIZE_T_CLEAN will be required for '#' formats",
                 1,
             )?;
-            let length = c_int::try_from(length).map_err(|_| err::overflow_error("size does not fit in an int"))?;
+            let length =
+                c_int::try_from(length).map_err(|_| err::overflow_error("size does not fit in an int"))?;
             *self.va.pointer::<c_int>() = length;
             Ok(())
         }
@@ -253,7 +260,10 @@ impl Unit<'_> {
     }
 
     /// The memory of an object whose buffer cannot move (`y`, `s#` of bytes): held without a release.
-    unsafe fn borrowed_bytes(&mut self, value: &Object) -> core::result::Result<(*const u8, usize), Mismatch> {
+    unsafe fn borrowed_bytes(
+        &mut self,
+        value: &Object,
+    ) -> core::result::Result<(*const u8, usize), Mismatch> {
         // SAFETY: the caller's promise.
         unsafe {
             if bytes::check(value) {
@@ -383,7 +393,11 @@ impl Unit<'_> {
             } else if !recode && bytearray::check(value) {
                 bytearray::as_slice(value)
             } else if unicode::check(value) {
-                let name = if encoding.is_null() { "utf-8" } else { core::ffi::CStr::from_ptr(encoding).to_str().unwrap_or("") };
+                let name = if encoding.is_null() {
+                    "utf-8"
+                } else {
+                    core::ffi::CStr::from_ptr(encoding).to_str().unwrap_or("")
+                };
                 held = unicode::encode(value, Some(name), None)?;
                 if !bytes::check(&held) {
                     return Err(Mismatch::Message("(encoder failed to return bytes)".to_owned()));
@@ -399,7 +413,12 @@ impl Unit<'_> {
         }
     }
 
-    unsafe fn store_encoded(&mut self, data: &[u8], place: *mut *mut c_char, length: *mut c_void) -> Converted {
+    unsafe fn store_encoded(
+        &mut self,
+        data: &[u8],
+        place: *mut *mut c_char,
+        length: *mut c_void,
+    ) -> Converted {
         // SAFETY: the caller's promise.
         unsafe {
             let capacity = if length.is_null() {
@@ -532,8 +551,8 @@ impl Unit<'_> {
                     }
                     self.va.word();
                 }
-                b'b' | b'B' | b'h' | b'H' | b'i' | b'I' | b'l' | b'k' | b'L' | b'K' | b'n' | b'f' | b'd' | b'D'
-                | b'c' | b'C' | b'p' | b'S' | b'Y' | b'U' => {
+                b'b' | b'B' | b'h' | b'H' | b'i' | b'I' | b'l' | b'k' | b'L' | b'K' | b'n' | b'f' | b'd'
+                | b'D' | b'c' | b'C' | b'p' | b'S' | b'Y' | b'U' => {
                     self.va.word();
                 }
                 _ => return false,
@@ -547,7 +566,12 @@ impl Unit<'_> {
 const Py_CLEANUP_SUPPORTED: c_int = 0x20000;
 
 /// `PyBuffer_FillInfo` for memory that belongs to `owner`.
-unsafe fn fill_info(view: *mut Py_buffer, owner: Option<&Object>, memory: *mut c_void, length: usize) -> Converted {
+unsafe fn fill_info(
+    view: *mut Py_buffer,
+    owner: Option<&Object>,
+    memory: *mut c_void,
+    length: usize,
+) -> Converted {
     // SAFETY: the caller's promise.
     unsafe { buffer::fill_info(view, owner, memory, length as Py_ssize_t, true, 0).map_err(Mismatch::Raised) }
 }

@@ -15,7 +15,11 @@ use krait_abi::*;
 /// # Safety
 /// A static parser; the C variables match its format.
 pub unsafe fn stack_and_keywords(
-    values: &[&Object], names: &[&Object], keyword_values: &[&Object], parser: *mut _PyArg_Parser, va: &mut VaList,
+    values: &[&Object],
+    names: &[&Object],
+    keyword_values: &[&Object],
+    parser: *mut _PyArg_Parser,
+    va: &mut VaList,
     ssize: bool,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
@@ -32,7 +36,11 @@ pub unsafe fn stack_and_keywords(
 /// # Safety
 /// As for [`stack_and_keywords`].
 pub unsafe fn tuple_and_keywords(
-    args: &Object, kw: Option<&Object>, parser: *mut _PyArg_Parser, va: &mut VaList, ssize: bool,
+    args: &Object,
+    kw: Option<&Object>,
+    parser: *mut _PyArg_Parser,
+    va: &mut VaList,
+    ssize: bool,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -68,8 +76,15 @@ unsafe fn function_name<'a>(parser: *mut _PyArg_Parser) -> Option<&'a str> {
 /// # Safety
 /// A static parser; `buffer` has room for all its names; the arguments are live.
 pub unsafe fn unpack_keywords(
-    values: &[&Object], kw: Option<&Object>, names: Option<&Object>, keyword_values: &[&Object],
-    parser: *mut _PyArg_Parser, minpos: usize, maxpos: usize, minkw: usize, buffer: *mut *mut PyObject,
+    values: &[&Object],
+    kw: Option<&Object>,
+    names: Option<&Object>,
+    keyword_values: &[&Object],
+    parser: *mut _PyArg_Parser,
+    minpos: usize,
+    maxpos: usize,
+    minkw: usize,
+    buffer: *mut *mut PyObject,
 ) -> Result<*const *mut PyObject> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -120,14 +135,35 @@ pub unsafe fn unpack_keywords(
         for (index, value) in values.iter().enumerate() {
             *buffer.add(index) = value.as_ptr();
         }
-        fill(&keywords, &known, positional_only, given, count, minpos, maxpos, minkw, buffer, shown, parentheses)?;
+        fill(
+            &keywords,
+            &known,
+            positional_only,
+            given,
+            count,
+            minpos,
+            maxpos,
+            minkw,
+            buffer,
+            shown,
+            parentheses,
+        )?;
         Ok(buffer.cast_const())
     }
 }
 
 unsafe fn fill(
-    keywords: &Keywords<'_>, known: &[&str], positional_only: usize, given: usize, count: usize, minpos: usize,
-    maxpos: usize, minkw: usize, buffer: *mut *mut PyObject, shown: &str, parentheses: &str,
+    keywords: &Keywords<'_>,
+    known: &[&str],
+    positional_only: usize,
+    given: usize,
+    count: usize,
+    minpos: usize,
+    maxpos: usize,
+    minkw: usize,
+    buffer: *mut *mut PyObject,
+    shown: &str,
+    parentheses: &str,
 ) -> Result<()> {
     // SAFETY: the buffer has room for all names.
     unsafe {

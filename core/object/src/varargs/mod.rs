@@ -172,3 +172,16 @@ impl Format {
 
 /// The untyped pointer of an out-parameter.
 pub type Out = *mut c_void;
+
+// SAFETY: the list hands out what the C caller passed.
+unsafe impl crate::text::c_format::Arguments for VaList {
+    fn word(&mut self) -> u64 {
+        // SAFETY: the reader asks for what the format says that the caller passed.
+        unsafe { VaList::word(self) }
+    }
+
+    fn double(&mut self) -> f64 {
+        // SAFETY: as above.
+        unsafe { VaList::double(self) }
+    }
+}

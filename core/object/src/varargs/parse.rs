@@ -77,7 +77,14 @@ fn called(function: Option<&str>) -> (String, &'static str) {
 }
 
 /// Turns a mismatch of argument `index` (0: the only one) into an exception, in CPython's words.
-fn raise(mismatch: Mismatch, index: usize, path: &[usize], function: Option<&str>, message: Option<&str>, value: Option<&Object>) -> Raised {
+fn raise(
+    mismatch: Mismatch,
+    index: usize,
+    path: &[usize],
+    function: Option<&str>,
+    message: Option<&str>,
+    value: Option<&Object>,
+) -> Raised {
     let text = match mismatch {
         Mismatch::Raised(raised) => return raised,
         Mismatch::Expected(expected) => format!("must be {expected}, not {}", value.map_or("None", shown)),
@@ -107,7 +114,9 @@ fn raise(mismatch: Mismatch, index: usize, path: &[usize], function: Option<&str
 
 /// One unit or a parenthesised group of them.
 unsafe fn item(
-    unit: &mut Unit<'_>, value: &Object, path: &mut Vec<usize>,
+    unit: &mut Unit<'_>,
+    value: &Object,
+    path: &mut Vec<usize>,
 ) -> core::result::Result<(), Mismatch> {
     // SAFETY: the C variables match the format.
     unsafe {
@@ -141,7 +150,10 @@ unsafe fn item(
                 _ => {}
             }
         }
-        if !crate::protocol::sequence::check(value) || unicode::check(value) || crate::types::bytes::check(value) {
+        if !crate::protocol::sequence::check(value)
+            || unicode::check(value)
+            || crate::types::bytes::check(value)
+        {
             return Err(Mismatch::Message(format!("must be {count}-item sequence, not {}", shown(value))));
         }
         let length = crate::protocol::object::len(value)?;
@@ -166,7 +178,12 @@ unsafe fn item(
 ///
 /// # Safety
 /// The C variables in `va` match the format.
-pub unsafe fn positional(values: &[&Object], format: *const c_char, va: &mut VaList, ssize: bool) -> Result<()> {
+pub unsafe fn positional(
+    values: &[&Object],
+    format: *const c_char,
+    va: &mut VaList,
+    ssize: bool,
+) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         let mut cursor = Format::new(format);
@@ -201,7 +218,8 @@ pub unsafe fn positional(values: &[&Object], format: *const c_char, va: &mut VaL
                 return Err(raise(mismatch, index + 1, &path, function, message, Some(value)));
             }
         }
-        let ended = matches!(cursor.peek(), 0 | b'(' | b'|' | b':' | b';') || cursor.peek().is_ascii_alphabetic();
+        let ended =
+            matches!(cursor.peek(), 0 | b'(' | b'|' | b':' | b';') || cursor.peek().is_ascii_alphabetic();
         if !ended {
             cleanup.undo();
             return Err(err::system_error(format_args!("bad format string: {}", cursor.rest())));
@@ -226,7 +244,12 @@ pub unsafe fn parse_tuple(args: &Object, format: *const c_char, va: &mut VaList,
 ///
 /// # Safety
 /// The C variables in `va` match the format.
-pub unsafe fn parse_object(args: Option<&Object>, format: *const c_char, va: &mut VaList, ssize: bool) -> Result<()> {
+pub unsafe fn parse_object(
+    args: Option<&Object>,
+    format: *const c_char,
+    va: &mut VaList,
+    ssize: bool,
+) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         let mut cursor = Format::new(format);
@@ -329,7 +352,12 @@ pub unsafe fn keyword_list<'a>(list: *const *const c_char) -> Vec<&'a str> {
 /// # Safety
 /// The C variables in `va` match the format; `names` has a name for each unit.
 pub unsafe fn with_keywords(
-    values: &[&Object], keywords: &Keywords<'_>, format: *const c_char, names: &[&str], va: &mut VaList, ssize: bool,
+    values: &[&Object],
+    keywords: &Keywords<'_>,
+    format: *const c_char,
+    names: &[&str],
+    va: &mut VaList,
+    ssize: bool,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -419,7 +447,14 @@ pub unsafe fn with_keywords(
             let mut unit = Unit { format: &mut cursor, va, ssize, cleanup: &mut cleanup };
             if let Err(mismatch) = item(&mut unit, value, &mut path) {
                 cleanup.undo();
-                return Err(raise(mismatch, index + 1, &path, function, shape.message.as_deref(), Some(value)));
+                return Err(raise(
+                    mismatch,
+                    index + 1,
+                    &path,
+                    function,
+                    shape.message.as_deref(),
+                    Some(value),
+                ));
             }
         }
         if skipped {
@@ -432,7 +467,8 @@ pub unsafe fn with_keywords(
                 values.len()
             )));
         }
-        if max == usize::MAX && cursor.peek() != b'\0' && !matches!(cursor.peek(), b':' | b';' | b'|' | b'$') {
+        if max == usize::MAX && cursor.peek() != b'\0' && !matches!(cursor.peek(), b':' | b';' | b'|' | b'$')
+        {
             cleanup.undo();
             return Err(err::system_error(format_args!(
                 "more argument specifiers than keyword list entries (remaining format:'{}')",
@@ -452,11 +488,17 @@ fn too_many_positional(name: &str, parentheses: &str, min: usize, max: usize, gi
     }
     let bound = if min < max { "at most" } else { "exactly" };
     let plural = if max == 1 { "" } else { "s" };
-    err::type_error(format_args!("{name}{parentheses} takes {bound} {max} positional argument{plural} ({given} given)"))
+    err::type_error(format_args!(
+        "{name}{parentheses} takes {bound} {max} positional argument{plural} ({given} given)"
+    ))
 }
 
 fn unknown_keyword(
-    keywords: &Keywords<'_>, names: &[&str], positional_only: usize, name: &str, parentheses: &str,
+    keywords: &Keywords<'_>,
+    names: &[&str],
+    positional_only: usize,
+    name: &str,
+    parentheses: &str,
     cleanup: &mut Cleanup,
 ) -> Raised {
     cleanup.undo();
@@ -494,7 +536,13 @@ unsafe fn skip_group(cursor: &mut Format, va: &mut VaList, ssize: bool, cleanup:
 ///
 /// # Safety
 /// `va` has `max` object-pointer variables.
-pub unsafe fn unpack(values: &[&Object], name: Option<&str>, min: usize, max: usize, va: &mut VaList) -> Result<()> {
+pub unsafe fn unpack(
+    values: &[&Object],
+    name: Option<&str>,
+    min: usize,
+    max: usize,
+    va: &mut VaList,
+) -> Result<()> {
     let given = values.len();
     if given < min || given > max {
         let (bound, wanted) = match (min == max, given < min) {
@@ -504,9 +552,9 @@ pub unsafe fn unpack(values: &[&Object], name: Option<&str>, min: usize, max: us
         };
         let plural = if wanted == 1 { "" } else { "s" };
         return Err(match name {
-            Some(name) => err::type_error(format_args!(
-                "{name} expected {bound}{wanted} argument{plural}, got {given}"
-            )),
+            Some(name) => {
+                err::type_error(format_args!("{name} expected {bound}{wanted} argument{plural}, got {given}"))
+            }
             None => err::type_error(format_args!(
                 "unpacked tuple should have {bound}{wanted} element{plural}, but has {given}"
             )),
