@@ -373,9 +373,63 @@ fn row_name_is(row: *mut wrapperbase, name: &Object) -> bool {
 
 /// Computes all slots of a new class.
 pub(super) fn fix_all(class: &Type) -> Result<()> {
+    if let Some(base) = simple_base(class)
+        && let Some(affected) = affected_slots(class)?
+    {
+        return fix_affected(class, base, &affected);
+    }
     let mut index = 0;
     while index < COUNT {
         index = update_one(class, index)?;
+    }
+    Ok(())
+}
+
+/// The base of a class with one base whose slots agree with its names: `object` or a heap type. (The slots of other
+/// static types need not: their dicts may hold methods beside C slots, and extensions write into them.)
+fn simple_base(class: &Type) -> Option<&Type> {
+    let [_] = crate::types::tuple::items(&super::mro::bases(class)) else { return None };
+    class.base().filter(|base| base.is_heap() || base.is(crate::types::object::class()))
+}
+
+/// Which rows have a name that the class itself defines; `None` when that cannot be told by the addresses of names.
+fn affected_slots(class: &Type) -> Result<Option<[bool; COUNT]>> {
+    let mut affected = [false; COUNT];
+    let Some(dict) = get_owned!(class, tp_dict) else { return Ok(None) };
+    let mut position = 0;
+    while let Some((name, _)) = dict::next(&dict, &mut position) {
+        if !unicode::check_exact(&name) || !crate::protocol::object::is_interned(&name) {
+            return Ok(None);
+        }
+        if unicode::len(&name) == 0 || unicode::char_at(&name, 0) != u32::from(b'_') {
+            continue;
+        }
+        for (index, affected) in affected.iter_mut().enumerate() {
+            *affected |= SlotDef::at(index).name()?.is(&*name);
+        }
+    }
+    Ok(Some(affected))
+}
+
+/// Recomputes the slots that the class's own names fill and takes the others from the base.
+fn fix_affected(class: &Type, base: &Type, affected: &[bool; COUNT]) -> Result<()> {
+    let mut start = 0;
+    while start < COUNT {
+        let offset = get!(SlotDef::at(start), offset);
+        let end = (start..COUNT).find(|&i| get!(SlotDef::at(i), offset) != offset).unwrap_or(COUNT);
+        if affected[start..end].contains(&true) {
+            update_one(class, start)?;
+        } else if offset == ITERNEXT_OFFSET && get!(base, tp_iternext).is_none() {
+            let next = crate::protocol::object::_PyObject_NextNotImplemented;
+            crate::types::macros::set!(class, tp_iternext, Some(next));
+        } else {
+            let pointer = slot_pointer(class, offset);
+            if !pointer.is_null() {
+                // SAFETY: a slot of a live type.
+                unsafe { *pointer = slot_value(base, offset) };
+            }
+        }
+        start = end;
     }
     Ok(())
 }
