@@ -17,7 +17,7 @@ const OWN: [(&core::ffi::CStr, Option<unsafe extern "C" fn() -> *mut PyObject>);
     (c"builtins", None),
     (c"sys", None),
     (c"_imp", Some(krait_vm::import::imp_module::PyInit__imp)),
-    (c"_warnings", Some(krait_vm::warnings::PyInit__warnings)),
+    (c"_warnings", Some(krait_vm::warnings::_PyWarnings_Init)),
     (c"marshal", Some(krait_vm::marshal::module::PyMarshal_Init)),
 ];
 

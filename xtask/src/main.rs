@@ -3,6 +3,7 @@
 //!
 //! A command returns `Err(text)` for what the user must hear; the process then ends with status 1.
 
+mod api;
 mod bench;
 mod build;
 mod cases;
@@ -30,6 +31,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors
   bench [NAME...]           paired timing of bench/*.py against the reference
+  api                       write capi/api.tsv, the manifest of the C API
   tidy                      layers, sizes of files and functions, forbidden words
   reference [ARG...]        run the reference interpreter
   python [ARG...]           run the built python3.9";
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "demo" => demo::demo(&args),
         "conformance" => conformance::conformance(&args),
         "parity" => parity::parity(&args),
+        "api" => api::api(),
         "bench" => bench::bench(&args),
         "tidy" => tidy::tidy(),
         "reference" => {

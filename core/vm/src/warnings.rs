@@ -14,7 +14,7 @@ use krait_object::{Layout, Obj, Object, Result, err, intern, method, native_modu
 
 native_module! {
     /// `_warnings`
-    init: PyInit__warnings, name: c"_warnings",
+    init: _PyWarnings_Init, name: c"_warnings",
     doc: c"_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
     methods: METHODS, exec: exec,
 }

@@ -1,0 +1,59 @@
+//! The manifest `capi/api.tsv` against the built library: every symbol that it calls exported is there, of the right kind
+//! and (for data, which hosts copy into their own image) of the right size; nothing else is exported. A symbol that has
+//! been added is entered by `cargo xtask api`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+struct Symbol {
+    is_function: bool,
+    size: u64,
+}
+
+/// The library that Cargo has built for this test.
+fn library() -> PathBuf {
+    let test = std::env::current_exe().expect("tests have a path");
+    let folder = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    folder.join("libpython3_9.so")
+}
+
+/// What the library defines.
+fn defined(library: &Path) -> BTreeMap<String, Symbol> {
+    let output = Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(library).output().expect("nm runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let listing = String::from_utf8(output.stdout).expect("names are ASCII");
+    listing
+        .lines()
+        .map(|line| {
+            let fields: Vec<&str> = line.split(' ').collect();
+            let size = fields.get(3).and_then(|size| u64::from_str_radix(size, 16).ok()).unwrap_or(0);
+            (fields[0].to_owned(), Symbol { is_function: fields[1] == "T", size })
+        })
+        .collect()
+}
+
+#[test]
+fn manifest_and_library_agree() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("api.tsv");
+    let manifest = std::fs::read_to_string(path).expect("the manifest is there");
+    let mut defined = defined(&library());
+    let mut faults = Vec::new();
+    for line in manifest.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [name, kind, size, _, _, status] = fields[..] else { panic!("a line of other fields: {line}") };
+        match (defined.remove(name), status) {
+            (None, "exported") => faults.push(format!("{name}: not exported any more")),
+            (Some(_), "missing") => faults.push(format!("{name}: exported, run `cargo xtask api`")),
+            (Some(symbol), _) if symbol.is_function != (kind == "function") => {
+                faults.push(format!("{name}: is not {kind}"));
+            }
+            (Some(symbol), _) if kind == "data" && symbol.size.to_string() != size => {
+                faults.push(format!("{name}: {} bytes instead of {size}", symbol.size));
+            }
+            _ => {}
+        }
+    }
+    faults.extend(defined.into_keys().map(|name| format!("{name}: not in the reference library")));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
