@@ -20,7 +20,8 @@ fn library() -> PathBuf {
 
 /// What the library defines.
 fn defined(library: &Path) -> BTreeMap<String, Symbol> {
-    let output = Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(library).output().expect("nm runs");
+    let output =
+        Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(library).output().expect("nm runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let listing = String::from_utf8(output.stdout).expect("names are ASCII");
     listing
