@@ -14,6 +14,7 @@ pub mod gc;
 pub mod io;
 pub mod locale;
 pub mod operator;
+pub mod posix;
 pub mod pytime;
 pub mod report;
 pub mod signal;
@@ -49,5 +50,6 @@ inittab! {
     c"atexit" => atexit::PyInit_atexit,
     c"errno" => errno::PyInit_errno,
     c"gc" => gc::PyInit_gc,
+    c"posix" => posix::PyInit_posix,
     c"time" => time::PyInit_time,
 }

@@ -204,3 +204,24 @@ pub fn c_string(content: &[u8]) -> Vec<u8> {
     text.push(0);
     text
 }
+
+/// A `bytes` object that a system call fills: `fill` gets the memory and tells how much of it is used.
+pub fn filled_bytes(size: usize, fill: impl FnOnce(*mut u8) -> Result<usize>) -> Result<Obj> {
+    let Ok(length) = isize::try_from(size) else { return Err(err::no_memory()) };
+    let result = bytes::uninit(length)?;
+    // SAFETY: a new object that nobody else knows.
+    let start = unsafe { bytes::data_ptr(result.as_ptr()) };
+    let used = fill(start)?;
+    if used == size {
+        return Ok(result);
+    }
+    if used == 0 {
+        return bytes::empty();
+    }
+    let mut place = result.into_ptr();
+    // SAFETY: the only reference moves through the place; on failure it is NULL.
+    unsafe {
+        bytes::resize(&mut place, used as isize)?;
+        Ok(Obj::from_owned_ptr(place))
+    }
+}

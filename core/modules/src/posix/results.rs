@@ -120,8 +120,10 @@ fn stat_result_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<O
         if fraction.is_none_or(Object::is_none)
             && let Some(whole) = whole
         {
-            // The place held None, which nobody counts on.
+            let old = structseq::get_item(&result, index + 3);
             structseq::set_item(&result, index + 3, whole.owned());
+            // SAFETY: the reference that the place held.
+            unsafe { krait_object::refcount::xdecref(old) };
         }
     }
     Ok(result)

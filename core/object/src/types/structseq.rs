@@ -120,7 +120,8 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     }
 }
 
-fn construct(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
+/// `tp_new` of every struct sequence.
+pub fn construct(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     let [given, extra] =
         Signature::new("structseq", ["sequence", "dict"]).required(1).bind_tuple(args, kw)?;
     let Some(given) = given else { return Err(err::bad_internal_call()) };
