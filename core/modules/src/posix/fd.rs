@@ -5,7 +5,8 @@ use super::path::{Path, dir_fd, flag, offset};
 use super::results;
 use crate::fileutils;
 use crate::support::{
-    as_file_descriptor, audit, blocking, check, check_signals, filled_bytes, int, int_or, not_none, os_error, retry, ssize,
+    as_file_descriptor, audit, blocking, check, check_signals, filled_bytes, int, int_or, not_none, os_error,
+    retry, ssize,
 };
 use core::ffi::{CStr, c_char, c_int, c_void};
 use krait_object::args::{Args, Signature, check_positional};
@@ -25,13 +26,17 @@ fn pair(a: i64, b: i64) -> Result<Obj> {
 // ---- opening and closing ------------------------------------------------------------------------------------------
 
 pub fn open(_module: &Object, args: Args<'_>) -> Result<c_int> {
-    let [path, flags, mode, at] =
-        const { Signature::new("open", ["path", "flags", "mode", "dir_fd"]).required(2).keyword_only_from(3) }
-            .bind(args)?;
+    let [path, flags, mode, at] = const {
+        Signature::new("open", ["path", "flags", "mode", "dir_fd"]).required(2).keyword_only_from(3)
+    }
+    .bind(args)?;
     let path = Path::text("open", path)?;
     let flags = int(or_none(flags))? | libc::O_CLOEXEC;
     let (mode, at) = (int_or(mode, 0o777)?, dir_fd(at)?);
-    audit("open", [path.for_audit(), krait_object::Layout::owned(none::none()), long::from_i64(flags.into())?])?;
+    audit(
+        "open",
+        [path.for_audit(), krait_object::Layout::owned(none::none()), long::from_i64(flags.into())?],
+    )?;
     // SAFETY: a C string.
     retry(|| unsafe { libc::openat(at, path.as_ptr(), flags, mode as libc::mode_t) })?
         .map_err(|errno| path.error(errno))
@@ -131,7 +136,9 @@ pub fn lseek(_module: &Object, args: &[&Object]) -> Result<i64> {
 }
 
 fn length(given: &Object) -> Result<usize> {
-    usize::try_from(ssize(given)?).map(|length| length.min(fileutils::IO_MAX)).map_err(|_| os_error(libc::EINVAL))
+    usize::try_from(ssize(given)?)
+        .map(|length| length.min(fileutils::IO_MAX))
+        .map_err(|_| os_error(libc::EINVAL))
 }
 
 pub fn read(_module: &Object, args: &[&Object]) -> Result<Obj> {
@@ -231,7 +238,11 @@ pub fn preadv(_module: &Object, args: &[&Object]) -> Result<isize> {
     let (start, count) = vectors.parts();
     // SAFETY: writable buffers that are held.
     retry(|| unsafe {
-        if flags == 0 { libc::preadv(fd, start, count, at) } else { libc::preadv2(fd, start, count, at, flags) }
+        if flags == 0 {
+            libc::preadv(fd, start, count, at)
+        } else {
+            libc::preadv2(fd, start, count, at, flags)
+        }
     })?
     .map_err(os_error)
 }
@@ -245,7 +256,11 @@ pub fn pwritev(_module: &Object, args: &[&Object]) -> Result<isize> {
     let (start, count) = vectors.parts();
     // SAFETY: buffers that are held.
     retry(|| unsafe {
-        if flags == 0 { libc::pwritev(fd, start, count, at) } else { libc::pwritev2(fd, start, count, at, flags) }
+        if flags == 0 {
+            libc::pwritev(fd, start, count, at)
+        } else {
+            libc::pwritev2(fd, start, count, at, flags)
+        }
     })?
     .map_err(os_error)
 }

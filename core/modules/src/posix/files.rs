@@ -137,7 +137,9 @@ pub fn access(_module: &Object, args: Args<'_>) -> Result<bool> {
 
 pub fn chmod(_module: &Object, args: Args<'_>) -> Result<()> {
     let [path, mode, at, follow] = const {
-        Signature::new("chmod", ["path", "mode", "dir_fd", "follow_symlinks"]).required(2).keyword_only_from(2)
+        Signature::new("chmod", ["path", "mode", "dir_fd", "follow_symlinks"])
+            .required(2)
+            .keyword_only_from(2)
     }
     .bind(args)?;
     let path = Path::new("chmod", "path", path, FD)?;
@@ -180,7 +182,9 @@ fn audit_chown(path: Obj, owner: u32, group: u32, at: Obj) -> Result<()> {
 
 pub fn chown(_module: &Object, args: Args<'_>) -> Result<()> {
     let [path, owner, group, at, follow] = const {
-        Signature::new("chown", ["path", "uid", "gid", "dir_fd", "follow_symlinks"]).required(3).keyword_only_from(3)
+        Signature::new("chown", ["path", "uid", "gid", "dir_fd", "follow_symlinks"])
+            .required(3)
+            .keyword_only_from(3)
     }
     .bind(args)?;
     let path = Path::new("chown", "path", path, FD)?;
@@ -220,7 +224,9 @@ pub fn lchown(_module: &Object, args: Args<'_>) -> Result<()> {
     let (owner, group) = (uid(or_none(owner))?, gid(or_none(group))?);
     audit_chown(path.for_audit(), owner, group, long::from_i64(-1)?)?;
     // SAFETY: a C string.
-    blocking(|| unsafe { libc::lchown(path.as_ptr(), owner, group) }).map_err(|errno| path.error(errno)).map(drop)
+    blocking(|| unsafe { libc::lchown(path.as_ptr(), owner, group) })
+        .map_err(|errno| path.error(errno))
+        .map(drop)
 }
 
 pub fn umask(_module: &Object, mask: &Object) -> Result<i32> {
@@ -445,7 +451,9 @@ pub fn link(_module: &Object, args: Args<'_>) -> Result<()> {
 
 pub fn symlink(_module: &Object, args: Args<'_>) -> Result<()> {
     let [src, dst, is_directory, at] = const {
-        Signature::new("symlink", ["src", "dst", "target_is_directory", "dir_fd"]).required(2).keyword_only_from(3)
+        Signature::new("symlink", ["src", "dst", "target_is_directory", "dir_fd"])
+            .required(2)
+            .keyword_only_from(3)
     }
     .bind(args)?;
     let src = Path::new("symlink", "src", src, TEXT)?;
@@ -467,7 +475,8 @@ pub fn symlink(_module: &Object, args: Args<'_>) -> Result<()> {
 
 pub fn readlink(_module: &Object, args: Args<'_>) -> Result<Obj> {
     let [path, at] =
-        const { Signature::new("readlink", ["path", "dir_fd"]).required(1).keyword_only_from(1) }.bind(args)?;
+        const { Signature::new("readlink", ["path", "dir_fd"]).required(1).keyword_only_from(1) }
+            .bind(args)?;
     let path = Path::text("readlink", path)?;
     let at = dir_fd(at)?;
     let mut buffer = [0u8; libc::PATH_MAX as usize + 1];
@@ -602,7 +611,9 @@ fn utime_times(times: Option<&Object>, ns: Option<&Object>) -> Result<Option<[li
 
 pub fn utime(_module: &Object, args: Args<'_>) -> Result<()> {
     let [path, times, ns, at, follow] = const {
-        Signature::new("utime", ["path", "times", "ns", "dir_fd", "follow_symlinks"]).required(1).keyword_only_from(2)
+        Signature::new("utime", ["path", "times", "ns", "dir_fd", "follow_symlinks"])
+            .required(1)
+            .keyword_only_from(2)
     }
     .bind(args)?;
     let path = Path::new("utime", "path", path, FD)?;

@@ -39,13 +39,9 @@ impl Path {
     }
 
     /// Converts an argument.
-    pub fn new(
-        function: &'static str,
-        argument: &str,
-        given: Option<&Object>,
-        allow: Allow,
-    ) -> Result<Path> {
-        let Some(mut given) = given.filter(|given| !(allow.none && given.is_none())).map(Layout::owned) else {
+    pub fn new(function: &'static str, argument: &str, given: Option<&Object>, allow: Allow) -> Result<Path> {
+        let Some(mut given) = given.filter(|given| !(allow.none && given.is_none())).map(Layout::owned)
+        else {
             return Ok(Path { function, object: None, text: None, fd: -1 });
         };
         let is_text = |o: &Object| unicode::check(o) || bytes::check(o);
@@ -105,7 +101,9 @@ impl Path {
     /// The text as a C string, "." for nothing.
     pub fn as_cstr(&self) -> &CStr {
         // SAFETY: without NULs inside, followed by one.
-        self.text.as_ref().map_or(c".", |text| unsafe { CStr::from_ptr(bytes::as_slice(text).as_ptr().cast()) })
+        self.text
+            .as_ref()
+            .map_or(c".", |text| unsafe { CStr::from_ptr(bytes::as_slice(text).as_ptr().cast()) })
     }
 
     /// Whether names read from the path are bytes.
@@ -149,7 +147,10 @@ impl Path {
     /// Refuses a descriptor together with a directory descriptor.
     pub fn refuse_fd_and_dir_fd(&self, dir_fd: c_int) -> Result<()> {
         if dir_fd != libc::AT_FDCWD && self.fd != -1 {
-            return Err(err::value_error(format_args!("{}: can't specify both dir_fd and fd", self.function)));
+            return Err(err::value_error(format_args!(
+                "{}: can't specify both dir_fd and fd",
+                self.function
+            )));
         }
         Ok(())
     }

@@ -189,13 +189,15 @@ pub fn getgrouplist(_module: &Object, args: &[&Object]) -> Result<Obj> {
     if !unicode::check(args[0]) {
         return Err(wrong_type("getgrouplist", 1, "str", args[0]));
     }
-    let user = crate::support::c_string(krait_object::args::text("getgrouplist", "argument 1", args[0])?.as_bytes());
+    let user =
+        crate::support::c_string(krait_object::args::text("getgrouplist", "argument 1", args[0])?.as_bytes());
     let base = gid(args[1])?;
     let mut groups: Vec<libc::gid_t> = vec![0; 64];
     loop {
         let mut count = groups.len() as c_int;
         // SAFETY: a C string, and room for as many groups as it says.
-        let status = unsafe { libc::getgrouplist(user.as_ptr().cast(), base, groups.as_mut_ptr(), &mut count) };
+        let status =
+            unsafe { libc::getgrouplist(user.as_ptr().cast(), base, groups.as_mut_ptr(), &mut count) };
         if status != -1 {
             return id_list(&groups[..count as usize]);
         }
@@ -285,7 +287,8 @@ fn wait_with_usage(pid: c_int, options: c_int) -> Result<Obj> {
     let mut status = 0;
     let mut usage = core::mem::MaybeUninit::<libc::rusage>::zeroed();
     // SAFETY: valid places for the results.
-    let pid = retry(|| unsafe { libc::wait4(pid, &mut status, options, usage.as_mut_ptr()) })?.map_err(os_error)?;
+    let pid =
+        retry(|| unsafe { libc::wait4(pid, &mut status, options, usage.as_mut_ptr()) })?.map_err(os_error)?;
     // SAFETY: zero where nothing was filled in.
     let usage = results::rusage(unsafe { usage.assume_init_ref() })?;
     tuple::pack([long::from_i64(pid.into())?, long::from_i64(status.into())?, usage])

@@ -140,7 +140,8 @@ fn int(value: impl Into<i64>) -> Result<Obj> {
 
 /// `os.stat_result` from the system's struct.
 pub fn stat_result(st: &libc::stat) -> Result<Obj> {
-    let times = [(st.st_atime, st.st_atime_nsec), (st.st_mtime, st.st_mtime_nsec), (st.st_ctime, st.st_ctime_nsec)];
+    let times =
+        [(st.st_atime, st.st_atime_nsec), (st.st_mtime, st.st_mtime_nsec), (st.st_ctime, st.st_ctime_nsec)];
     let total = |(seconds, nanos): (i64, i64)| {
         let total = i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
         long::from_u128(total < 0, total.unsigned_abs())
@@ -167,8 +168,17 @@ pub fn statvfs_result(st: &libc::statvfs) -> Result<Obj> {
     structseq::from_items(
         STATVFS_RESULT.get(),
         [
-            st.f_bsize, st.f_frsize, st.f_blocks, st.f_bfree, st.f_bavail, st.f_files, st.f_ffree, st.f_favail,
-            st.f_flag, st.f_namemax, st.f_fsid,
+            st.f_bsize,
+            st.f_frsize,
+            st.f_blocks,
+            st.f_bfree,
+            st.f_bavail,
+            st.f_files,
+            st.f_ffree,
+            st.f_favail,
+            st.f_flag,
+            st.f_namemax,
+            st.f_fsid,
         ]
         .map(|value| long::from_u64(value as u64)),
     )
@@ -184,9 +194,20 @@ pub fn rusage(usage: &libc::rusage) -> Result<Obj> {
     let seconds = |time: &libc::timeval| float::from_f64(time.tv_sec as f64 + time.tv_usec as f64 * 0.000001);
     let mut items = vec![seconds(&usage.ru_utime), seconds(&usage.ru_stime)];
     for value in [
-        usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt,
-        usage.ru_nswap, usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals,
-        usage.ru_nvcsw, usage.ru_nivcsw,
+        usage.ru_maxrss,
+        usage.ru_ixrss,
+        usage.ru_idrss,
+        usage.ru_isrss,
+        usage.ru_minflt,
+        usage.ru_majflt,
+        usage.ru_nswap,
+        usage.ru_inblock,
+        usage.ru_oublock,
+        usage.ru_msgsnd,
+        usage.ru_msgrcv,
+        usage.ru_nsignals,
+        usage.ru_nvcsw,
+        usage.ru_nivcsw,
     ] {
         items.push(int(value));
     }

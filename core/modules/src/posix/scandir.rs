@@ -12,7 +12,9 @@ use krait_object::cell::ObjCell;
 use krait_object::payload::{self, Head, Payload};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{exceptions, genericalias, long, unicode};
-use krait_object::{Class, Layout, Obj, Object, Result, err, method, payload_class, slot, state, static_type};
+use krait_object::{
+    Class, Layout, Obj, Object, Result, err, method, payload_class, slot, state, static_type,
+};
 
 /// An open directory of the system.
 pub struct Directory {
@@ -75,7 +77,11 @@ impl Directory {
                 if name == b"." || name == b".." {
                     continue;
                 }
-                return Ok(Some(RawEntry { name: name.to_vec(), kind: (*entry).d_type, inode: (*entry).d_ino }));
+                return Ok(Some(RawEntry {
+                    name: name.to_vec(),
+                    kind: (*entry).d_type,
+                    inode: (*entry).d_ino,
+                }));
             }
         }
     }
@@ -368,12 +374,14 @@ fn follow_argument(args: Args<'_>, signature: &Signature<1>) -> Result<bool> {
 }
 
 fn is_dir(this: &DirEntry, args: Args<'_>) -> Result<bool> {
-    static SIGNATURE: Signature<1> = Signature::new("is_dir", ["follow_symlinks"]).required(0).keyword_only_from(0);
+    static SIGNATURE: Signature<1> =
+        Signature::new("is_dir", ["follow_symlinks"]).required(0).keyword_only_from(0);
     this.test_mode(follow_argument(args, &SIGNATURE)?, libc::S_IFDIR)
 }
 
 fn is_file(this: &DirEntry, args: Args<'_>) -> Result<bool> {
-    static SIGNATURE: Signature<1> = Signature::new("is_file", ["follow_symlinks"]).required(0).keyword_only_from(0);
+    static SIGNATURE: Signature<1> =
+        Signature::new("is_file", ["follow_symlinks"]).required(0).keyword_only_from(0);
     this.test_mode(follow_argument(args, &SIGNATURE)?, libc::S_IFREG)
 }
 
@@ -382,7 +390,8 @@ fn is_symlink(this: &DirEntry) -> Result<bool> {
 }
 
 fn stat(this: &DirEntry, args: Args<'_>) -> Result<Obj> {
-    static SIGNATURE: Signature<1> = Signature::new("stat", ["follow_symlinks"]).required(0).keyword_only_from(0);
+    static SIGNATURE: Signature<1> =
+        Signature::new("stat", ["follow_symlinks"]).required(0).keyword_only_from(0);
     this.get_stat(follow_argument(args, &SIGNATURE)?)
 }
 

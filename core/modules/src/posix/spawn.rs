@@ -290,12 +290,7 @@ struct Options<'a> {
     scheduler: Option<&'a Object>,
 }
 
-fn spawn(
-    function: &'static str,
-    signature: &Signature<10>,
-    args: Args<'_>,
-    search: bool,
-) -> Result<c_int> {
+fn spawn(function: &'static str, signature: &Signature<10>, args: Args<'_>, search: bool) -> Result<c_int> {
     let [path, argv, env, actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler] =
         signature.bind(args)?;
     let path = Path::new(function, "path", path, TEXT)?;
@@ -350,9 +345,8 @@ fn int_flag(given: Option<&Object>) -> Result<bool> {
     given.map_or(Ok(false), |given| Ok(int(given)? != 0))
 }
 
-const PARAMETERS: [&str; 10] = [
-    "", "", "", "file_actions", "setpgroup", "resetids", "setsid", "setsigmask", "setsigdef", "scheduler",
-];
+const PARAMETERS: [&str; 10] =
+    ["", "", "", "file_actions", "setpgroup", "resetids", "setsid", "setsigmask", "setsigdef", "scheduler"];
 
 pub fn posix_spawn(_module: &Object, args: Args<'_>) -> Result<c_int> {
     static SIGNATURE: Signature<10> =

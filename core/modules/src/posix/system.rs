@@ -57,7 +57,11 @@ pub fn strerror(_module: &Object, code: &Object) -> Result<Obj> {
     // SAFETY: the buffer has the given size, and ends with NUL.
     unsafe {
         libc::strerror_r(code, buffer.as_mut_ptr(), buffer.len());
-        unicode::locale::decode_locale(CStr::from_ptr(buffer.as_ptr()).to_bytes(), Some("surrogateescape"), true)
+        unicode::locale::decode_locale(
+            CStr::from_ptr(buffer.as_ptr()).to_bytes(),
+            Some("surrogateescape"),
+            true,
+        )
     }
 }
 
@@ -120,7 +124,8 @@ pub fn pathconf(_module: &Object, args: Args<'_>) -> Result<i64> {
     // SAFETY: errno is per thread; a C string where it is used.
     unsafe {
         *libc::__errno_location() = 0;
-        let limit = if path.fd != -1 { libc::fpathconf(path.fd, name) } else { libc::pathconf(path.as_ptr(), name) };
+        let limit =
+            if path.fd != -1 { libc::fpathconf(path.fd, name) } else { libc::pathconf(path.as_ptr(), name) };
         match err::last_errno() {
             0 => Ok(limit),
             _ if limit != -1 => Ok(limit),
@@ -181,14 +186,16 @@ pub unsafe fn fill_random(start: *mut u8, size: usize) -> Result<()> {
     let mut done = 0;
     while done < size {
         // SAFETY: the caller's promise.
-        let n = retry(|| unsafe { libc::getrandom(start.add(done).cast(), size - done, 0) })?.map_err(os_error)?;
+        let n = retry(|| unsafe { libc::getrandom(start.add(done).cast(), size - done, 0) })?
+            .map_err(os_error)?;
         done += n as usize;
     }
     Ok(())
 }
 
 pub fn urandom(_module: &Object, size: &Object) -> Result<Obj> {
-    let size = usize::try_from(ssize(size)?).map_err(|_| err::value_error("negative argument not allowed"))?;
+    let size =
+        usize::try_from(ssize(size)?).map_err(|_| err::value_error("negative argument not allowed"))?;
     filled_bytes(size, |start| {
         // SAFETY: new memory of the given size.
         unsafe { fill_random(start, size)? };

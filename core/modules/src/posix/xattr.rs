@@ -109,7 +109,9 @@ pub fn setxattr(_module: &Object, args: Args<'_>) -> Result<()> {
 
 pub fn removexattr(_module: &Object, args: Args<'_>) -> Result<()> {
     let [path, attribute, follow] = const {
-        Signature::new("removexattr", ["path", "attribute", "follow_symlinks"]).required(2).keyword_only_from(2)
+        Signature::new("removexattr", ["path", "attribute", "follow_symlinks"])
+            .required(2)
+            .keyword_only_from(2)
     }
     .bind(args)?;
     let target = Target::new("removexattr", path, attribute, follow)?;
