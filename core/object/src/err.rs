@@ -197,7 +197,7 @@ impl Fetched {
 
     fn normalize_once(&mut self) -> Result<()> {
         let value = self.value.get_or_insert_with(|| none::none().owned()).clone();
-        if !is_exception_class(&self.kind) {
+        if !is_exception_class(&self.kind) || !exceptions::is_ready() {
             return Ok(());
         }
         // SAFETY: exception classes have the layout of a type.

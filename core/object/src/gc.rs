@@ -213,7 +213,10 @@ pub fn alloc(size: usize, zeroed: bool) -> Result<*mut PyObject> {
         block.cast::<PyGC_Head>().write(PyGC_Head { _gc_next: 0, _gc_prev: 0 });
         let gc = current_state();
         (*gc).generations[0].count += 1;
-        if (*gc).generations[0].count > (*gc).generations[0].threshold {
+        let due = (*gc).generations[0].count > (*gc).generations[0].threshold;
+        #[cfg(feature = "checked")]
+        let due = due || crate::checked::collects_now();
+        if due {
             collect_if_due(gc);
         }
         Ok(object_of(block.cast()))
@@ -230,7 +233,10 @@ unsafe fn collect_if_due(gc: *mut _gc_runtime_state) {
             && (*state::current()).curexc_type.is_null();
         if due {
             (*gc).collecting = 1;
-            collect::collect_generations(gc);
+            let found = collect::collect_generations(gc);
+            if cfg!(feature = "checked") && found == 0 {
+                collect::collect_with_callback(gc, 0);
+            }
             (*gc).collecting = 0;
         }
     }

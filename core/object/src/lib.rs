@@ -8,6 +8,8 @@
 
 pub mod args;
 pub mod cell;
+#[cfg(feature = "checked")]
+pub mod checked;
 pub mod codecs;
 pub mod crossinterp;
 pub mod err;

@@ -100,10 +100,14 @@ fn table(domain: c_int) -> *mut PyMemAllocatorEx {
 
 #[inline(always)]
 fn direct(domain: c_int) -> bool {
-    DIRECT[domain as usize].load(Ordering::Relaxed)
+    !cfg!(feature = "checked") && DIRECT[domain as usize].load(Ordering::Relaxed)
 }
 
 fn malloc_through(domain: c_int, size: usize) -> *mut c_void {
+    #[cfg(feature = "checked")]
+    if domain != PYMEM_DOMAIN_RAW && crate::checked::fails_now() {
+        return null_mut();
+    }
     if size > LIMIT {
         return null_mut();
     }
@@ -115,6 +119,10 @@ fn malloc_through(domain: c_int, size: usize) -> *mut c_void {
 }
 
 fn calloc_through(domain: c_int, count: usize, size: usize) -> *mut c_void {
+    #[cfg(feature = "checked")]
+    if domain != PYMEM_DOMAIN_RAW && crate::checked::fails_now() {
+        return null_mut();
+    }
     if size != 0 && count > LIMIT / size {
         return null_mut();
     }
@@ -482,7 +490,8 @@ pub fn looks_freed(ptr: *const c_void) -> bool {
 pub static mut _Py_tracemalloc_config: _PyTraceMalloc_Config =
     _PyTraceMalloc_Config { initialized: 0, tracing: 0, max_nframe: 1 };
 
-#[cfg(test)]
+// The debug hooks of the hostile build rightly refuse what these tests do.
+#[cfg(all(test, not(feature = "checked")))]
 mod tests {
     use super::*;
 

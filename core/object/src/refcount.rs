@@ -44,6 +44,10 @@ pub unsafe fn xincref(object: *mut PyObject) {
 pub unsafe fn decref(object: *mut PyObject) {
     // SAFETY: the caller's promise.
     unsafe {
+        #[cfg(feature = "checked")]
+        if (*object).ob_refcnt <= 0 {
+            crate::err::fatal("refcount::decref", &format!("{object:p} has {} references", (*object).ob_refcnt));
+        }
         (*object).ob_refcnt -= 1;
         if (*object).ob_refcnt == 0 {
             dealloc(object);
@@ -99,6 +103,8 @@ pub unsafe fn set_field(field: *mut *mut PyObject, value: *mut PyObject) {
 /// The count of `object` is zero.
 #[inline]
 pub unsafe fn dealloc(object: *mut PyObject) {
+    #[cfg(feature = "checked")]
+    crate::checked::died();
     // SAFETY: every ready type has a dealloc slot.
     unsafe { ((*(*object).ob_type).tp_dealloc.unwrap_unchecked())(object) }
 }
@@ -136,6 +142,8 @@ pub unsafe fn new_reference(object: *mut PyObject) {
         }
         (*object).ob_refcnt = 1;
     }
+    #[cfg(feature = "checked")]
+    crate::checked::made();
 }
 
 /// Enters the deallocation of a container; non-zero when it has been put off and must not go on.

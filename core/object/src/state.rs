@@ -81,6 +81,8 @@ pub fn interp() -> *mut PyInterpreterState {
 
 /// `_PyRuntime_Initialize`, `_PyRuntimeState_Init`: ready for interpreters; also after [`finalize`].
 pub fn initialize() -> core::result::Result<(), &'static str> {
+    #[cfg(feature = "checked")]
+    crate::checked::start();
     let runtime = runtime();
     // SAFETY: no other thread runs Python before initialisation; fields of a static.
     unsafe {

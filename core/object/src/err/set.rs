@@ -136,12 +136,10 @@ pub fn bad_argument() -> Raised {
     type_error("bad argument type for built-in operation")
 }
 
-/// `MemoryError` (`PyErr_NoMemory`): the instance exists already.
+/// `MemoryError` (`PyErr_NoMemory`): the instance exists already. While the interpreter is still being made there is none:
+/// the exception stays a class, which is enough for initialisation to fail in good order.
 #[cold]
 pub fn no_memory() -> Raised {
-    if !exceptions::is_ready() {
-        fatal("", "Out of memory and PyExc_MemoryError is not initialized yet");
-    }
     set_none(exceptions::MemoryError())
 }
 

@@ -219,6 +219,9 @@ fn import_site() -> Result<()> {
 /// The current exception as text behind a message.
 fn describe_failure(message: &str) -> String {
     let shown = err::fetch().and_then(|mut error| {
+        if !krait_object::types::exceptions::is_ready() {
+            return Some(krait_object::types::exceptions::class_name(&error.kind).to_owned());
+        }
         let text = object::repr(error.normalize()).ok()?;
         let text = unicode::display(&text).to_string();
         if let (Some(value), Some(traceback)) = (&error.value, &error.traceback) {
