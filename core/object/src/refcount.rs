@@ -46,7 +46,10 @@ pub unsafe fn decref(object: *mut PyObject) {
     unsafe {
         #[cfg(feature = "checked")]
         if (*object).ob_refcnt <= 0 {
-            crate::err::fatal("refcount::decref", &format!("{object:p} has {} references", (*object).ob_refcnt));
+            crate::err::fatal(
+                "refcount::decref",
+                &format!("{object:p} has {} references", (*object).ob_refcnt),
+            );
         }
         (*object).ob_refcnt -= 1;
         if (*object).ob_refcnt == 0 {
