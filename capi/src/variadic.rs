@@ -24,6 +24,7 @@ macro_rules! variadic {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name() {
             naked_asm!(
+                ".cfi_startproc",
                 "sub rsp, 216",
                 ".cfi_adjust_cfa_offset 216",
                 "mov [rsp], rdi",
@@ -53,6 +54,7 @@ macro_rules! variadic {
                 "add rsp, 216",
                 ".cfi_adjust_cfa_offset -216",
                 "ret",
+                ".cfi_endproc",
                 offset = const 8 * $named,
                 body = sym $body,
             )
