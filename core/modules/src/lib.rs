@@ -43,6 +43,7 @@ inittab! {
     c"_locale" => locale::PyInit__locale,
     c"_operator" => operator::PyInit__operator,
     c"_signal" => signal::PyInit__signal,
+    c"_sre" => sre::PyInit__sre,
     c"_stat" => stat::PyInit__stat,
     c"_string" => string::PyInit__string,
     c"_thread" => thread::PyInit__thread,
