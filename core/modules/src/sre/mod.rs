@@ -42,8 +42,7 @@ fn character(given: &Object) -> Result<u32> {
 }
 
 fn exec(this: &Object) -> Result<()> {
-    for class in
-        [&raw mut pattern::Pattern_Type, &raw mut found::Match_Type, &raw mut scanner::Scanner_Type]
+    for class in [&raw mut pattern::Pattern_Type, &raw mut found::Match_Type, &raw mut scanner::Scanner_Type]
     {
         // SAFETY: static types.
         unsafe { Type::from_raw(class) }.ready()?;

@@ -16,8 +16,8 @@ use krait_object::slot::CompareOp;
 use krait_object::text::Unit;
 use krait_object::types::{bool as py_bool, dict, list, long, none, tuple, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, getsets, intern, members, method, methods, payload_class, slot,
-    static_type, with_chars,
+    Class, Layout, Obj, Object, Raised, Result, err, getsets, intern, members, method, methods,
+    payload_class, slot, static_type, with_chars,
 };
 
 /// A compiled pattern.
@@ -76,10 +76,20 @@ pub(super) fn compile(_module: &Object, args: Args<'_>) -> Result<Obj> {
     };
     let groups = krait_object::args::ssize(groups)?;
     if !dict::check(group_index) {
-        return Err(krait_object::args::bad_argument("compile", "argument 'groupindex'", "dict", group_index));
+        return Err(krait_object::args::bad_argument(
+            "compile",
+            "argument 'groupindex'",
+            "dict",
+            group_index,
+        ));
     }
     if !tuple::check(index_group) {
-        return Err(krait_object::args::bad_argument("compile", "argument 'indexgroup'", "tuple", index_group));
+        return Err(krait_object::args::bad_argument(
+            "compile",
+            "argument 'indexgroup'",
+            "tuple",
+            index_group,
+        ));
     }
     let mut code = Vec::with_capacity(codes.len());
     for i in 0..codes.len() {
@@ -360,7 +370,11 @@ fn hash(this: &Pattern) -> Result<isize> {
     let code = unsafe {
         core::slice::from_raw_parts(this.code.as_ptr().cast::<u8>(), core::mem::size_of_val(&*this.code))
     };
-    Ok(source ^ unicode::hash_bytes(code) ^ this.flags.get() as isize ^ this.is_bytes.map_or(-1, isize::from) ^ this.code.len() as isize)
+    Ok(source
+        ^ unicode::hash_bytes(code)
+        ^ this.flags.get() as isize
+        ^ this.is_bytes.map_or(-1, isize::from)
+        ^ this.code.len() as isize)
 }
 
 fn compare(this: &Pattern, other: &Object, op: CompareOp) -> Result<Obj> {

@@ -52,7 +52,9 @@ fn filter(this: &Pattern, replacement: &Object) -> Result<Filter> {
 fn substitute(this: &Pattern, function: &'static str, args: Args<'_>) -> Result<(Obj, isize)> {
     let signature: Signature<3> = Signature::new(function, ["repl", "string", "count"]).required(2);
     let [replacement, string, most] = signature.bind(args)?;
-    let (Some(replacement), Some(string)) = (replacement, string) else { return Err(err::bad_internal_call()) };
+    let (Some(replacement), Some(string)) = (replacement, string) else {
+        return Err(err::bad_internal_call());
+    };
     let most = most.map_or(Ok(0), krait_object::args::ssize)?;
     let filter = filter(this, replacement)?;
     let text = Text::for_pattern(string, this.is_bytes)?;

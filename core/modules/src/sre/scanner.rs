@@ -74,15 +74,21 @@ fn step(this: &Scanner, mode: Mode) -> Result<Option<Obj<Match>>> {
     let Some(start) = this.start.get() else { return Ok(None) };
     let pattern = this.pattern.get_or_none();
     let Some(pattern) = pattern.downcast_exact::<Pattern>() else { return Err(err::bad_internal_call()) };
-    with_chars!(this.text.units(), |units| with_state(pattern, units, start as isize, this.end as isize, |state| {
-        state.must_advance = this.must_advance.get();
-        if !attempt(state, mode)? {
-            this.start.set(None);
-            return Ok(None);
+    with_chars!(this.text.units(), |units| with_state(
+        pattern,
+        units,
+        start as isize,
+        this.end as isize,
+        |state| {
+            state.must_advance = this.must_advance.get();
+            if !attempt(state, mode)? {
+                this.start.set(None);
+                return Ok(None);
+            }
+            let found = found::new(pattern, state, &this.text, this.from, this.end)?;
+            this.must_advance.set(state.ptr == state.start);
+            this.start.set(Some(state.ptr));
+            Ok(Some(found))
         }
-        let found = found::new(pattern, state, &this.text, this.from, this.end)?;
-        this.must_advance.set(state.ptr == state.start);
-        this.start.set(Some(state.ptr));
-        Ok(Some(found))
-    }))
+    ))
 }
