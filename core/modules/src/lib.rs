@@ -8,6 +8,7 @@ pub mod abc;
 pub mod algorithms;
 pub mod atexit;
 pub mod codecs;
+pub mod collections;
 pub mod errno;
 pub mod fileutils;
 pub mod gc;
@@ -40,6 +41,7 @@ inittab! {
     c"_abc" => abc::PyInit__abc,
     c"_codecs" => codecs::PyInit__codecs,
     c"_io" => io::PyInit__io,
+    c"_collections" => collections::PyInit__collections,
     c"_locale" => locale::PyInit__locale,
     c"_operator" => operator::PyInit__operator,
     c"_signal" => signal::PyInit__signal,
