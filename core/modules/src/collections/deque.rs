@@ -17,7 +17,9 @@ use krait_object::slot::CompareOp;
 use krait_object::types::list::List;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as bools, genericalias, long, none, slice, tuple, unicode};
-use krait_object::{Class, Layout, Obj, Object, Result, err, intern, method, payload_class, slot, static_type};
+use krait_object::{
+    Class, Layout, Obj, Object, Result, err, intern, method, payload_class, slot, static_type,
+};
 
 /// A sequence that is fast at both ends, possibly bounded.
 #[repr(C)]
