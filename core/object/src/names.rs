@@ -42,8 +42,12 @@ impl Identifier {
 
     #[cold]
     fn fill(&'static self) -> &'static Object {
-        let object =
-            crate::types::unicode::intern_str(self.text).expect("no memory for an interned name").into_ptr();
+        let made = crate::types::unicode::intern_str(self.text).or_else(|_| {
+            crate::err::clear();
+            crate::gc::clear_free_lists();
+            crate::types::unicode::intern_str(self.text)
+        });
+        let Ok(object) = made.map(Obj::into_ptr) else { crate::err::fatal("", "no memory for an interned name") };
         self.object.set(object);
         self.next.set(FILLED.0.get());
         FILLED.0.set(self);
