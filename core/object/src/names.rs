@@ -47,7 +47,9 @@ impl Identifier {
             crate::gc::clear_free_lists();
             crate::types::unicode::intern_str(self.text)
         });
-        let Ok(object) = made.map(Obj::into_ptr) else { crate::err::fatal("", "no memory for an interned name") };
+        let Ok(object) = made.map(Obj::into_ptr) else {
+            crate::err::fatal("", "no memory for an interned name")
+        };
         self.object.set(object);
         self.next.set(FILLED.0.get());
         FILLED.0.set(self);
