@@ -490,6 +490,15 @@ pub fn looks_freed(ptr: *const c_void) -> bool {
 pub static mut _Py_tracemalloc_config: _PyTraceMalloc_Config =
     _PyTraceMalloc_Config { initialized: 0, tracing: 0, max_nframe: 1 };
 
+/// An empty vector with room for `capacity` elements; MemoryError (not an abort) when there is no memory for it.
+pub fn try_vec<T>(capacity: usize) -> crate::Result<Vec<T>> {
+    let mut vec = Vec::new();
+    match vec.try_reserve_exact(capacity) {
+        Ok(()) => Ok(vec),
+        Err(_) => Err(crate::err::no_memory()),
+    }
+}
+
 // The debug hooks of the hostile build rightly refuse what these tests do.
 #[cfg(all(test, not(feature = "checked")))]
 mod tests {

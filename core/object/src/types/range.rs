@@ -490,8 +490,7 @@ fn iter_length_hint(this: &RangeIter) -> Result<Obj> {
 }
 
 /// `(iter, (range,), index)`.
-fn reduce_as(start: Obj, step: Obj, len: &Object, index: Obj) -> Result<Obj> {
-    let stop = long::add(&start, &*long::multiply(len, &step)?)?;
+fn reduce_as(start: Obj, stop: Obj, step: Obj, index: Obj) -> Result<Obj> {
     let range = from_parts(start, stop, step)?;
     let function = (hooks::get().builtin)("iter")?;
     tuple::pack([function, tuple::pack([range])?, index])
@@ -500,10 +499,12 @@ fn reduce_as(start: Obj, step: Obj, len: &Object, index: Obj) -> Result<Obj> {
 fn iter_reduce(this: &RangeIter) -> Result<Obj> {
     // SAFETY: a live iterator.
     let raw = unsafe { *this.as_raw() };
+    // The bound is computed in machine words, as the reference does it.
+    let stop = raw.start.wrapping_add(raw.len.wrapping_mul(raw.step));
     reduce_as(
         long::from_i64(raw.start)?,
+        long::from_i64(stop)?,
         long::from_i64(raw.step)?,
-        &*long::from_i64(raw.len)?,
         long::from_i64(raw.index)?,
     )
 }
@@ -610,7 +611,8 @@ fn long_length_hint(this: &LongRangeIter) -> Result<Obj> {
 
 fn long_reduce(this: &LongRangeIter) -> Result<Obj> {
     let [index, start, step, len] = this.parts();
-    reduce_as(start, step, &len, index)
+    let stop = long::add(&start, &*long::multiply(&len, &step)?)?;
+    reduce_as(start, stop, step, index)
 }
 
 fn long_setstate(this: &LongRangeIter, state: &Object) -> Result<()> {

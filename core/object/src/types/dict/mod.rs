@@ -36,7 +36,7 @@ use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::types::tuple::{self, may_be_tracked};
 use crate::types::{list, unicode};
-use crate::{gc, refcount};
+use crate::{gc, memory, refcount};
 use core::cell::Cell;
 use core::ptr::{self, null_mut};
 use keys::{DUMMY, EMPTY, Kind};
@@ -306,33 +306,34 @@ unsafe fn entry_from(dict: *mut PyDictObject, index: isize) -> Option<(isize, *m
 }
 
 /// Owned references to the entries that are in use, made at once.
-fn collect<T>(dict: &Object, item: impl Fn(&Object, &Object) -> T) -> Vec<T> {
-    let mut items = Vec::with_capacity(len(dict));
+fn collect<T>(dict: &Object, item: impl Fn(&Object, &Object) -> T) -> Result<Vec<T>> {
+    let mut items = memory::try_vec(len(dict))?;
     let mut position = 0;
     // SAFETY: `item` makes references, which changes nothing.
     while let Some((key, value)) = unsafe { next_borrowed(dict, &mut position) } {
         items.push(item(key, value));
     }
-    items
+    Ok(items)
 }
 
 /// `PyDict_Keys`: a new list.
 pub fn keys(dict: &Object) -> Result<Obj> {
-    Ok(list::from_vec(collect(dict, |key, _| key.owned()))?.upcast())
+    Ok(list::from_vec(collect(dict, |key, _| key.owned())?)?.upcast())
 }
 
 /// `PyDict_Values`: a new list.
 pub fn values(dict: &Object) -> Result<Obj> {
-    Ok(list::from_vec(collect(dict, |_, value| value.owned()))?.upcast())
+    Ok(list::from_vec(collect(dict, |_, value| value.owned())?)?.upcast())
 }
 
 /// `PyDict_Items`: a new list of pairs.
 pub fn items(dict: &Object) -> Result<Obj> {
-    let pairs: Result<Vec<Obj>> = collect(dict, |key, value| (key.owned(), value.owned()))
-        .into_iter()
-        .map(|(k, v)| tuple::pack([k, v]))
-        .collect();
-    Ok(list::from_vec(pairs?)?.upcast())
+    let entries = collect(dict, |key, value| (key.owned(), value.owned()))?;
+    let mut pairs = memory::try_vec(entries.len())?;
+    for (key, value) in entries {
+        pairs.push(tuple::pack([key, value])?);
+    }
+    Ok(list::from_vec(pairs)?.upcast())
 }
 
 // ---- storing ----
@@ -834,7 +835,11 @@ pub fn get_item_suppressed(object: &Object, key: &Object) -> *mut PyObject {
     if !check(object) {
         return null_mut();
     }
-    let before = err::fetch();
+    // SAFETY: nothing runs that could change the dict; the C caller takes care of the borrowed result.
+    if let Some(found) = unsafe { get_str_key(object, key) } {
+        return crate::handle::as_ptr_opt(found);
+    }
+    let before = if err::occurred().is_some() { err::fetch() } else { None };
     let found = get_item_with_error(object, key);
     if found.is_err() {
         err::clear();

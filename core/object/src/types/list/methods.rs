@@ -5,7 +5,7 @@ use crate::args::Args;
 use crate::cell::Visitor;
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
-use crate::method;
+use crate::{memory, method};
 use crate::protocol::{iter as protocol_iter, number, object};
 use crate::slot::{self, CompareOp};
 use crate::types::tuple::Tuple;
@@ -152,7 +152,7 @@ fn preallocate(this: &List, size: usize) -> Result<()> {
             return Ok(());
         }
         let block =
-            if size > isize::MAX as usize / 8 { null_mut() } else { crate::memory::mem_malloc(size * 8) };
+            if size > isize::MAX as usize / 8 { null_mut() } else { memory::mem_malloc(size * 8) };
         if block.is_null() {
             return Err(err::no_memory());
         }
@@ -167,14 +167,16 @@ pub(super) fn collect(iterable: &Object, message: &str) -> Result<Vec<Obj>> {
     if let Some(list) = iterable.downcast::<List>()
         && super::check_exact(iterable)
     {
-        let mut items = Vec::with_capacity(list.len());
+        let mut items = memory::try_vec(list.len())?;
         for i in 0..list.len() {
             items.extend(list.get(i));
         }
         return Ok(items);
     }
     if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
-        return Ok(tuple.items().iter().map(|item| (*item).owned()).collect());
+        let mut items = memory::try_vec(tuple.len())?;
+        items.extend(tuple.items().iter().map(|item| (*item).owned()));
+        return Ok(items);
     }
     let iterator = match protocol_iter::get_iter(iterable) {
         Ok(iterator) => iterator,
@@ -444,18 +446,15 @@ fn set_subscript(this: &List, key: &Object, value: Option<&Object>) -> Result<()
         Key::Range(start, stop, 1, _) => this.set_range(start, stop, value),
         Key::Range(start, stop, step, count) => match value {
             Some(value) => set_extended(this, key, (start, stop, step), value),
-            None => {
-                delete_extended(this, start, step, count);
-                Ok(())
-            }
+            None => delete_extended(this, start, step, count),
         },
     }
 }
 
 /// `del list[start::step]` for `count` items.
-fn delete_extended(this: &List, start: isize, step: isize, count: usize) {
+fn delete_extended(this: &List, start: isize, step: isize, count: usize) -> Result<()> {
     if count == 0 {
-        return;
+        return Ok(());
     }
     // Ascending order whatever the sign of the step.
     let (start, step) = if step < 0 { (start + step * (count as isize - 1), -step) } else { (start, step) };
@@ -466,7 +465,7 @@ fn delete_extended(this: &List, start: isize, step: isize, count: usize) {
     unsafe {
         let size = (*list).ob_base.ob_size as usize;
         let block = (*list).ob_item;
-        let mut removed = super::Removed(Vec::with_capacity(count));
+        let mut removed = super::Removed(memory::try_vec(count)?);
         let mut to = start;
         let mut next = start;
         for from in start..size {
@@ -482,6 +481,7 @@ fn delete_extended(this: &List, start: isize, step: isize, count: usize) {
         super::shrink(list);
         drop(removed);
     }
+    Ok(())
 }
 
 /// `list[start:stop:step] = values`.
@@ -500,7 +500,7 @@ fn set_extended(this: &List, key: &Object, bounds: (isize, isize, isize), values
             values.len()
         )));
     }
-    let mut removed = super::Removed(Vec::with_capacity(count));
+    let mut removed = super::Removed(memory::try_vec(count)?);
     for (i, value) in values.into_iter().enumerate() {
         // SAFETY: the positions are inside the list, and nothing here runs Python code.
         unsafe {

@@ -272,12 +272,13 @@ impl Removed {
     ///
     /// # Safety
     /// The places hold owned references (or NULL) that the list gives up.
-    unsafe fn take(from: *const *mut PyObject, count: usize) -> Removed {
-        if count == 0 {
-            return Removed(Vec::new());
+    unsafe fn take(from: *const *mut PyObject, count: usize) -> Result<Removed> {
+        let mut removed = memory::try_vec(count)?;
+        if count > 0 {
+            // SAFETY: the caller's promise.
+            removed.extend_from_slice(unsafe { core::slice::from_raw_parts(from, count) });
         }
-        // SAFETY: the caller's promise.
-        Removed(unsafe { core::slice::from_raw_parts(from, count) }.to_vec())
+        Ok(Removed(removed))
     }
 }
 
@@ -507,7 +508,7 @@ impl List {
         }
         // SAFETY: the range is inside the list; the old references move to `removed`, which outlives the surgery.
         unsafe {
-            let removed = Removed::take((*list).ob_item.add(start), old);
+            let removed = Removed::take((*list).ob_item.add(start), old)?;
             if new <= old {
                 let tail = (*list).ob_item.add(end);
                 ptr::copy(tail, tail.sub(old - new), size - end);

@@ -99,7 +99,8 @@ fn sort_plain(items: &mut [*mut PyObject], reverse: bool) -> Result<()> {
     if items.len() < 2 {
         return Ok(());
     }
-    let mut elements: Vec<Plain> = items.iter().map(|&item| Plain(item)).collect();
+    let mut elements: Vec<Plain> = memory::try_vec(items.len())?;
+    elements.extend(items.iter().map(|&item| Plain(item)));
     let result = sort_elements(&mut elements, reverse);
     for (place, element) in items.iter_mut().zip(&elements) {
         *place = element.value();
@@ -108,7 +109,7 @@ fn sort_plain(items: &mut [*mut PyObject], reverse: bool) -> Result<()> {
 }
 
 fn sort_keyed(items: &mut [*mut PyObject], key: &Object, reverse: bool) -> Result<()> {
-    let mut keys: Vec<Obj> = Vec::with_capacity(items.len());
+    let mut keys: Vec<Obj> = memory::try_vec(items.len())?;
     for &mut item in &mut *items {
         // SAFETY: the items belong to the sort and stay alive.
         keys.push(call::call1(key, unsafe { Object::from_ptr(item) })?);
@@ -161,7 +162,7 @@ fn sort_elements<T: Element>(elements: &mut [T], reverse: bool) -> Result<()> {
     let key = |e: &T| unsafe { Object::from_ptr(e.key()) };
     match special_kind(elements) {
         Some(Special::Ints) => {
-            sort_by_word(elements, reverse, |e| word(key(e)).unwrap_or(0), |_, _| Ordering::Equal);
+            sort_by_word(elements, reverse, |e| word(key(e)).unwrap_or(0), |_, _| Ordering::Equal)
         }
         Some(Special::Floats) => {
             // A total order on floats that are not NaN: -0.0 and 0.0 are equal, as for Python.
@@ -174,7 +175,7 @@ fn sort_elements<T: Element>(elements: &mut [T], reverse: bool) -> Result<()> {
                     if bits < 0 { bits ^ i64::MAX } else { bits }
                 },
                 |_, _| Ordering::Equal,
-            );
+            )
         }
         Some(Special::Latin1) => {
             let text = |e: &T| match unicode::chars(key(e)) {
@@ -193,11 +194,10 @@ fn sort_elements<T: Element>(elements: &mut [T], reverse: bool) -> Result<()> {
                     (u64::from_be_bytes(head) ^ 1 << 63) as i64
                 },
                 |a, b| text(a).cmp(text(b)),
-            );
+            )
         }
-        None => return sort_generic(elements, reverse),
+        None => sort_generic(elements, reverse),
     }
-    Ok(())
 }
 
 /// Sorts by a machine word taken from each element, and by `tie` where the words are equal.
@@ -206,8 +206,9 @@ fn sort_by_word<T: Element>(
     reverse: bool,
     word: impl Fn(&T) -> i64,
     tie: impl Fn(&T, &T) -> Ordering,
-) {
-    let mut pairs: Vec<(i64, T)> = elements.iter().map(|e| (word(e), *e)).collect();
+) -> Result<()> {
+    let mut pairs: Vec<(i64, T)> = memory::try_vec(elements.len())?;
+    pairs.extend(elements.iter().map(|e| (word(e), *e)));
     if reverse {
         pairs.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| tie(&b.1, &a.1)));
     } else {
@@ -216,6 +217,7 @@ fn sort_by_word<T: Element>(
     for (place, (_, element)) in elements.iter_mut().zip(pairs) {
         *place = element;
     }
+    Ok(())
 }
 
 /// Sorts by Python's `<`. A descending stable sort is an ascending one of the reversed order, reversed.
@@ -223,9 +225,19 @@ fn sort_generic<T: Element>(elements: &mut [T], reverse: bool) -> Result<()> {
     if reverse {
         elements.reverse();
     }
+    // No merge moves more than half of the elements out of the way.
+    let spare = match memory::try_vec(elements.len() / 2 + 1) {
+        Ok(spare) => spare,
+        Err(raised) => {
+            if reverse {
+                elements.reverse();
+            }
+            return Err(raised);
+        }
+    };
     let less = Less::new(elements);
     let result =
-        Sorter { items: &mut *elements, less, runs: Vec::new(), spare: Vec::new(), min_gallop: GALLOP }.run();
+        Sorter { items: &mut *elements, less, runs: Vec::new(), spare, min_gallop: GALLOP }.run();
     if reverse {
         elements.reverse();
     }

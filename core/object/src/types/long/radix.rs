@@ -307,7 +307,7 @@ fn parse_any(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refus
         }
     }
     let start = at;
-    let mut values = Vec::with_capacity(text.len() - at);
+    let mut values = crate::memory::try_vec(text.len() - at).map_err(Refused::Raised)?;
     let mut underscore = true;
     while let Some(&b) = text.get(at) {
         let value = DIGIT_VALUE[b as usize];
@@ -492,7 +492,7 @@ pub fn from_unicode_object(text: &Object, base: i64) -> Result<Obj> {
     let ascii = match unicode::chars(text) {
         Chars::Latin1(bytes) if bytes.is_ascii() => bytes,
         chars => {
-            buffer = Vec::with_capacity(unicode::len(text));
+            buffer = crate::memory::try_vec(unicode::len(text))?;
             let mut push = |c: u32| buffer.push(to_ascii(c));
             match chars {
                 Chars::Latin1(units) => units.iter().for_each(|&c| push(c as u32)),
