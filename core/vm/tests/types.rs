@@ -72,7 +72,8 @@ fn scripts_print_what_the_reference_printed() {
     let mut failed = Vec::new();
     for script in scripts {
         let name = script.display().to_string();
-        let expected = std::fs::read_to_string(script.with_extension("txt")).expect("what the reference printed");
+        let expected =
+            std::fs::read_to_string(script.with_extension("txt")).expect("what the reference printed");
         let found = run(&name, &std::fs::read(&script).expect("the script"));
         let difference = expected.lines().zip(found.lines()).position(|(a, b)| a != b);
         let at = difference.unwrap_or_else(|| expected.lines().count().min(found.lines().count()));

@@ -5,12 +5,12 @@ use crate::args::Args;
 use crate::cell::Visitor;
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
-use crate::{memory, method};
 use crate::protocol::{iter as protocol_iter, number, object};
 use crate::slot::{self, CompareOp};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::{self, Type};
 use crate::types::{bool, exceptions, iter, long, none, range, slice, tuple, unicode};
+use crate::{memory, method};
 use core::ffi::c_int;
 use core::ptr::{self, null_mut};
 use krait_abi::*;
@@ -151,8 +151,7 @@ fn preallocate(this: &List, size: usize) -> Result<()> {
         if !(*list).ob_item.is_null() {
             return Ok(());
         }
-        let block =
-            if size > isize::MAX as usize / 8 { null_mut() } else { memory::mem_malloc(size * 8) };
+        let block = if size > isize::MAX as usize / 8 { null_mut() } else { memory::mem_malloc(size * 8) };
         if block.is_null() {
             return Err(err::no_memory());
         }

@@ -236,8 +236,7 @@ fn sort_generic<T: Element>(elements: &mut [T], reverse: bool) -> Result<()> {
         }
     };
     let less = Less::new(elements);
-    let result =
-        Sorter { items: &mut *elements, less, runs: Vec::new(), spare, min_gallop: GALLOP }.run();
+    let result = Sorter { items: &mut *elements, less, runs: Vec::new(), spare, min_gallop: GALLOP }.run();
     if reverse {
         elements.reverse();
     }
