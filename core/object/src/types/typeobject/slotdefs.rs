@@ -203,6 +203,7 @@ fn rows() -> impl Iterator<Item = Result<(SlotDef, &'static Object)>> {
 
 /// Drops the names. Only at finalisation, when no wrapper descriptor is left.
 pub fn clear_names() {
+    FILTER.0.set([0; 8]);
     for index in 0..COUNT {
         let raw = SlotDef::at(index).as_raw();
         // SAFETY: the table owned the name.
@@ -392,6 +393,27 @@ fn simple_base(class: &Type) -> Option<&Type> {
     class.base().filter(|base| base.is_heap() || base.is(crate::types::object::class()))
 }
 
+/// A bit for each residue of the names' addresses: most names that are in no row are told by one load.
+struct Filter(core::cell::Cell<[u64; 8]>);
+// SAFETY: only touched with the GIL held.
+unsafe impl Sync for Filter {}
+static FILTER: Filter = Filter(core::cell::Cell::new([0; 8]));
+
+/// Whether an interned name may be in a row: false is certain.
+fn may_be_slot_name(name: &Object) -> Result<bool> {
+    let place = |name: &Object| ((name.as_ptr() as usize >> 4) % 8, (name.as_ptr() as usize >> 7) % 64);
+    let mut filter = FILTER.0.get();
+    if filter == [0; 8] {
+        for row in rows() {
+            let (word, bit) = place(row?.1);
+            filter[word] |= 1 << bit;
+        }
+        FILTER.0.set(filter);
+    }
+    let (word, bit) = place(name);
+    Ok(filter[word] & 1 << bit != 0)
+}
+
 /// Which rows have a name that the class itself defines; `None` when that cannot be told by the addresses of names.
 fn affected_slots(class: &Type) -> Result<Option<[bool; COUNT]>> {
     let mut affected = [false; COUNT];
@@ -401,7 +423,7 @@ fn affected_slots(class: &Type) -> Result<Option<[bool; COUNT]>> {
         if !unicode::check_exact(&name) || !crate::protocol::object::is_interned(&name) {
             return Ok(None);
         }
-        if unicode::len(&name) == 0 || unicode::char_at(&name, 0) != u32::from(b'_') {
+        if !may_be_slot_name(&name)? {
             continue;
         }
         for (index, affected) in affected.iter_mut().enumerate() {
