@@ -304,3 +304,54 @@ unsafe extern "C" fn str_data(object: *mut PyObject, data: *mut _PyCrossInterpre
         share(object, data, View { memory, kind, len: unicode::len(object) }, new_str)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::err::tests::taken;
+    use crate::slot::CompareOp;
+    use crate::testing::with_gil;
+    use crate::types::{float, tuple};
+
+    #[test]
+    fn values_cross() {
+        with_gil(|| {
+            let values = [
+                none::none().owned(),
+                long::from_i64(-5).unwrap(),
+                bytes::from_slice(b"a\0b").unwrap(),
+                unicode::from_str("héllo").unwrap(),
+                unicode::from_str("\u{1234}x").unwrap(),
+                unicode::from_str("\u{12345}").unwrap(),
+            ];
+            for value in values {
+                let mut data = _PyCrossInterpreterData::ZEROED;
+                let before = value.refcount();
+                // SAFETY: filled, used and released once.
+                unsafe {
+                    get(&value, &mut data).unwrap();
+                    let copy = new_object(&mut data).unwrap();
+                    assert!(crate::protocol::object::rich_compare_bool(&value, &copy, CompareOp::Eq).unwrap());
+                    drop(copy);
+                    release(&mut data);
+                }
+                assert_eq!(value.refcount(), before);
+            }
+        });
+    }
+
+    #[test]
+    fn others_do_not() {
+        with_gil(|| {
+            assert!(check(&tuple::empty()).is_err());
+            assert_eq!(taken(), "ValueError: () does not support cross-interpreter data");
+            assert!(check(&float::from_f64(1.5).unwrap()).is_err());
+            assert_eq!(taken(), "ValueError: 1.5 does not support cross-interpreter data");
+            let big = long::from_text("99999999999999999999", 10).unwrap();
+            let mut data = _PyCrossInterpreterData::ZEROED;
+            // SAFETY: valid for writing.
+            assert!(unsafe { get(&big, &mut data) }.is_err());
+            assert_eq!(taken(), "OverflowError: try sending as bytes");
+        });
+    }
+}

@@ -7,6 +7,16 @@ use crate::types::unicode;
 /// Calls an exception class with a value as C code gives it: None means no argument, a tuple is the arguments,
 /// anything else the only argument (`_PyErr_CreateException`).
 pub fn create_exception(class: &Object, value: Option<&Object>) -> Result<Obj> {
+    if base::is_plain(class) {
+        let arguments = match value {
+            None => tuple::empty(),
+            Some(value) if value.is_none() => tuple::empty(),
+            Some(value) if tuple::check(value) => value.owned(),
+            Some(value) => tuple::pack([value.owned()])?,
+        };
+        // SAFETY: an exception class has the layout of a type.
+        return base::make(unsafe { class.cast_unchecked::<Type>() }, arguments);
+    }
     let exception = match value {
         None => call::call0(class)?,
         Some(value) if value.is_none() => call::call0(class)?,
@@ -28,9 +38,32 @@ pub fn create_exception(class: &Object, value: Option<&Object>) -> Result<Obj> {
 /// is replaced.
 #[cold]
 pub fn set(exception: &Object, message: impl Display) -> Raised {
-    match unicode::from_display(message) {
+    match short_text(&message) {
         Ok(text) => set_object(exception, &text),
         Err(raised) => raised,
+    }
+}
+
+/// A message as `str`: through a buffer on the stack, unless it is long.
+fn short_text(message: &dyn Display) -> Result<Obj> {
+    use core::fmt::Write;
+    struct Buffer {
+        bytes: [u8; 240],
+        len: usize,
+    }
+    impl Write for Buffer {
+        fn write_str(&mut self, text: &str) -> core::fmt::Result {
+            let end = self.len + text.len();
+            self.bytes.get_mut(self.len..end).ok_or(core::fmt::Error)?.copy_from_slice(text.as_bytes());
+            self.len = end;
+            Ok(())
+        }
+    }
+    let mut buffer = Buffer { bytes: [0; 240], len: 0 };
+    match write!(buffer, "{message}") {
+        // SAFETY: only whole strs were copied.
+        Ok(()) => unicode::from_str(unsafe { core::str::from_utf8_unchecked(&buffer.bytes[..buffer.len]) }),
+        Err(_) => unicode::from_display(message),
     }
 }
 

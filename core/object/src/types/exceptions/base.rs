@@ -29,11 +29,31 @@ pub(super) const DERIVED: PyTypeObject = family(PyTypeObject {
     tp_dealloc: Some(dealloc),
     tp_traverse: slot::traverse(traverse),
     tp_clear: slot::clear(clear),
-    tp_init: slot::init(init),
+    tp_init: INIT,
     ..EMPTY_TYPE
 });
 
 pub(super) const NEW: newfunc = slot::new(new);
+const INIT: initproc = slot::init(init);
+
+/// Whether calling the class does nothing but make an instance with arguments: constructor and metaclass are the ones
+/// that `BaseException` has.
+pub(crate) fn is_plain(class: &Object) -> bool {
+    // SAFETY: a live exception class.
+    unsafe {
+        let raw = class.as_ptr().cast::<PyTypeObject>();
+        class.type_ptr() == &raw mut crate::types::typeobject::PyType_Type
+            && (*raw).tp_init.map(|f| f as usize) == INIT.map(|f| f as usize)
+            && (*raw).tp_new.map(|f| f as usize) == NEW.map(|f| f as usize)
+    }
+}
+
+/// An instance of a plain class.
+pub(crate) fn make(class: &Type, args: Obj) -> Result<Obj> {
+    let this = class.alloc(0)?;
+    own(&this).args.set(args);
+    Ok(this)
+}
 
 /// The common fields with safe access. `&Fields` of an exception: [`fields`].
 #[repr(C)]
