@@ -331,7 +331,9 @@ mod tests {
                 unsafe {
                     get(&value, &mut data).unwrap();
                     let copy = new_object(&mut data).unwrap();
-                    assert!(crate::protocol::object::rich_compare_bool(&value, &copy, CompareOp::Eq).unwrap());
+                    assert!(
+                        crate::protocol::object::rich_compare_bool(&value, &copy, CompareOp::Eq).unwrap()
+                    );
                     drop(copy);
                     release(&mut data);
                 }
