@@ -11,6 +11,7 @@ pub mod codecs;
 pub mod collections;
 pub mod errno;
 pub mod fileutils;
+pub mod functools;
 pub mod gc;
 pub mod io;
 pub mod locale;
@@ -40,6 +41,7 @@ macro_rules! inittab {
 inittab! {
     c"_abc" => abc::PyInit__abc,
     c"_codecs" => codecs::PyInit__codecs,
+    c"_functools" => functools::PyInit__functools,
     c"_io" => io::PyInit__io,
     c"_collections" => collections::PyInit__collections,
     c"_locale" => locale::PyInit__locale,
