@@ -307,9 +307,7 @@ unsafe extern "C" fn vectorcall(
         let call = || {
             let Some(function) = this.function.get() else { return Err(err::bad_internal_call()) };
             // SAFETY: the arguments are passed on as they came.
-            unsafe {
-                Obj::from_owned_or_raised(call::vectorcall(function.as_ptr(), raw_args, nargsf, names))
-            }
+            unsafe { Obj::from_owned_or_raised(call::vectorcall(function.as_ptr(), raw_args, nargsf, names)) }
         };
         let result = match this.kind {
             Kind::Uncached => {
