@@ -10,20 +10,25 @@ pub mod atexit;
 pub mod codecs;
 pub mod collections;
 pub mod errno;
+pub mod fcntl;
 pub mod fileutils;
 pub mod functools;
 pub mod gc;
+pub mod grp;
 pub mod io;
 pub mod locale;
 pub mod operator;
 pub mod posix;
+pub mod pwd;
 pub mod pytime;
 pub mod report;
 pub mod signal;
+pub mod spwd;
 pub mod sre;
 pub mod stat;
 pub mod string;
 pub mod support;
+pub mod syslog;
 pub mod thread;
 pub mod time;
 pub mod unicodedata_db;
@@ -54,7 +59,12 @@ inittab! {
     c"_weakref" => weakref::PyInit__weakref,
     c"atexit" => atexit::PyInit_atexit,
     c"errno" => errno::PyInit_errno,
+    c"fcntl" => fcntl::PyInit_fcntl,
     c"gc" => gc::PyInit_gc,
+    c"grp" => grp::PyInit_grp,
     c"posix" => posix::PyInit_posix,
+    c"pwd" => pwd::PyInit_pwd,
+    c"spwd" => spwd::PyInit_spwd,
+    c"syslog" => syslog::PyInit_syslog,
     c"time" => time::PyInit_time,
 }

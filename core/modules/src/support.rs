@@ -225,3 +225,49 @@ pub fn filled_bytes(size: usize, fill: impl FnOnce(*mut u8) -> Result<usize>) ->
         Ok(Obj::from_owned_ptr(place))
     }
 }
+
+/// Makes a static type a struct sequence, unless it is one already.
+///
+/// # Safety
+/// `class` is a static type, zeroed or as it was left.
+pub unsafe fn ready_structseq(
+    class: *mut PyTypeObject,
+    description: &krait_object::types::structseq::Description,
+) -> Result<&'static Type> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*class).tp_flags & krait_abi::Py_TPFLAGS_READY as core::ffi::c_ulong == 0 {
+            description.init(class)?;
+        }
+        Ok(Type::from_raw(class))
+    }
+}
+
+/// Text of a C library's database as `str`, None for NULL.
+///
+/// # Safety
+/// NULL or a C string.
+pub unsafe fn decode_c_text(text: *const core::ffi::c_char) -> Result<Obj> {
+    if text.is_null() {
+        return Ok(krait_object::types::none::none().owned());
+    }
+    // SAFETY: the caller's promise.
+    unicode::decode_fs(unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes())
+}
+
+/// Calls a reentrant database function (`getpwuid_r` and its like) with a buffer that grows as needed. `call` gets the
+/// buffer and its size and returns the error number. The outer result is false for other errors than a small buffer.
+pub fn with_growing_buffer(mut call: impl FnMut(*mut core::ffi::c_char, usize) -> c_int) -> Result<Vec<u8>> {
+    let mut buffer = vec![0u8; 1024];
+    loop {
+        let (start, size) = (buffer.as_mut_ptr().cast(), buffer.len());
+        let status = krait_object::state::allow_threads(|| call(start, size));
+        if status != libc::ERANGE {
+            return Ok(buffer);
+        }
+        if size > 1 << 28 {
+            return Err(err::no_memory());
+        }
+        buffer = vec![0u8; size * 2];
+    }
+}

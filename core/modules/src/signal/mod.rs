@@ -242,7 +242,6 @@ pub fn finalize() {
             set_native_handler(signal as c_int, libc::SIG_DFL);
         }
     }
-    siginfo::clear();
 }
 
 /// `_PySignal_AfterFork`: signals that came before the fork are the parent's.

@@ -1,11 +1,10 @@
 //! `signal.struct_siginfo`
 
-use core::ptr::null_mut;
+use crate::support::ready_structseq;
 use krait_abi::PyTypeObject;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{long, module, structseq};
 use krait_object::{Layout, Obj, Object, Result};
-use std::cell::Cell;
 
 static mut STRUCT_SIGINFO: PyTypeObject = krait_object::payload::EMPTY_TYPE;
 
@@ -24,26 +23,10 @@ static FIELDS: structseq::Description = structseq::Description {
     visible: 7,
 };
 
-struct Ready(Cell<bool>);
-// SAFETY: touched with the GIL held only.
-unsafe impl Sync for Ready {}
-static READY: Ready = Ready(Cell::new(false));
-
 /// Makes the class and adds it to the module.
 pub fn add_to(this: &Object) -> Result<()> {
-    // SAFETY: a static type, zeroed the first time.
-    unsafe {
-        if !READY.0.get() {
-            FIELDS.init(&raw mut STRUCT_SIGINFO)?;
-            READY.0.set(true);
-        }
-        module::add(this, "struct_siginfo", Type::from_raw(&raw mut STRUCT_SIGINFO).object())
-    }
-}
-
-/// At finalisation nothing has to be undone: the class is static.
-pub fn clear() {
-    let _ = null_mut::<PyTypeObject>();
+    // SAFETY: a static type.
+    module::add(this, "struct_siginfo", unsafe { ready_structseq(&raw mut STRUCT_SIGINFO, &FIELDS)? }.object())
 }
 
 /// What the system tells of a signal.

@@ -8,7 +8,7 @@ mod start;
 use core::ffi::c_void;
 use krait_abi::*;
 use krait_object::types::{exceptions, module, structseq, weakref};
-use krait_object::{Layout, Obj, Object, Result, err, hooks, interpreter, method, native_module, state};
+use krait_object::{Layout, Obj, Object, Result, err, hooks, method, native_module, state};
 use lock::Lock;
 
 native_module! {
@@ -57,10 +57,8 @@ fn exec(this: &Object) -> Result<()> {
         crate::support::add_type(this, "LockType", &raw mut lock::Lock_Type)?;
         crate::support::add_type(this, "RLock", &raw mut rlock::RLock_Type)?;
         crate::support::add_type(this, "_local", &raw mut local::Local_Type)?;
-        if EXCEPT_HOOK_ARGS.tp_name.is_null() {
-            EXCEPT_HOOK_ARGS_FIELDS.init(&raw mut EXCEPT_HOOK_ARGS)?;
-        }
-        module::add(this, "_ExceptHookArgs", Object::from_ptr((&raw mut EXCEPT_HOOK_ARGS).cast()))?;
+        let class = crate::support::ready_structseq(&raw mut EXCEPT_HOOK_ARGS, &EXCEPT_HOOK_ARGS_FIELDS)?;
+        module::add(this, "_ExceptHookArgs", class.object())?;
     }
     module::add(this, "error", exceptions::RuntimeError())?;
     // What a 64-bit count of nanoseconds holds, in whole seconds.
@@ -174,17 +172,4 @@ fn excepthook(_module: &Object, args: &Object) -> Result<()> {
     crate::report::display(&file, &kind, &value, &traceback)?;
     call::call_method(&file, krait_object::intern!("flush"), &[])?;
     Ok(())
-}
-
-/// The thread's own part of what a child process repairs after `fork`.
-pub fn after_fork_child() {
-    let current = state::current();
-    interpreter::for_each_thread(|interp, tstate| {
-        // SAFETY: live states; only the forking thread is left.
-        unsafe {
-            if tstate == current {
-                (*interp).num_threads = 0;
-            }
-        }
-    });
 }

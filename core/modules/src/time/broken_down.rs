@@ -1,8 +1,7 @@
 //! Points in time as tuples: `struct_time`, and text made of it.
 
 use crate::pytime::{self, Round};
-use crate::support::{check_count, int, not_none, wrong_type};
-use core::cell::Cell;
+use crate::support::{check_count, int, not_none, ready_structseq, wrong_type};
 use core::ffi::CStr;
 use krait_abi::PyTypeObject;
 use krait_object::protocol::{call, object};
@@ -11,11 +10,6 @@ use krait_object::types::{long, module, structseq, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, hooks};
 
 static mut STRUCT_TIME: PyTypeObject = krait_object::payload::EMPTY_TYPE;
-
-struct Ready(Cell<bool>);
-// SAFETY: touched with the GIL held only.
-unsafe impl Sync for Ready {}
-static READY: Ready = Ready(Cell::new(false));
 
 static FIELDS: structseq::Description = structseq::Description {
     name: c"time.struct_time",
@@ -38,14 +32,8 @@ static FIELDS: structseq::Description = structseq::Description {
 
 /// Makes `struct_time` and adds it to the module.
 pub fn add_to(this: &Object) -> Result<()> {
-    // SAFETY: a static type, zeroed the first time.
-    unsafe {
-        if !READY.0.get() {
-            FIELDS.init(&raw mut STRUCT_TIME)?;
-            READY.0.set(true);
-        }
-        module::add(this, "struct_time", Type::from_raw(&raw mut STRUCT_TIME).object())
-    }
+    // SAFETY: a static type.
+    module::add(this, "struct_time", unsafe { ready_structseq(&raw mut STRUCT_TIME, &FIELDS)? }.object())
 }
 
 /// The name of the zone of a broken-down time.
