@@ -26,7 +26,11 @@ static FIELDS: structseq::Description = structseq::Description {
 /// Makes the class and adds it to the module.
 pub fn add_to(this: &Object) -> Result<()> {
     // SAFETY: a static type.
-    module::add(this, "struct_siginfo", unsafe { ready_structseq(&raw mut STRUCT_SIGINFO, &FIELDS)? }.object())
+    module::add(
+        this,
+        "struct_siginfo",
+        unsafe { ready_structseq(&raw mut STRUCT_SIGINFO, &FIELDS)? }.object(),
+    )
 }
 
 /// What the system tells of a signal.
