@@ -61,6 +61,14 @@ pub mod unicodeobject;
 pub mod variadic;
 pub mod weakrefobject;
 
+pub mod ceval;
+pub mod code;
+pub mod frameobject;
+pub mod modsupport;
+pub mod pystate;
+pub mod sysmodule;
+pub mod warnings;
+
 /// What every header file of this crate starts from.
 #[allow(unused_imports, reason = "each file takes what it needs")]
 pub(crate) mod prelude {

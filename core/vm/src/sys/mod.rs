@@ -3,7 +3,7 @@
 
 mod audit;
 mod display;
-mod functions;
+pub mod functions;
 pub mod info;
 pub mod trace;
 

@@ -1,0 +1,124 @@
+//! `frameobject.h`, `traceback.h`.
+
+use crate::prelude::*;
+use core::ffi::{CStr, c_char, c_int};
+use krait_vm::{code, frame, traceback, traceback_print};
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFrame_New(
+    tstate: *mut PyThreadState,
+    code: *mut PyCodeObject,
+    globals: *mut PyObject,
+    locals: *mut PyObject,
+) -> *mut PyFrameObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { frame::new(tstate, code, globals, locals) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFrame_GetLineNumber(f: *mut PyFrameObject) -> c_int {
+    // SAFETY: what the C API asks.
+    unsafe { frame::line_number(f) }
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFrame_GetCode(f: *mut PyFrameObject) -> *mut PyCodeObject {
+    // SAFETY: what the C API asks.
+    unsafe { Object::from_ptr((*f).f_code.cast()).owned().into_ptr().cast() }
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFrame_GetBack(f: *mut PyFrameObject) -> *mut PyFrameObject {
+    // SAFETY: what the C API asks.
+    unsafe { into_ptr_opt(optional((*f).f_back.cast()).map(Layout::owned)).cast() }
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFrame_FastToLocalsWithError(f: *mut PyFrameObject) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        if f.is_null() {
+            return Err(err::bad_internal_call());
+        }
+        frame::fast_to_locals(f)
+    })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFrame_FastToLocals(f: *mut PyFrameObject) {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        if frame::fast_to_locals(f).is_err() {
+            err::clear();
+        }
+    })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFrame_LocalsToFast(f: *mut PyFrameObject, clear: c_int) {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { frame::locals_to_fast(f, clear != 0) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyTraceBack_Here(frame: *mut PyFrameObject) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        traceback::here(frame);
+        Ok(())
+    })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyTraceBack_Print(v: *mut PyObject, f: *mut PyObject) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        match optional(v) {
+            None => Ok(()),
+            Some(traceback) => traceback_print::print_traceback(traceback, object(f)?),
+        }
+    })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyTraceback_Add(funcname: *const c_char, filename: *const c_char, lineno: c_int) {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        let saved = err::fetch();
+        let text = |pointer| CStr::from_ptr(pointer).to_str().unwrap_or("?");
+        let made = code::new_empty(text(filename), text(funcname), lineno).and_then(|code| {
+            let globals = types::dict::new()?;
+            let frame =
+                frame::new(krait_object::state::current(), code.as_raw(), globals.as_ptr(), null_mut())?;
+            (*frame).f_lineno = lineno;
+            Ok(Obj::<Object>::from_owned_ptr(frame.cast()))
+        });
+        err::clear();
+        if let Some(saved) = saved {
+            let _ = err::restore(saved);
+        }
+        if let Ok(frame) = made {
+            traceback::here(frame.as_ptr().cast());
+        }
+    })
+}
