@@ -49,6 +49,14 @@ impl Method {
         }
     }
 
+    /// Looks a special method up where an error (a descriptor that raises) counts as not having one.
+    fn find_quietly(this: &Object, name: &Object) -> Option<Method> {
+        Method::find(this, name).unwrap_or_else(|_| {
+            err::clear();
+            None
+        })
+    }
+
     fn is_none(&self) -> bool {
         self.function.is_none()
     }
@@ -113,7 +121,7 @@ macro_rules! slots {
 
 slots! {
     repr(this: object) -> *mut PyObject, null_mut() => finish((|| {
-        if let Some(method) = Method::find(this, intern!("__repr__"))? {
+        if let Some(method) = Method::find_quietly(this, intern!("__repr__")) {
             return method.call([this]);
         }
         crate::types::macros::format(format_args!("<{} object at {:p}>", this.class_of().name(), this.as_ptr()))
@@ -146,13 +154,16 @@ slots! {
             CompareOp::Gt => intern!("__gt__"),
             CompareOp::Ge => intern!("__ge__"),
         };
-        call_method_maybe(name, [this, other])
+        match Method::find_quietly(this, name) {
+            Some(method) => method.call([this, other]),
+            None => Ok(none::not_implemented().owned()),
+        }
     })());
     iter(this: object) -> *mut PyObject, null_mut() => finish((|| {
-        match Method::find(this, intern!("__iter__"))? {
+        match Method::find_quietly(this, intern!("__iter__")) {
             Some(method) if method.is_none() => Err(not_iterable(this)),
             Some(method) => method.call([this]),
-            None if Method::find(this, intern!("__getitem__"))?.is_some() => crate::protocol::iter::sequence_iterator(this),
+            None if Method::find_quietly(this, intern!("__getitem__")).is_some() => crate::protocol::iter::sequence_iterator(this),
             None => Err(not_iterable(this)),
         }
     })());
@@ -367,7 +378,7 @@ pub(super) unsafe extern "C" fn nb_power(
 }
 
 fn hash_of(this: &Object) -> Result<Py_hash_t> {
-    let method = match Method::find(this, intern!("__hash__"))? {
+    let method = match Method::find_quietly(this, intern!("__hash__")) {
         Some(method) if !method.is_none() => method,
         _ => return Err(objects::unhashable(this)),
     };
@@ -447,7 +458,7 @@ fn not_iterable(this: &Object) -> err::Raised {
 }
 
 fn async_method(this: &Object, name: &Object) -> Result<Obj> {
-    match Method::find(this, name)? {
+    match Method::find_quietly(this, name) {
         Some(method) => method.call([this]),
         None => Err(err::attribute_error(format_args!(
             "object {} does not have {} method",
