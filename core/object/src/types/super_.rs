@@ -131,15 +131,13 @@ fn get_attribute(this: &Super, name: &Object) -> Result<Obj> {
     objects::generic_get_attr(this, name)
 }
 
-/// `super(class, object).name` without making the super object.
+/// `super(class, object).name`, without making the super object where it is not needed.
 pub fn get_attr(class: &Type, object: &Object, name: &Object) -> Result<Obj> {
     let start = check(class, object)?;
     match find(class, &start, Some(object), name)? {
         Some(value) => Ok(value),
-        None => Err(err::attribute_error(format_args!(
-            "'super' object has no attribute '{}'",
-            unicode::display(name)
-        ))),
+        // An attribute of super objects themselves, then.
+        None => objects::generic_get_attr(&*construct(&[class, object])?, name),
     }
 }
 

@@ -150,10 +150,10 @@ fn state(this: &Object, required: bool) -> Result<Obj> {
     if required && get!(class, tp_itemsize) != 0 {
         return Err(cannot_pickle(this));
     }
-    let state = match objects::lookup_attr(this, intern!("__dict__"))? {
-        Some(dict) => dict,
-        None => none::none().owned(),
-    };
+    // An empty dict counts as none, so that it does not matter whether anybody has looked at it.
+    let state = objects::instance_dict(this)
+        .filter(|dict| !dict::check(dict) || dict::len(dict) != 0)
+        .unwrap_or_else(|| none::none().owned());
     let names = slot_names(&class)?;
     let names = names.downcast::<list::List>();
     if required {
