@@ -45,6 +45,7 @@ static mut FINALIZED_NODE: PyTypeObject =
 thread_local! {
     static ALIVE: Cell<isize> = const { Cell::new(0) };
     static FINALIZERS: Cell<isize> = const { Cell::new(0) };
+    static SAVES: Cell<bool> = const { Cell::new(false) };
     static SAVED: Cell<*mut PyObject> = const { Cell::new(null_mut()) };
 }
 
@@ -63,7 +64,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
 /// Brings the object back to life when asked to.
 unsafe extern "C" fn finalize(object: *mut PyObject) {
     FINALIZERS.set(FINALIZERS.get() + 1);
-    if SAVED.get() as usize == 1 {
+    if SAVES.replace(false) {
         // SAFETY: a live object.
         unsafe { refcount::incref(object) };
         SAVED.set(object);
@@ -169,7 +170,7 @@ fn finalizers_run_once_and_may_resurrect() {
             a.left.set(b.clone());
             b.left.set(a.clone());
         }
-        SAVED.set(std::ptr::dangling_mut::<PyObject>());
+        SAVES.set(true);
         assert_eq!(collect_all(), 2);
         assert_eq!(FINALIZERS.get(), 1);
         // SAFETY: the finalizer took a reference.
