@@ -7,6 +7,7 @@
 pub mod abc;
 pub mod algorithms;
 pub mod atexit;
+pub mod attribute;
 pub mod codecs;
 pub mod collections;
 pub mod errno;
@@ -17,6 +18,7 @@ pub mod gc;
 pub mod grp;
 pub mod io;
 pub mod locale;
+pub mod math;
 pub mod operator;
 pub mod posix;
 pub mod pwd;
@@ -27,6 +29,7 @@ pub mod spwd;
 pub mod sre;
 pub mod stat;
 pub mod string;
+pub mod struct_;
 pub mod support;
 pub mod syslog;
 pub mod thread;
@@ -55,6 +58,7 @@ inittab! {
     c"_sre" => sre::PyInit__sre,
     c"_stat" => stat::PyInit__stat,
     c"_string" => string::PyInit__string,
+    c"_struct" => struct_::PyInit__struct,
     c"_thread" => thread::PyInit__thread,
     c"_weakref" => weakref::PyInit__weakref,
     c"atexit" => atexit::PyInit_atexit,
@@ -66,5 +70,6 @@ inittab! {
     c"pwd" => pwd::PyInit_pwd,
     c"spwd" => spwd::PyInit_spwd,
     c"syslog" => syslog::PyInit_syslog,
+    c"math" => math::PyInit_math,
     c"time" => time::PyInit_time,
 }
