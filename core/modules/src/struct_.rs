@@ -12,10 +12,12 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::Buffer;
 use krait_object::protocol::{number, object};
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bool as py_bool, bytearray, bytes, exceptions, float, long, module, tuple, unicode};
+use krait_object::types::{
+    bool as py_bool, bytearray, bytes, exceptions, float, long, module, tuple, unicode,
+};
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, getsets, method, methods, native_module, payload_class, slot,
-    static_type,
+    Class, Layout, Obj, Object, Raised, Result, err, getsets, method, methods, native_module, payload_class,
+    slot, static_type,
 };
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -152,7 +154,8 @@ fn pack_value(plan: &Plan, code: u8, given: &Object, place: &mut [u8]) -> Result
                     return Err(error("required argument is not a float"));
                 }
             };
-            return struct_format::pack_float(code, value, plan.native, little, place).map_err(err::overflow_error);
+            return struct_format::pack_float(code, value, plan.native, little, place)
+                .map_err(err::overflow_error);
         }
         b'P' => {
             let number = integer(given)?;

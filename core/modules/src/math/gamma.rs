@@ -43,7 +43,8 @@ const DENOMINATOR: [f64; 13] = [
 
 /// The quotient; for larger x in powers of 1/x, which neither overflow nor lose digits.
 fn lanczos_sum(x: f64) -> f64 {
-    let horner = |sum: f64, coefficient: &f64| if x < 5.0 { sum * x + coefficient } else { sum / x + coefficient };
+    let horner =
+        |sum: f64, coefficient: &f64| if x < 5.0 { sum * x + coefficient } else { sum / x + coefficient };
     if x < 5.0 {
         NUMERATOR.iter().rev().fold(0.0, horner) / DENOMINATOR.iter().rev().fold(0.0, horner)
     } else {

@@ -119,10 +119,7 @@ pub(super) fn factorial(_module: &Object, given: &Object) -> Result<Obj> {
     }
     match long::as_i64_opt(&number) {
         Some(n) => factorial_of(n as u64),
-        None => Err(err::overflow_error(format_args!(
-            "factorial() argument should not exceed {}",
-            i64::MAX
-        ))),
+        None => Err(err::overflow_error(format_args!("factorial() argument should not exceed {}", i64::MAX))),
     }
 }
 
@@ -224,7 +221,9 @@ pub(super) fn prod(items: &Object, start: Option<&Object>) -> Result<Obj> {
         && let Some(mut word) = long::as_i64_opt(&result)
     {
         loop {
-            let Some(item) = krait_object::protocol::iter::next(&iterator)? else { return long::from_i64(word) };
+            let Some(item) = krait_object::protocol::iter::next(&iterator)? else {
+                return long::from_i64(word);
+            };
             let next = if long::check_exact(&item) { long::as_i64_opt(&item) } else { None };
             match next.and_then(|next| word.checked_mul(next)) {
                 Some(next) => word = next,
@@ -238,7 +237,9 @@ pub(super) fn prod(items: &Object, start: Option<&Object>) -> Result<Obj> {
     if float::check_exact(&result) {
         let mut value = float::as_f64(&result)?;
         loop {
-            let Some(item) = krait_object::protocol::iter::next(&iterator)? else { return float::from_f64(value) };
+            let Some(item) = krait_object::protocol::iter::next(&iterator)? else {
+                return float::from_f64(value);
+            };
             if float::check_exact(&item) {
                 value *= float::as_f64(&item)?;
             } else if let Some(whole) = long::check_exact(&item).then(|| long::as_i64_opt(&item)).flatten() {

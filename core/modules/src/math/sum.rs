@@ -112,7 +112,8 @@ pub(super) fn hypot(_module: &Object, args: &[&Object]) -> Result<f64> {
 /// `math.dist`
 pub(super) fn dist(_module: &Object, args: &[&Object]) -> Result<f64> {
     krait_object::args::check_positional("dist", args.len(), 2, 2)?;
-    let as_tuple = |point: &Object| if tuple::check(point) { Ok(point.owned()) } else { sequence::tuple(point) };
+    let as_tuple =
+        |point: &Object| if tuple::check(point) { Ok(point.owned()) } else { sequence::tuple(point) };
     let (p, q) = (as_tuple(args[0])?, as_tuple(args[1])?);
     let (p, q) = (tuple::items(&p), tuple::items(&q));
     if p.len() != q.len() {
