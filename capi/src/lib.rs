@@ -63,6 +63,7 @@ pub mod weakrefobject;
 
 pub mod ceval;
 pub mod code;
+pub mod files;
 pub mod frameobject;
 pub mod modsupport;
 pub mod pystate;

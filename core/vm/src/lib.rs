@@ -29,6 +29,7 @@ pub mod traceback_print;
 pub mod warnings;
 
 use krait_abi::PyTypeObject;
+pub use krait_code::Opcode;
 use krait_object::Result;
 use krait_object::types::typeobject::Type;
 
@@ -57,4 +58,9 @@ pub(crate) fn ready_types() -> Result<()> {
     krait_object::types::registry::set_function_type(&raw mut function::PyFunction_Type);
     krait_object::types::exceptions::set_traceback_type(&raw mut traceback::PyTraceBack_Type);
     Ok(())
+}
+
+/// The instruction with a number.
+pub fn opcode_from_byte(byte: u8) -> Option<Opcode> {
+    Opcode::from_byte(byte)
 }
