@@ -32,7 +32,12 @@ fn library() -> Option<PathBuf> {
     candidates.push(workspace.join("target/reference/usr/lib/python3.9"));
     candidates.push(PathBuf::from("/usr/lib/python3.9"));
     candidates.push(PathBuf::from("/usr/local/lib/python3.9"));
-    candidates.into_iter().find(|folder| folder.join("os.py").is_file())
+    let found = candidates.iter().find(|folder| folder.join("os.py").is_file()).cloned();
+    if found.is_none() {
+        // A path that is missing now makes cargo look again at the next build.
+        println!("cargo:rerun-if-changed={}", candidates[0].join("os.py").display());
+    }
+    found
 }
 
 fn compile(source: &[u8], filename: &str) -> Vec<u8> {
