@@ -7,7 +7,7 @@
 //!
 //! Functions that sit in slots of built-in types are defined where the types are (`krait-object`), because binaries
 //! compare slots with exported addresses. Data symbols stand beside their types as well.
-#![allow(non_snake_case, non_upper_case_globals)] // the names are CPython's
+#![allow(non_snake_case, non_upper_case_globals, reason = "the names are CPython's")]
 
 pub mod convert;
 pub mod funnel;

@@ -20,7 +20,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         "krait-modules",
         &["krait-abi", "krait-object", "krait-syntax", "krait-code", "krait-compile", "krait-vm"],
     ),
-    ("krait-stdlib", &["krait-abi", "krait-object", "krait-code", "krait-compile", "krait-vm"]),
+    (
+        "krait-stdlib",
+        &["krait-abi", "krait-object", "krait-syntax", "krait-code", "krait-compile", "krait-vm"],
+    ),
     ("krait-jit", &["krait-abi", "krait-object", "krait-code", "krait-vm"]),
     ("krait", &["krait-abi", "krait-object", "krait-vm", "krait-modules", "krait-stdlib"]),
     (

@@ -2,7 +2,7 @@
 //!
 //! [`support`] holds what they share, [`pytime`] and [`fileutils`] what C's headers of these names declare.
 
-#![allow(non_upper_case_globals)] // static types have CPython's names
+#![allow(non_upper_case_globals, reason = "exported data symbols have CPython's names")]
 
 pub mod abc;
 pub mod algorithms;

@@ -4,7 +4,7 @@
 //! Start with [`handle`]: `&Object` is a borrowed reference, [`handle::Obj`] an owned one, `Result<T>` is CPython's
 //! "NULL with an exception set". [`slot`] and [`method`] turn safe Rust functions into C slots and C method tables.
 
-#![allow(non_upper_case_globals)] // exported data symbols have CPython's names
+#![allow(non_upper_case_globals, reason = "exported data symbols have CPython's names")]
 
 pub mod args;
 pub mod cell;

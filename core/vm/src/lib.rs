@@ -3,7 +3,7 @@
 //!
 //! A code object is decoded once ([`decode`]); calls bind arguments into frames ([`bind`]); frames run in [`eval`].
 
-#![allow(non_upper_case_globals)] // exported data symbols have CPython's names
+#![allow(non_upper_case_globals, reason = "exported data symbols have CPython's names")]
 
 pub mod ast;
 pub mod asyncgen;

@@ -264,7 +264,7 @@ macro_rules! handlers {
             let _ = &$instr;
             // SAFETY: the loop's registers describe the running frame, and `decode` has verified that the instruction's
             // operand and the stack depth are in range.
-            #[allow(unused_unsafe)]
+            #[allow(unused_unsafe, reason = "the macro wraps bodies of both kinds")]
             unsafe { $body }
         }
     )*};
