@@ -12,7 +12,7 @@ use krait_object::{Obj, Object, Result, codecs, err, method, native_module};
 
 native_module! {
     /// `_codecs`
-    init: PyInit__codecs, name: c"_codecs", doc: c"", methods: METHODS, exec: exec,
+    init: PyInit__codecs, name: c"_codecs", doc: crate::support::NoDoc, methods: METHODS, exec: exec,
 }
 
 krait_object::methods! {

@@ -96,7 +96,7 @@ fn set_threshold(_module: &Object, args: &Object) -> Result<()> {
     let args = tuple::items(args);
     check_count("set_threshold", args.len(), 1, 3)?;
     // All are converted before the first is set.
-    let values = args.iter().map(|value| int(value)).collect::<Result<Vec<_>>>()?;
+    let values = args.iter().map(|value| crate::support::parse_int(value)).collect::<Result<Vec<_>>>()?;
     for (index, value) in values.into_iter().enumerate() {
         gc::inspect::set_threshold(index, value);
     }

@@ -1,6 +1,6 @@
 //! `_locale`: the C library's locales and message catalogues.
 
-use crate::support::{check_count, int, not_none, wrong_type};
+use crate::support::{check_count, parse_int, not_none, wrong_type};
 use core::ffi::{CStr, c_char, c_int};
 use core::ptr::null;
 use krait_object::types::{bytes, dict, list, long, module, tuple, unicode};
@@ -133,7 +133,7 @@ fn wide(given: &Object) -> Result<Vec<i32>> {
 fn setlocale(module: &Object, args: &Object) -> Result<Obj> {
     let args = tuple::items(args);
     check_count("setlocale", args.len(), 1, 2)?;
-    let category = int(args[0])?;
+    let category = parse_int(args[0])?;
     let name = optional_text("setlocale", args, 1)?;
     // SAFETY: a C string or NULL; the result is the library's own string, used before the next call.
     unsafe {
@@ -261,7 +261,7 @@ fn strxfrm(_module: &Object, args: &Object) -> Result<Obj> {
 fn nl_langinfo(_module: &Object, args: &Object) -> Result<Obj> {
     let args = tuple::items(args);
     check_count("nl_langinfo", args.len(), 1, 1)?;
-    let key = int(args[0])?;
+    let key = parse_int(args[0])?;
     let known = CONSTANTS.iter().any(|(name, value)| {
         *value == i64::from(key) && !name.starts_with("LC_") && *name != "CHAR_MAX" && *name != "_DATE_FMT"
     });
@@ -293,7 +293,7 @@ fn dgettext(_module: &Object, args: &Object) -> Result<Obj> {
 fn dcgettext(_module: &Object, args: &Object) -> Result<Obj> {
     let args = tuple::items(args);
     check_count("", args.len(), 3, 3)?;
-    let (domain, message, category) = (optional_text("", args, 0)?, text("", args, 1)?, int(args[2])?);
+    let (domain, message, category) = (optional_text("", args, 0)?, text("", args, 1)?, parse_int(args[2])?);
     // SAFETY: as in `gettext`.
     unsafe { decode(c_dcgettext(pointer(&domain), message.as_ptr().cast(), category)) }
 }

@@ -7,6 +7,16 @@ use krait_object::types::typeobject::Type;
 use krait_object::types::{bytes, float, long, module, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, hooks, intern};
 
+/// Stands for the documentation of a module that has none.
+pub struct NoDoc;
+
+impl NoDoc {
+    /// NULL.
+    pub const fn as_ptr(&self) -> *const core::ffi::c_char {
+        core::ptr::null()
+    }
+}
+
 /// Adds integer constants to a module.
 pub fn add_ints(this: &Object, table: &[(&str, i64)]) -> Result<()> {
     for (name, value) in table {
@@ -60,6 +70,16 @@ pub fn bad_argument(function: &str, which: &str, expected: &str, given: &Object)
 /// A C `int`.
 pub fn int(given: &Object) -> Result<c_int> {
     krait_object::args::int(given)
+}
+
+/// A C `int` as `PyArg_ParseTuple` reads it (format `i`), whose range errors have their own words.
+pub fn parse_int(given: &Object) -> Result<c_int> {
+    no_float(given)?;
+    let value = long::as_i64(given)?;
+    c_int::try_from(value).map_err(|_| {
+        let which = if value > 0 { "greater than maximum" } else { "less than minimum" };
+        err::overflow_error(format_args!("signed integer is {which}"))
+    })
 }
 
 /// A C `int` that may be left out.

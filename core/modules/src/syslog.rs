@@ -10,7 +10,7 @@ use krait_object::{Layout, Obj, Object, Result, err, hooks, method, native_modul
 
 native_module! {
     /// `syslog`
-    init: PyInit_syslog, name: c"syslog", doc: c"", methods: METHODS, exec: exec,
+    init: PyInit_syslog, name: c"syslog", doc: crate::support::NoDoc, methods: METHODS, exec: exec,
 }
 
 krait_object::methods! {

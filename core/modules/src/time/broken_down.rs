@@ -1,7 +1,7 @@
 //! Points in time as tuples: `struct_time`, and text made of it.
 
 use crate::pytime::{self, Round};
-use crate::support::{check_count, int, not_none, ready_structseq, wrong_type};
+use crate::support::{check_count, parse_int, not_none, ready_structseq, wrong_type};
 use core::ffi::CStr;
 use krait_abi::PyTypeObject;
 use krait_object::protocol::{call, object};
@@ -110,7 +110,7 @@ fn parse(function: &str, given: &Object) -> Result<Parsed> {
     }
     let mut n = [0; 9];
     for (field, item) in n.iter_mut().zip(items) {
-        *field = int(item)?;
+        *field = parse_int(item)?;
     }
     let [year, month, day, hour, minute, second, weekday, yearday, dst] = n;
     let Some(year) = year.checked_sub(1900) else {

@@ -1,7 +1,7 @@
 //! Clocks and sleeping.
 
 use crate::pytime::{self, ClockInfo, PyTime, Round};
-use crate::support::{check_count, check_signals, int, os_error, wrong_type};
+use crate::support::{check_count, check_signals, parse_int, os_error, wrong_type};
 use core::ffi::c_int;
 use krait_object::types::{tuple, unicode};
 use krait_object::{Obj, Object, Result, err};
@@ -29,7 +29,7 @@ clocks! {
 fn one_clock(function: &str, args: &Object) -> Result<c_int> {
     let args = tuple::items(args);
     check_count(function, args.len(), 1, 1)?;
-    int(args[0])
+    parse_int(args[0])
 }
 
 pub fn clock_gettime(_module: &Object, args: &Object) -> Result<f64> {
@@ -56,13 +56,13 @@ fn set_clock(clock: c_int, time: PyTime) -> Result<()> {
 pub fn clock_settime(_module: &Object, args: &Object) -> Result<()> {
     let args = tuple::items(args);
     check_count("clock_settime", args.len(), 2, 2)?;
-    set_clock(int(args[0])?, pytime::from_seconds_object(args[1], Round::Floor)?)
+    set_clock(parse_int(args[0])?, pytime::from_seconds_object(args[1], Round::Floor)?)
 }
 
 pub fn clock_settime_ns(_module: &Object, args: &Object) -> Result<()> {
     let args = tuple::items(args);
     check_count("clock_settime_ns", args.len(), 2, 2)?;
-    set_clock(int(args[0])?, pytime::from_nanoseconds_object(args[1])?)
+    set_clock(parse_int(args[0])?, pytime::from_nanoseconds_object(args[1])?)
 }
 
 pub fn pthread_getcpuclockid(_module: &Object, args: &Object) -> Result<c_int> {

@@ -176,13 +176,30 @@ fn field_name(class: &Type, index: usize) -> Option<String> {
     None
 }
 
+/// The name in a place of the member table, which has no entries for unnamed fields. `repr` counts in this way: the items
+/// behind an unnamed field show the names of others.
+fn member_name(class: &Type, index: usize) -> Option<String> {
+    // SAFETY: the member table of a struct sequence ends with an empty entry.
+    unsafe {
+        let mut member = (*class.as_raw()).tp_members;
+        for _ in 0..index {
+            if member.is_null() || (*member).name.is_null() {
+                return None;
+            }
+            member = member.add(1);
+        }
+        (!member.is_null() && !(*member).name.is_null())
+            .then(|| CStr::from_ptr((*member).name).to_string_lossy().into_owned())
+    }
+}
+
 fn repr(this: &Object) -> Result<Obj> {
     let class = this.class_of();
     let mut builder = unicode::Builder::new();
     builder.push_str(class.name());
     builder.push_str("(");
     for i in 0..visible_size(class)? {
-        let Some(name) = field_name(class, i) else {
+        let Some(name) = member_name(class, i) else {
             return Err(err::system_error(format_args!(
                 "In structseq_repr(), member {i} name is NULL for type {}",
                 class.name()
