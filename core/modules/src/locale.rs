@@ -1,6 +1,6 @@
 //! `_locale`: the C library's locales and message catalogues.
 
-use crate::support::{check_count, parse_int, not_none, wrong_type};
+use crate::support::{check_count, not_none, parse_int, wrong_type};
 use core::ffi::{CStr, c_char, c_int};
 use core::ptr::null;
 use krait_object::types::{bytes, dict, list, long, module, tuple, unicode};

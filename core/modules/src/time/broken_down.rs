@@ -1,7 +1,7 @@
 //! Points in time as tuples: `struct_time`, and text made of it.
 
 use crate::pytime::{self, Round};
-use crate::support::{check_count, parse_int, not_none, ready_structseq, wrong_type};
+use crate::support::{check_count, not_none, parse_int, ready_structseq, wrong_type};
 use core::ffi::CStr;
 use krait_abi::PyTypeObject;
 use krait_object::protocol::{call, object};

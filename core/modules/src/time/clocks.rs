@@ -1,7 +1,7 @@
 //! Clocks and sleeping.
 
 use crate::pytime::{self, ClockInfo, PyTime, Round};
-use crate::support::{check_count, check_signals, parse_int, os_error, wrong_type};
+use crate::support::{check_count, check_signals, os_error, parse_int, wrong_type};
 use core::ffi::c_int;
 use krait_object::types::{tuple, unicode};
 use krait_object::{Obj, Object, Result, err};
