@@ -11,8 +11,7 @@ use krait_vm::{bind, code_extra, eval, sys};
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
-    // SAFETY: what the C API asks.
-    unsafe { gil::save_thread() }
+    gil::save_thread()
 }
 
 /// # Safety
@@ -43,48 +42,42 @@ pub unsafe extern "C" fn PyEval_ReleaseThread(tstate: *mut PyThreadState) {
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_AcquireLock() {
-    // SAFETY: what the C API asks.
-    unsafe { gil::acquire_lock() }
+    gil::acquire_lock()
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_ReleaseLock() {
-    // SAFETY: what the C API asks.
-    unsafe { gil::release_lock() }
+    gil::release_lock()
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_InitThreads() {
-    // SAFETY: what the C API asks.
-    unsafe { () }
+    ()
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_ThreadsInitialized() -> c_int {
-    // SAFETY: what the C API asks.
-    unsafe { c_int::from(gil::threads_initialized()) }
+    c_int::from(gil::threads_initialized())
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_SetSwitchInterval(microseconds: c_ulong) {
-    // SAFETY: what the C API asks.
-    unsafe { gil::set_switch_interval(microseconds) }
+    gil::set_switch_interval(microseconds)
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_GetSwitchInterval() -> c_ulong {
-    // SAFETY: what the C API asks.
-    unsafe { gil::switch_interval() }
+    gil::switch_interval()
 }
 
 /// # Safety
@@ -104,8 +97,7 @@ pub unsafe extern "C" fn Py_EnterRecursiveCall(what: *const c_char) -> c_int {
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_LeaveRecursiveCall() {
-    // SAFETY: what the C API asks.
-    unsafe { state::leave_recursive_call() }
+    state::leave_recursive_call()
 }
 
 /// # Safety
@@ -120,16 +112,14 @@ pub unsafe extern "C" fn _Py_CheckRecursiveCall(tstate: *mut PyThreadState, what
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_GetRecursionLimit() -> c_int {
-    // SAFETY: what the C API asks.
-    unsafe { state::recursion_limit() }
+    state::recursion_limit()
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_SetRecursionLimit(new_limit: c_int) {
-    // SAFETY: what the C API asks.
-    unsafe { state::set_recursion_limit(new_limit) }
+    state::set_recursion_limit(new_limit)
 }
 
 /// # Safety
@@ -139,19 +129,15 @@ pub unsafe extern "C" fn Py_AddPendingCall(
     func: Option<unsafe extern "C" fn(*mut c_void) -> c_int>,
     arg: *mut c_void,
 ) -> c_int {
-    // SAFETY: what the C API asks.
-    unsafe {
-        let Some(function) = func else { return -1 };
+    let Some(function) = func else { return -1 };
         if pending::add_pending_call(Some(function), arg) { 0 } else { -1 }
-    }
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_MakePendingCalls() -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { pending::make_pending_calls() })
+    guard(|| pending::make_pending_calls())
 }
 
 /// # Safety
@@ -187,16 +173,14 @@ pub unsafe extern "C" fn PyEval_GetGlobals() -> *mut PyObject {
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_GetLocals() -> *mut PyObject {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { sys::frame_locals().map(|locals| locals.as_ptr()) })
+    guard(|| sys::frame_locals().map(|locals| locals.as_ptr()))
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_GetFrame() -> *mut PyFrameObject {
-    // SAFETY: what the C API asks.
-    unsafe { sys::current_frame().unwrap_or(null_mut()) }
+    sys::current_frame().unwrap_or(null_mut())
 }
 
 /// # Safety
@@ -364,8 +348,7 @@ pub unsafe extern "C" fn PyEval_SetTrace(func: Py_tracefunc, arg: *mut PyObject)
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_RequestCodeExtraIndex(free: freefunc) -> Py_ssize_t {
-    // SAFETY: what the C API asks.
-    unsafe { code_extra::request_index(free) }
+    code_extra::request_index(free)
 }
 
 /// # Safety

@@ -95,16 +95,14 @@ pub unsafe extern "C" fn _Py_write(fd: c_int, buf: *const c_void, count: usize) 
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_dup(fd: c_int) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { fileutils::dup(fd) })
+    guard(|| fileutils::dup(fd))
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_get_inheritable(fd: c_int) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { fileutils::get_inheritable(fd) })
+    guard(|| fileutils::get_inheritable(fd))
 }
 
 /// # Safety
@@ -115,8 +113,7 @@ pub unsafe extern "C" fn _Py_set_inheritable(
     inheritable: c_int,
     _atomic_flag_works: *mut c_int,
 ) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { fileutils::set_inheritable(fd, inheritable != 0) })
+    guard(|| fileutils::set_inheritable(fd, inheritable != 0))
 }
 
 /// # Safety
@@ -127,32 +124,28 @@ pub unsafe extern "C" fn _Py_set_inheritable_async_safe(
     inheritable: c_int,
     _atomic_flag_works: *mut c_int,
 ) -> c_int {
-    // SAFETY: what the C API asks.
-    unsafe { if fileutils::set_inheritable_noraise(fd, inheritable != 0).is_ok() { 0 } else { -1 } }
+    if fileutils::set_inheritable_noraise(fd, inheritable != 0).is_ok() { 0 } else { -1 }
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_get_blocking(fd: c_int) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { fileutils::get_blocking(fd) })
+    guard(|| fileutils::get_blocking(fd))
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_set_blocking(fd: c_int, blocking: c_int) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { fileutils::set_blocking(fd, blocking != 0) })
+    guard(|| fileutils::set_blocking(fd, blocking != 0))
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_device_encoding(fd: c_int) -> *mut PyObject {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { fileutils::device_encoding(fd) })
+    guard(|| fileutils::device_encoding(fd))
 }
 
 /// # Safety
@@ -256,9 +249,7 @@ pub unsafe extern "C" fn PyCompile_OpcodeStackEffectWithJump(
     oparg: c_int,
     jump: c_int,
 ) -> c_int {
-    // SAFETY: what the C API asks.
-    unsafe {
-        let Some(op) = u8::try_from(opcode).ok().and_then(krait_vm::opcode_from_byte) else {
+    let Some(op) = u8::try_from(opcode).ok().and_then(krait_vm::opcode_from_byte) else {
             return INVALID_EFFECT;
         };
         match jump {
@@ -266,7 +257,6 @@ pub unsafe extern "C" fn PyCompile_OpcodeStackEffectWithJump(
             1 => op.stack_effect(oparg as u32, true),
             _ => op.max_stack_effect(oparg as u32),
         }
-    }
 }
 
 /// # Safety
@@ -301,8 +291,7 @@ pub unsafe extern "C" fn PyMarshal_WriteLongToFile(x: c_long, fp: *mut libc::FIL
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyMarshal_ReadObjectFromFile(fp: *mut libc::FILE) -> *mut PyObject {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { Reader::new(Stream { fp, taken: Vec::new() }).read() })
+    guard(|| Reader::new(Stream { fp, taken: Vec::new() }).read())
 }
 
 /// # Safety
@@ -317,16 +306,14 @@ pub unsafe extern "C" fn PyMarshal_ReadLastObjectFromFile(fp: *mut libc::FILE) -
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyMarshal_ReadLongFromFile(fp: *mut libc::FILE) -> c_long {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { Reader::new(Stream { fp, taken: Vec::new() }).int().map(c_long::from) })
+    guard(|| Reader::new(Stream { fp, taken: Vec::new() }).int().map(c_long::from))
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyMarshal_ReadShortFromFile(fp: *mut libc::FILE) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { Reader::new(Stream { fp, taken: Vec::new() }).read_short().map(c_int::from) })
+    guard(|| Reader::new(Stream { fp, taken: Vec::new() }).read_short().map(c_int::from))
 }
 
 #[unsafe(no_mangle)]

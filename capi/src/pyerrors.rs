@@ -272,6 +272,11 @@ pub unsafe extern "C" fn PyErr_CheckSignals() -> c_int {
 }
 
 #[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyErr_SetInterrupt() {
+    guard(krait_modules::signal::set_interrupt)
+}
+
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyErr_SyntaxLocation(filename: *const c_char, lineno: c_int) {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { err::syntax_location_path(c_bytes_opt(filename), lineno, -1) })

@@ -8,22 +8,18 @@ use krait_object::{gil_state, interpreter, state, thread_state};
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyThreadState_Get() -> *mut PyThreadState {
-    // SAFETY: what the C API asks.
-    unsafe {
-        let tstate = state::current();
+    let tstate = state::current();
         if tstate.is_null() {
             state::fatal_no_thread_state("PyThreadState_Get");
         }
         tstate
-    }
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyThreadState_UncheckedGet() -> *mut PyThreadState {
-    // SAFETY: what the C API asks.
-    unsafe { state::current() }
+    state::current()
 }
 
 /// # Safety
@@ -70,8 +66,7 @@ pub unsafe extern "C" fn PyThreadState_Delete(tstate: *mut PyThreadState) {
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { thread_state::delete_current() })
+    guard(|| thread_state::delete_current())
 }
 
 /// # Safety
@@ -86,8 +81,7 @@ pub unsafe extern "C" fn PyThreadState_Swap(newts: *mut PyThreadState) -> *mut P
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyThreadState_GetDict() -> *mut PyObject {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { thread_state::get_dict() })
+    guard(|| thread_state::get_dict())
 }
 
 /// # Safety
@@ -134,8 +128,7 @@ pub unsafe extern "C" fn PyThreadState_SetAsyncExc(id: c_ulong, exc: *mut PyObje
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyInterpreterState_New() -> *mut PyInterpreterState {
-    // SAFETY: what the C API asks.
-    unsafe { interpreter::new().unwrap_or(null_mut()) }
+    interpreter::new().unwrap_or(null_mut())
 }
 
 /// # Safety
@@ -158,24 +151,21 @@ pub unsafe extern "C" fn PyInterpreterState_Delete(interp: *mut PyInterpreterSta
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyInterpreterState_Get() -> *mut PyInterpreterState {
-    // SAFETY: what the C API asks.
-    unsafe { interpreter::get() }
+    interpreter::get()
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyInterpreterState_Main() -> *mut PyInterpreterState {
-    // SAFETY: what the C API asks.
-    unsafe { interpreter::main() }
+    interpreter::main()
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyInterpreterState_Head() -> *mut PyInterpreterState {
-    // SAFETY: what the C API asks.
-    unsafe { interpreter::first() }
+    interpreter::first()
 }
 
 /// # Safety
@@ -245,38 +235,33 @@ pub unsafe extern "C" fn _PyInterpreterState_SetEvalFrameFunc(
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyGILState_Ensure() -> PyGILState_STATE {
-    // SAFETY: what the C API asks.
-    unsafe { gil_state::ensure() }
+    gil_state::ensure()
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyGILState_Release(oldstate: PyGILState_STATE) {
-    // SAFETY: what the C API asks.
-    unsafe { gil_state::release(oldstate) }
+    gil_state::release(oldstate)
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyGILState_Check() -> c_int {
-    // SAFETY: what the C API asks.
-    unsafe { c_int::from(gil_state::check()) }
+    c_int::from(gil_state::check())
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyGILState_GetThisThreadState() -> *mut PyThreadState {
-    // SAFETY: what the C API asks.
-    unsafe { gil_state::this_thread_state() }
+    gil_state::this_thread_state()
 }
 
 /// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyGILState_GetInterpreterStateUnsafe() -> *mut PyInterpreterState {
-    // SAFETY: what the C API asks.
-    unsafe { gil_state::interpreter_state() }
+    gil_state::interpreter_state()
 }

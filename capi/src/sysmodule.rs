@@ -52,8 +52,7 @@ pub unsafe extern "C" fn PySys_SetObject(name: *const c_char, v: *mut PyObject) 
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PySys_GetXOptions() -> *mut PyObject {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { sys::get_object("_xoptions").map_or(null_mut(), |found| found.as_ptr()) })
+    guard(|| sys::get_object("_xoptions").map_or(null_mut(), |found| found.as_ptr()))
 }
 
 /// # Safety
@@ -63,8 +62,7 @@ pub unsafe extern "C" fn PySys_AddAuditHook(
     hook: Option<unsafe extern "C" fn(*const c_char, *mut PyObject, *mut c_void) -> c_int>,
     data: *mut c_void,
 ) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { sys::add_native_hook(hook, data) })
+    guard(|| sys::add_native_hook(hook, data))
 }
 
 /// # Safety

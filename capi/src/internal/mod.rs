@@ -2,8 +2,12 @@
 
 pub mod pycore_accu;
 pub mod pycore_call;
+pub mod pycore_ceval;
 pub mod pycore_gc;
 pub mod pycore_hashtable;
+pub mod pycore_interp;
 pub mod pycore_object;
 pub mod pycore_pyerrors;
+pub mod pycore_pylifecycle;
 pub mod pycore_pymem;
+pub mod pycore_pystate;

@@ -203,6 +203,12 @@ impl Drop for RecursionGuard {
 /// `Py_EnterRecursiveCall`: `RecursionError` with the text `what` (as " while calling a Python object") when too deep.
 #[inline(always)]
 pub fn enter_recursive_call(what: &str) -> Result<RecursionGuard> {
+    enter_recursive_call_with(|| what)
+}
+
+/// As [`enter_recursive_call`], with a text that is made only when it is needed.
+#[inline(always)]
+pub fn enter_recursive_call_with<'a>(what: impl FnOnce() -> &'a str) -> Result<RecursionGuard> {
     let tstate = current();
     // SAFETY: a thread state is current.
     unsafe {
@@ -210,7 +216,7 @@ pub fn enter_recursive_call(what: &str) -> Result<RecursionGuard> {
         if (*tstate).recursion_depth > (*(*tstate).interp).ceval.recursion_limit
             || stack_pointer() < crate::thread_state::stack_limit(tstate)
         {
-            check_recursive_call(tstate, what)?;
+            check_recursive_call(tstate, what())?;
         }
     }
     Ok(RecursionGuard(()))

@@ -14,10 +14,22 @@ const EVENTS: [&str; 8] =
 
 /// Installs a C profile function on a thread (`_PyEval_SetProfile`); none removes it.
 pub fn set_profile(function: Py_tracefunc, object: Option<&Object>) -> Result<()> {
+    // SAFETY: the running thread's state.
+    unsafe { set_profile_of(state::current(), function, object) }
+}
+
+/// `_PyEval_SetProfile`: of any thread.
+///
+/// # Safety
+/// `tstate` is live and the GIL is held.
+pub unsafe fn set_profile_of(
+    tstate: *mut PyThreadState,
+    function: Py_tracefunc,
+    object: Option<&Object>,
+) -> Result<()> {
     super::audit("sys.setprofile", &*krait_object::types::tuple::empty())?;
     // SAFETY: the running thread's state; its fields are set before the old object goes.
     unsafe {
-        let tstate = state::current();
         (*tstate).c_profilefunc = None;
         let old = core::mem::replace(&mut (*tstate).c_profileobj, null_mut());
         (*tstate).use_tracing = c_int::from((*tstate).c_tracefunc.is_some());
@@ -31,10 +43,22 @@ pub fn set_profile(function: Py_tracefunc, object: Option<&Object>) -> Result<()
 
 /// Installs a C trace function on a thread (`_PyEval_SetTrace`); none removes it.
 pub fn set_trace(function: Py_tracefunc, object: Option<&Object>) -> Result<()> {
+    // SAFETY: the running thread's state.
+    unsafe { set_trace_of(state::current(), function, object) }
+}
+
+/// `_PyEval_SetTrace`: of any thread.
+///
+/// # Safety
+/// `tstate` is live and the GIL is held.
+pub unsafe fn set_trace_of(
+    tstate: *mut PyThreadState,
+    function: Py_tracefunc,
+    object: Option<&Object>,
+) -> Result<()> {
     super::audit("sys.settrace", &*krait_object::types::tuple::empty())?;
     // SAFETY: as in `set_profile`.
     unsafe {
-        let tstate = state::current();
         let interp = (*tstate).interp;
         (*interp).ceval.tracing_possible +=
             c_int::from(function.is_some()) - c_int::from((*tstate).c_tracefunc.is_some());

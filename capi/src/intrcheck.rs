@@ -1,0 +1,19 @@
+//! `intrcheck.h`.
+
+use crate::prelude::*;
+use krait_object::state;
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyOS_InterruptOccurred() -> c_int {
+    krait_modules::signal::interrupt_occurred().into()
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyOS_InitInterrupts() {
+    guard(|| { krait_modules::signal::init_interrupts().unwrap_or_else(|_| err::clear()); })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyOS_IsMainThread() -> c_int {
+    state::is_main_thread().into()
+}
