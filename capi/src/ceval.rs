@@ -130,7 +130,7 @@ pub unsafe extern "C" fn Py_AddPendingCall(
     arg: *mut c_void,
 ) -> c_int {
     let Some(function) = func else { return -1 };
-        if pending::add_pending_call(Some(function), arg) { 0 } else { -1 }
+    if pending::add_pending_call(Some(function), arg) { 0 } else { -1 }
 }
 
 /// # Safety

@@ -250,13 +250,13 @@ pub unsafe extern "C" fn PyCompile_OpcodeStackEffectWithJump(
     jump: c_int,
 ) -> c_int {
     let Some(op) = u8::try_from(opcode).ok().and_then(krait_vm::opcode_from_byte) else {
-            return INVALID_EFFECT;
-        };
-        match jump {
-            0 => op.stack_effect(oparg as u32, false),
-            1 => op.stack_effect(oparg as u32, true),
-            _ => op.max_stack_effect(oparg as u32),
-        }
+        return INVALID_EFFECT;
+    };
+    match jump {
+        0 => op.stack_effect(oparg as u32, false),
+        1 => op.stack_effect(oparg as u32, true),
+        _ => op.max_stack_effect(oparg as u32),
+    }
 }
 
 /// # Safety

@@ -5,13 +5,21 @@ use crate::prelude::*;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyFunction_SetKwDefaults(op: *mut PyObject, defaults: *mut PyObject) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { set_dict(&raw mut (*function_of(op)?).func_kwdefaults, object(defaults)?, "non-dict keyword only default args") })
+    guard(|| unsafe {
+        set_dict(
+            &raw mut (*function_of(op)?).func_kwdefaults,
+            object(defaults)?,
+            "non-dict keyword only default args",
+        )
+    })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyFunction_SetAnnotations(op: *mut PyObject, annotations: *mut PyObject) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { set_dict(&raw mut (*function_of(op)?).func_annotations, object(annotations)?, "non-dict annotations") })
+    guard(|| unsafe {
+        set_dict(&raw mut (*function_of(op)?).func_annotations, object(annotations)?, "non-dict annotations")
+    })
 }
 
 /// An object that must be a Python function.

@@ -10,7 +10,9 @@ pub unsafe extern "C" fn PyOS_InterruptOccurred() -> c_int {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyOS_InitInterrupts() {
-    guard(|| { krait_modules::signal::init_interrupts().unwrap_or_else(|_| err::clear()); })
+    guard(|| {
+        krait_modules::signal::init_interrupts().unwrap_or_else(|_| err::clear());
+    })
 }
 
 #[unsafe(no_mangle)]

@@ -9,10 +9,10 @@ use krait_object::{gil_state, interpreter, state, thread_state};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyThreadState_Get() -> *mut PyThreadState {
     let tstate = state::current();
-        if tstate.is_null() {
-            state::fatal_no_thread_state("PyThreadState_Get");
-        }
-        tstate
+    if tstate.is_null() {
+        state::fatal_no_thread_state("PyThreadState_Get");
+    }
+    tstate
 }
 
 /// # Safety

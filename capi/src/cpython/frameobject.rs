@@ -3,7 +3,12 @@
 use crate::prelude::*;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyFrame_BlockSetup(f: *mut PyFrameObject, type_: c_int, handler: c_int, level: c_int) {
+pub unsafe extern "C" fn PyFrame_BlockSetup(
+    f: *mut PyFrameObject,
+    type_: c_int,
+    handler: c_int,
+    level: c_int,
+) {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { block_setup(f, type_, handler, level) }
 }

@@ -32,7 +32,10 @@ pub unsafe extern "C" fn _Py_GetConfig() -> *const PyConfig {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyObject_GetCrossInterpreterData(obj: *mut PyObject, data: *mut _PyCrossInterpreterData) -> c_int {
+pub unsafe extern "C" fn _PyObject_GetCrossInterpreterData(
+    obj: *mut PyObject,
+    data: *mut _PyCrossInterpreterData,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { crossinterp::get(object(obj)?, data) })
 }
@@ -44,7 +47,9 @@ pub unsafe extern "C" fn _PyCrossInterpreterData_Release(data: *mut _PyCrossInte
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyCrossInterpreterData_NewObject(data: *mut _PyCrossInterpreterData) -> *mut PyObject {
+pub unsafe extern "C" fn _PyCrossInterpreterData_NewObject(
+    data: *mut _PyCrossInterpreterData,
+) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { crossinterp::new_object(data) })
 }
@@ -56,7 +61,10 @@ pub unsafe extern "C" fn _PyObject_CheckCrossInterpreterData(obj: *mut PyObject)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyCrossInterpreterData_RegisterClass(cls: *mut PyTypeObject, getdata: crossinterpdatafunc) -> c_int {
+pub unsafe extern "C" fn _PyCrossInterpreterData_RegisterClass(
+    cls: *mut PyTypeObject,
+    getdata: crossinterpdatafunc,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { crossinterp::register_class(cls, getdata) })
 }

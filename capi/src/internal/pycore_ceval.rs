@@ -4,7 +4,11 @@ use crate::prelude::*;
 use krait_object::pending;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyEval_AddPendingCall(interp: *mut PyInterpreterState, func: Option<unsafe extern "C" fn(*mut c_void) -> c_int>, arg: *mut c_void) -> c_int {
+pub unsafe extern "C" fn _PyEval_AddPendingCall(
+    interp: *mut PyInterpreterState,
+    func: Option<unsafe extern "C" fn(*mut c_void) -> c_int>,
+    arg: *mut c_void,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { if pending::add(interp, func, arg) { 0 } else { -1 } }
 }
@@ -16,7 +20,10 @@ pub unsafe extern "C" fn _PyEval_SignalAsyncExc(tstate: *mut PyThreadState) {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyEval_SetCoroutineOriginTrackingDepth(tstate: *mut PyThreadState, new_depth: c_int) {
+pub unsafe extern "C" fn _PyEval_SetCoroutineOriginTrackingDepth(
+    tstate: *mut PyThreadState,
+    new_depth: c_int,
+) {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { (*tstate).coroutine_origin_tracking_depth = new_depth }
 }

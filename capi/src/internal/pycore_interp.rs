@@ -23,5 +23,9 @@ pub unsafe extern "C" fn _PyInterpreterState_IDIncref(interp: *mut PyInterpreter
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyInterpreterState_IDDecref(interp: *mut PyInterpreterState) {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { { interpreter::id_decref(interp); } })
+    guard(|| unsafe {
+        {
+            interpreter::id_decref(interp);
+        }
+    })
 }

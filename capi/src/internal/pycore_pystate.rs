@@ -10,13 +10,19 @@ pub unsafe extern "C" fn _Py_FatalError_TstateNULL(func: *const c_char) {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyThreadState_DeleteExcept(_runtime: *mut _PyRuntimeState, tstate: *mut PyThreadState) {
+pub unsafe extern "C" fn _PyThreadState_DeleteExcept(
+    _runtime: *mut _PyRuntimeState,
+    tstate: *mut PyThreadState,
+) {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { thread_state::delete_except(tstate) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyThreadState_Swap(_gilstate: *mut _gilstate_runtime_state, newts: *mut PyThreadState) -> *mut PyThreadState {
+pub unsafe extern "C" fn _PyThreadState_Swap(
+    _gilstate: *mut _gilstate_runtime_state,
+    newts: *mut PyThreadState,
+) -> *mut PyThreadState {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { thread_state::swap(newts) }
 }
@@ -28,7 +34,11 @@ pub unsafe extern "C" fn _PyInterpreterState_DeleteExceptMain(_runtime: *mut _Py
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyState_AddModule(_tstate: *mut PyThreadState, module: *mut PyObject, def: *mut PyModuleDef) -> c_int {
+pub unsafe extern "C" fn _PyState_AddModule(
+    _tstate: *mut PyThreadState,
+    module: *mut PyObject,
+    def: *mut PyModuleDef,
+) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe { add_module(module, def) })
 }
