@@ -544,6 +544,9 @@ fn richcompare(this: &List, other: &Object, op: CompareOp) -> Result<Obj> {
     let mut i = 0;
     while let (Some(a), Some(b)) = (this.get(i), other.get(i)) {
         if !ptr::eq(&*a, &*b) && !object::rich_compare_bool(&a, &b, CompareOp::Eq)? {
+            if i >= this.len() || i >= other.len() {
+                break; // The comparison has shortened a list: lengths decide.
+            }
             return match op {
                 CompareOp::Eq => Ok(bool::from_bool(false)),
                 CompareOp::Ne => Ok(bool::from_bool(true)),
