@@ -142,6 +142,15 @@ impl<const N: usize> Digits<N> {
     /// Rounded to that many digits after the point, trailing zeros stripped. A zero is one digit `0`.
     fn fractional(value: f64, count: usize) -> Self {
         let mut d = Digits::new();
+        if let Some(scaled) = scaled(value, count) {
+            write!(d, "{scaled}").expect("fits");
+            d.point = d.len as i32 - count as i32;
+            if scaled == 0 {
+                d.point = 1;
+            }
+            d.strip_trailing_zeros();
+            return d;
+        }
         write!(d, "{value:.*}", count.min(MAX_FRACTION)).expect("fits");
         let point = d.as_slice().iter().position(|&b| b == b'.');
         if let Some(p) = point {
@@ -161,6 +170,25 @@ impl<const N: usize> Digits<N> {
         d.strip_trailing_zeros();
         d
     }
+}
+
+/// `value * 10**count` rounded half to even, exactly, where that takes 128 bits at most.
+fn scaled(value: f64, count: usize) -> Option<u128> {
+    let bits = value.to_bits();
+    let (field, fraction) = (bits >> 52 & 0x7ff, bits & ((1 << 52) - 1));
+    let (mantissa, exponent) =
+        if field == 0 { (fraction, -1074) } else { (fraction | 1 << 52, field as i32 - 1075) };
+    // 53 bits times 10**22 (74 bits).
+    if count > 22 || exponent >= 0 {
+        return None;
+    }
+    let product = u128::from(mantissa) * 10u128.pow(count as u32);
+    let shift = exponent.unsigned_abs();
+    if shift > 127 {
+        return Some(0);
+    }
+    let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
+    Some(whole + u128::from(rest > half || rest == half && whole & 1 == 1))
 }
 
 fn put_exponent(exponent: i32, upper: bool, out: &mut Vec<u8>) {

@@ -81,6 +81,47 @@ impl<'n, U: Unit> Finder<'n, U> {
     }
 }
 
+/// Below this length a plain loop beats a prepared needle.
+const SHORT: usize = 64;
+
+/// The first occurrence at or after `from` of a needle that is not empty.
+#[inline]
+fn find_short<U: Unit>(text: &[U], needle: &[U], from: usize) -> Option<usize> {
+    let (first, rest) = needle.split_first()?;
+    let last = text.len().checked_sub(needle.len())?;
+    (from..=last).find(|&i| text[i] == *first && text[i + 1..].iter().zip(rest).all(|(a, b)| a == b))
+}
+
+/// Where `needle` (not empty) occurs without overlap, from the left, at most `limit` times.
+pub fn positions<U: Unit>(text: &[U], needle: &[U], limit: usize, mut visit: impl FnMut(usize)) {
+    let mut left = limit;
+    let mut run = |find: &mut dyn FnMut(usize) -> Option<usize>| {
+        let mut from = 0;
+        while left > 0
+            && let Some(at) = find(from)
+        {
+            visit(at);
+            from = at + needle.len();
+            left -= 1;
+        }
+    };
+    match needle {
+        [unit] if size_of::<U>() == 1 => {
+            let hits = memchr::memchr_iter(unit.code() as u8, bytes_of(text));
+            hits.take(limit).for_each(visit);
+        }
+        [unit] => {
+            let hits = text.iter().enumerate().filter(|(_, u)| *u == unit);
+            hits.take(limit).for_each(|(at, _)| visit(at));
+        }
+        _ if text.len() < SHORT => run(&mut |from| find_short(text, needle, from)),
+        _ => {
+            let finder = Finder::new(needle);
+            run(&mut |from| finder.find_from(text, from));
+        }
+    }
+}
+
 /// The first occurrence of `needle`.
 pub fn find<U: Unit>(text: &[U], needle: &[U]) -> Option<usize> {
     match needle {
@@ -88,7 +129,7 @@ pub fn find<U: Unit>(text: &[U], needle: &[U]) -> Option<usize> {
         [unit] => find_unit(text, *unit),
         _ if needle.len() > text.len() => None,
         // Short texts don't repay preparing the needle.
-        _ if text.len() < 32 => text.windows(needle.len()).position(|w| w == needle),
+        _ if text.len() < SHORT => find_short(text, needle, 0),
         _ => Finder::new(needle).find_from(text, 0),
     }
 }
@@ -125,18 +166,21 @@ pub fn count<U: Unit>(text: &[U], needle: &[U], limit: usize) -> usize {
         }
         [unit] => text.iter().filter(|&u| u == unit).count().min(limit),
         _ if needle.len() > text.len() => 0,
-        _ => Finder::new(needle).positions(text).take(limit).count(),
+        _ => {
+            let mut n = 0;
+            positions(text, needle, limit, |_| n += 1);
+            n
+        }
     }
 }
 
 /// The pieces between occurrences of `separator` (not empty), at most `limit` cuts, from the left.
 pub fn split<U: Unit>(text: &[U], separator: &[U], limit: usize) -> Vec<Range<usize>> {
-    let finder = Finder::new(separator);
-    let (mut pieces, mut start) = (Vec::new(), 0);
-    for at in finder.positions(text).take(limit) {
+    let (mut pieces, mut start) = (Vec::with_capacity(12), 0);
+    positions(text, separator, limit, |at| {
         pieces.push(start..at);
         start = at + separator.len();
-    }
+    });
     pieces.push(start..text.len());
     pieces
 }
@@ -158,7 +202,7 @@ pub fn rsplit<U: Unit>(text: &[U], separator: &[U], limit: usize) -> Vec<Range<u
 /// The pieces between runs of white space, at most `limit` cuts from the left; the last piece keeps
 /// its trailing space only if the limit was reached.
 pub fn split_space<U: Unit>(text: &[U], is_space: impl Fn(u32) -> bool, limit: usize) -> Vec<Range<usize>> {
-    let (mut pieces, mut i) = (Vec::new(), 0);
+    let (mut pieces, mut i) = (Vec::with_capacity(12), 0);
     let space = |i: usize| is_space(text[i].code());
     loop {
         while i < text.len() && space(i) {

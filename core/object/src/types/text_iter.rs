@@ -133,6 +133,25 @@ fn traverse(this: &Iterator, visitor: &mut Visitor) {
     visitor.visit_ptr(unsafe { (*this.raw()).it_seq });
 }
 
+/// `tp_iternext` of `str_iterator`: characters up to U+00FF are there already.
+unsafe extern "C" fn next_char(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot's contract; the sequence is owned by the iterator while it is not exhausted.
+    unsafe {
+        let this = object.cast::<unicodeiterobject>();
+        let sequence = (*this).it_seq;
+        let index = (*this).it_index as usize;
+        if !sequence.is_null()
+            && let unicode::Chars::Latin1(text) = unicode::chars(Object::from_ptr(sequence))
+            && let Some(&c) = text.get(index)
+            && let Some(shared) = unicode::shared_char(c)
+        {
+            (*this).it_index = index as isize + 1;
+            return shared.into_ptr();
+        }
+        next::<Text>(object)
+    }
+}
+
 unsafe extern "C" fn next<S: Sequence>(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: the slot's contract; the sequence is owned by the iterator while it is not exhausted.
     guard(null_mut(), || unsafe {
@@ -168,7 +187,7 @@ fn setstate<S: Sequence>(this: &Iterator, state: &Object) -> Result<()> {
 }
 
 macro_rules! iterators {
-    ($($(#[$meta:meta])* $class:ident, $methods:ident, $name:literal, $sequence:ty, $reduce_doc:literal;)*) => {$(
+    ($($(#[$meta:meta])* $class:ident, $methods:ident, $name:literal, $sequence:ty, $next:expr, $reduce_doc:literal;)*) => {$(
         crate::methods! {
             static $methods = [
                 method::noargs(c"__length_hint__", length_hint::<$sequence>, c"How many items are left."),
@@ -186,7 +205,7 @@ macro_rules! iterators {
                 tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as core::ffi::c_ulong,
                 tp_traverse: slot::traverse(traverse),
                 tp_iter: Some(crate::protocol::object::PyObject_SelfIter),
-                tp_iternext: Some(next::<$sequence>),
+                tp_iternext: Some($next),
                 tp_methods: (&raw mut $methods).cast(),
                 tp_free: Some(gc::PyObject_GC_Del),
             };
@@ -196,9 +215,9 @@ macro_rules! iterators {
 
 iterators! {
     /// `str_iterator`
-    PyUnicodeIter_Type, STR_METHODS, c"str_iterator", Text, c"For pickling.";
+    PyUnicodeIter_Type, STR_METHODS, c"str_iterator", Text, next_char, c"For pickling.";
     /// `bytes_iterator`
-    PyBytesIter_Type, BYTES_METHODS, c"bytes_iterator", ByteString, c"For pickling.";
+    PyBytesIter_Type, BYTES_METHODS, c"bytes_iterator", ByteString, next::<ByteString>, c"For pickling.";
     /// `bytearray_iterator`
-    PyByteArrayIter_Type, BYTEARRAY_METHODS, c"bytearray_iterator", ByteArray, c"__reduce__($self, /)\n--\n\nFor pickling.";
+    PyByteArrayIter_Type, BYTEARRAY_METHODS, c"bytearray_iterator", ByteArray, next::<ByteArray>, c"__reduce__($self, /)\n--\n\nFor pickling.";
 }

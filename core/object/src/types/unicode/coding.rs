@@ -8,6 +8,7 @@ use crate::codecs::{self, bridge};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::intern;
+use crate::text::Unit;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::object;
 use crate::text::buffer::TextBuffer;
@@ -343,6 +344,31 @@ macro_rules! encode_with {
     }};
 }
 
+/// Writes one character (no surrogate) at the front of a slice and moves the slice on.
+#[inline(always)]
+fn put_utf8(c: u32, out: &mut &mut [u8]) {
+    let tail = |shift: u32| 0x80 | (c >> shift & 0x3f) as u8;
+    let length = match c {
+        0..0x80 => {
+            out[0] = c as u8;
+            1
+        }
+        0x80..0x800 => {
+            out[..2].copy_from_slice(&[0xc0 | (c >> 6) as u8, tail(0)]);
+            2
+        }
+        0x800..0x10000 => {
+            out[..3].copy_from_slice(&[0xe0 | (c >> 12) as u8, tail(6), tail(0)]);
+            3
+        }
+        _ => {
+            out[..4].copy_from_slice(&[0xf0 | (c >> 18) as u8, tail(12), tail(6), tail(0)]);
+            4
+        }
+    };
+    *out = &mut core::mem::take(out)[length..];
+}
+
 /// `_PyUnicode_AsUTF8String`.
 pub fn as_utf8_string(object: &Object, errors: Option<&str>) -> Result<Obj> {
     if is_ascii(object) {
@@ -355,6 +381,11 @@ pub fn as_utf8_string(object: &Object, errors: Option<&str>) -> Result<Obj> {
             let cached = core::slice::from_raw_parts((*raw).utf8.cast::<u8>(), (*raw).utf8_length as usize);
             return bytes::from_slice(cached);
         }
+    }
+    if let Some(length) = with_chars!(chars(object), |s| utf8::encoded_len(s)) {
+        return bytes::build(length, |mut out| {
+            with_chars!(chars(object), |s| s.iter().for_each(|u| put_utf8(u.code(), &mut out)));
+        });
     }
     encode_with!(object, errors, |s, handler, out| utf8::encode(s, handler, out))
 }

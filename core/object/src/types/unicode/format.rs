@@ -335,6 +335,7 @@ fn fill(
         };
         match spec {
             None if check_exact(&value) => out.push_object(&value),
+            None if super::percent::push_small(out, &value) => {}
             Some(spec) if check_exact(&value) => {
                 super::format_spec::write_str(out.writer(), &value, &spec, 0, len(&spec))?;
             }

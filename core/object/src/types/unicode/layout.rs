@@ -214,6 +214,13 @@ pub fn latin1_char(c: u8) -> Result<Obj> {
     Ok(unsafe { Object::from_ptr(slot.get()) }.owned())
 }
 
+/// The string of one character up to U+00FF, if it has been made.
+#[inline(always)]
+pub fn shared_char(c: u8) -> Option<Obj> {
+    // SAFETY: the static owns a reference or is empty.
+    unsafe { Object::from_ptr_opt(SINGLETONS.latin1[c as usize].get()) }.map(Layout::owned)
+}
+
 /// Drops the shared strings (`_PyUnicode_Fini`); they are made again when needed.
 pub fn clear_singletons() {
     let empty = SINGLETONS.empty.replace(null_mut());

@@ -39,6 +39,10 @@ fn run<U: Unit>(template: &Object, units: &[U], args: &mut Arguments<'_>, out: &
             }
             Some('s') => {
                 let value = args.next()?;
+                if at + 1 == units.len() {
+                    // Nothing follows, so no room is needed beyond this text.
+                    out.writer().overallocate = 0;
+                }
                 out.push_object(text_of('s', value)?.object());
                 at += 1;
                 continue;
@@ -62,6 +66,9 @@ fn text_of(kind: char, value: Obj) -> Result<Obj> {
 
 fn convert(spec: &Spec, args: &mut Arguments<'_>, out: &mut Builder) -> Result<()> {
     let value = args.next()?;
+    if spec.kind == 'd'.into() && spec.flags == 0 && spec.width < 0 && spec.precision < 0 && push_small(out, &value) {
+        return Ok(());
+    }
     match char::from_u32(spec.kind).unwrap_or('\0') {
         kind @ ('s' | 'r' | 'a') => {
             let text = text_of(kind, value)?;
@@ -110,6 +117,31 @@ fn character(value: &Object) -> Result<u32> {
             Err(wanted())
         }
     }
+}
+
+/// Appends an exact small int in decimal, if that is what the value is.
+pub(super) fn push_small(out: &mut Builder, value: &Object) -> bool {
+    if !long::check_exact(value) {
+        return false;
+    }
+    let Some(number) = long::small_value(value) else { return false };
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    out.push_ascii_bytes(&digits[at..]);
+    true
 }
 
 fn put_text(spec: &Spec, text: &Object, out: &mut Builder) -> Result<()> {

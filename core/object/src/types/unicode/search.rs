@@ -168,9 +168,18 @@ pub fn affix(function: &str, text: &Object, args: &Object, direction: Direction)
 
 /// A list of parts of a text; a part that is the whole of an exact `str` is that object.
 fn pieces(text: &Object, ranges: Vec<Range<usize>>) -> Result<Obj> {
-    let items: Result<Vec<Obj>> =
-        ranges.into_iter().map(|range| substring(text, range.start, range.end)).collect();
-    Ok(list::from_vec(items?)?.upcast())
+    let mut items = Vec::with_capacity(ranges.len());
+    if layout::is_ascii(text) && ranges.len() != 1 {
+        let bytes = chars(text).bytes();
+        for range in ranges {
+            items.push(layout::from_ascii(&bytes[range])?);
+        }
+    } else {
+        for range in ranges {
+            items.push(substring(text, range.start, range.end)?);
+        }
+    }
+    Ok(list::from_vec(items)?.upcast())
 }
 
 fn limit(max_split: isize) -> usize {
@@ -187,12 +196,16 @@ pub fn split_at(
     let limit = limit(max_split);
     let forward = direction == Direction::Forward;
     let Some(separator) = separator else {
-        let is_space = if layout::is_ascii(text) { is_ascii_white_space } else { unicode::is_space };
-        let ranges = with_chars!(chars(text), |t| if forward {
-            search::split_space(t, is_space, limit)
-        } else {
-            search::rsplit_space(t, is_space, limit)
-        });
+        let ranges = match chars(text) {
+            Chars::Latin1(t) if layout::is_ascii(text) && forward => {
+                search::split_space(t, is_ascii_white_space, limit)
+            }
+            all => with_chars!(all, |t| if forward {
+                search::split_space(t, unicode::is_space, limit)
+            } else {
+                search::rsplit_space(t, unicode::is_space, limit)
+            }),
+        };
         return pieces(text, ranges);
     };
     if len(separator) == 0 {
@@ -210,7 +223,7 @@ pub fn split_at(
 /// White space below U+0080 as `str` sees it (the information separators are).
 #[inline]
 fn is_ascii_white_space(c: u32) -> bool {
-    matches!(c, 9..=13 | 28..=32)
+    c <= 32 && matches!(c, 9..=13 | 28..=32)
 }
 
 /// `PyUnicode_Split`.
@@ -274,9 +287,18 @@ pub fn replace(text: &Object, old: &Object, new: &Object, max_count: isize) -> R
     if limit == 0 || len(old) > len(text) || super::eq(old, new) {
         return exact(text);
     }
-    let positions: Vec<usize> = with_pair!(chars(text), chars(old), Vec::new(), |t, p| match p {
-        [] => (0..=t.len()).take(limit).collect(),
-        _ => search::Finder::new(p).positions(t).take(limit).collect(),
+    if let (Chars::Latin1(t), Chars::Latin1([from]), Chars::Latin1([to])) =
+        (chars(text), chars(old), chars(new))
+        && limit == usize::MAX
+        && *to < 0x80
+        && layout::is_ascii(text)
+    {
+        return replace_byte(text, t, *from, *to);
+    }
+    let mut positions: Vec<usize> = Vec::new();
+    with_pair!(chars(text), chars(old), (), |t, p| match p {
+        [] => positions.extend((0..=t.len()).take(limit)),
+        _ => search::positions(t, p, limit, |at| positions.push(at)),
     });
     if positions.is_empty() {
         return exact(text);
@@ -320,6 +342,25 @@ pub fn replace(text: &Object, old: &Object, new: &Object, max_count: isize) -> R
         2 => build::<u16>(text, &positions, len(old), new, total),
         _ => build::<u32>(text, &positions, len(old), new, total),
     }
+}
+
+/// One ASCII character for another throughout.
+fn replace_byte(text: &Object, source: &[u8], from: u8, to: u8) -> Result<Obj> {
+    let Some(first) = search::find_unit(source, from) else { return exact(text) };
+    if source.len() == 1 {
+        return layout::latin1_char(to);
+    }
+    let made = layout::alloc(source.len(), 0x7f)?;
+    // SAFETY: as many bytes of storage in a str that nobody else has seen, all written here.
+    let out = unsafe {
+        let data = layout::data_ptr(made.as_ptr());
+        core::ptr::copy_nonoverlapping(source.as_ptr(), data, source.len());
+        core::slice::from_raw_parts_mut(data, source.len())
+    };
+    for byte in &mut out[first..] {
+        *byte = if *byte == from { to } else { *byte };
+    }
+    Ok(made)
 }
 
 /// Emits the text with `new` in place of `skip` units at every position.
