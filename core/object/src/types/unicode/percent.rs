@@ -66,7 +66,12 @@ fn text_of(kind: char, value: Obj) -> Result<Obj> {
 
 fn convert(spec: &Spec, args: &mut Arguments<'_>, out: &mut Builder) -> Result<()> {
     let value = args.next()?;
-    if spec.kind == 'd'.into() && spec.flags == 0 && spec.width < 0 && spec.precision < 0 && push_small(out, &value) {
+    if spec.kind == 'd'.into()
+        && spec.flags == 0
+        && spec.width < 0
+        && spec.precision < 0
+        && push_small(out, &value)
+    {
         return Ok(());
     }
     match char::from_u32(spec.kind).unwrap_or('\0') {
