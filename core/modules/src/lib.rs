@@ -17,6 +17,7 @@ pub mod functools;
 pub mod gc;
 pub mod grp;
 pub mod io;
+pub mod itertools;
 pub mod locale;
 pub mod math;
 pub mod operator;
@@ -71,5 +72,6 @@ inittab! {
     c"spwd" => spwd::PyInit_spwd,
     c"syslog" => syslog::PyInit_syslog,
     c"math" => math::PyInit_math,
+    c"itertools" => itertools::PyInit_itertools,
     c"time" => time::PyInit_time,
 }

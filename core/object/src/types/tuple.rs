@@ -388,6 +388,17 @@ pub fn set_item(object: &Object, index: isize, value: Option<Obj>) -> Result<()>
     Ok(())
 }
 
+/// Has the collector look at a tuple again whose items have been exchanged: it may have found them harmless before.
+#[inline]
+pub fn track_again(object: &Object) {
+    // SAFETY: a complete tuple.
+    unsafe {
+        if !crate::gc::is_tracked(object.as_ptr()) {
+            crate::gc::track(object.as_ptr());
+        }
+    }
+}
+
 /// Exchanges the items of a tuple that nobody else can see.
 pub fn refill(object: &Object, items: Vec<Obj>) {
     debug_assert!(object.refcount() == 1 && self::items(object).len() == items.len());
