@@ -106,7 +106,8 @@ fn no_keywords<T: Class>(class: &Type, name: &str, kw: Option<&Object>) -> Resul
     // SAFETY: live types.
     let inherits_init = core::ptr::eq(class, T::class())
         || unsafe {
-            (*class.as_raw()).tp_init.map(|f| f as usize) == (*T::class().as_raw()).tp_init.map(|f| f as usize)
+            (*class.as_raw()).tp_init.map(|f| f as usize)
+                == (*T::class().as_raw()).tp_init.map(|f| f as usize)
         };
     if inherits_init && kw.is_some_and(|kw| dict::len(kw) != 0) {
         return Err(err::type_error(format_args!("{name}() takes no keyword arguments")));

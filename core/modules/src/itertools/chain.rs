@@ -33,11 +33,8 @@ impl Payload for Chain {
 }
 
 fn make(class: &Type, source: Obj) -> Result<Obj> {
-    let new = payload::new(class, |head| Chain {
-        head,
-        source: ObjCell::new(source),
-        active: ObjCell::empty(),
-    })?;
+    let new =
+        payload::new(class, |head| Chain { head, source: ObjCell::new(source), active: ObjCell::empty() })?;
     Ok(new.upcast())
 }
 

@@ -1,8 +1,6 @@
 //! `itertools.combinations` and `itertools.combinations_with_replacement`
 
-use super::{
-    Reused, class_of, invalid_arguments, iterator_type, number_tuple, numbers, pooled,
-};
+use super::{Reused, class_of, invalid_arguments, iterator_type, number_tuple, numbers, pooled};
 use crate::support::ssize;
 use core::cell::Cell;
 use krait_object::args::Signature;

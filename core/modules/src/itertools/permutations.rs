@@ -1,8 +1,6 @@
 //! `itertools.permutations`
 
-use super::{
-    Reused, class_of, invalid_arguments, iterator_type, number_tuple, numbers, pooled, state_items,
-};
+use super::{Reused, class_of, invalid_arguments, iterator_type, number_tuple, numbers, pooled, state_items};
 use crate::support::wrong_type;
 use core::cell::Cell;
 use krait_object::args::Signature;

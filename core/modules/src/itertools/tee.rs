@@ -153,8 +153,7 @@ fn new_data(_class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     };
     let next = args[2];
     let count = values.len();
-    let is_valid =
-        next.is_none() && count <= BLOCK || count == BLOCK && next.is_exactly(TeeData::class());
+    let is_valid = next.is_none() && count <= BLOCK || count == BLOCK && next.is_exactly(TeeData::class());
     if !is_valid {
         return Err(err::value_error("Invalid arguments"));
     }

@@ -55,8 +55,10 @@ fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
             return Err(err::type_error("zip_longest() got an unexpected keyword argument"));
         }
     }
-    let iterators =
-        tuple::items(args).iter().map(|item| iter::get_iter(item).map(ObjCell::new)).collect::<Result<Box<[_]>>>()?;
+    let iterators = tuple::items(args)
+        .iter()
+        .map(|item| iter::get_iter(item).map(ObjCell::new))
+        .collect::<Result<Box<[_]>>>()?;
     let new = payload::new(class, |head| ZipLongest {
         head,
         active: Cell::new(iterators.len()),
