@@ -6,8 +6,10 @@
 
 pub mod abc;
 pub mod algorithms;
+pub mod array;
 pub mod atexit;
 pub mod attribute;
+pub mod binascii;
 pub mod codecs;
 pub mod collections;
 pub mod errno;
@@ -24,6 +26,7 @@ pub mod operator;
 pub mod posix;
 pub mod pwd;
 pub mod pytime;
+pub mod random;
 pub mod report;
 pub mod signal;
 pub mod spwd;
@@ -55,6 +58,7 @@ inittab! {
     c"_collections" => collections::PyInit__collections,
     c"_locale" => locale::PyInit__locale,
     c"_operator" => operator::PyInit__operator,
+    c"_random" => random::PyInit__random,
     c"_signal" => signal::PyInit__signal,
     c"_sre" => sre::PyInit__sre,
     c"_stat" => stat::PyInit__stat,
@@ -62,7 +66,9 @@ inittab! {
     c"_struct" => struct_::PyInit__struct,
     c"_thread" => thread::PyInit__thread,
     c"_weakref" => weakref::PyInit__weakref,
+    c"array" => array::PyInit_array,
     c"atexit" => atexit::PyInit_atexit,
+    c"binascii" => binascii::PyInit_binascii,
     c"errno" => errno::PyInit_errno,
     c"fcntl" => fcntl::PyInit_fcntl,
     c"gc" => gc::PyInit_gc,
