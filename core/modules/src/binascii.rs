@@ -16,7 +16,11 @@ native_module! {
 }
 
 fn exec(this: &Object) -> Result<()> {
-    module::add(this, "Error", &*err::new_exception("binascii.Error", Some(exceptions::ValueError()), None)?)?;
+    module::add(
+        this,
+        "Error",
+        &*err::new_exception("binascii.Error", Some(exceptions::ValueError()), None)?,
+    )?;
     module::add(this, "Incomplete", &*err::new_exception("binascii.Incomplete", None, None)?)
 }
 
@@ -91,7 +95,12 @@ fn bytes_of(result: core::result::Result<Vec<u8>, convert::Error>) -> Result<Obj
 }
 
 /// One positional argument and one integer keyword.
-fn data_and_flag<'a>(function: &'static str, flag: &'static str, args: Args<'a>, default: bool) -> Result<(&'a Object, bool)> {
+fn data_and_flag<'a>(
+    function: &'static str,
+    flag: &'static str,
+    args: Args<'a>,
+    default: bool,
+) -> Result<(&'a Object, bool)> {
     let signature: Signature<2> =
         Signature::new(function, ["", flag]).required(1).positional_only(1).keyword_only_from(1);
     let [data, flag] = signature.bind(args)?;

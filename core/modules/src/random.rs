@@ -88,7 +88,9 @@ fn system_key() -> [u32; 624] {
     let mut done = 0;
     while done < size {
         // SAFETY: the part of the array that is not filled yet.
-        let n = unsafe { libc::getrandom(key.as_mut_ptr().cast::<u8>().add(done).cast(), size - done, libc::GRND_NONBLOCK) };
+        let n = unsafe {
+            libc::getrandom(key.as_mut_ptr().cast::<u8>().add(done).cast(), size - done, libc::GRND_NONBLOCK)
+        };
         if n <= 0 {
             break;
         }

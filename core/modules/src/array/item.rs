@@ -6,7 +6,7 @@ use super::Array;
 use core::cmp::Ordering;
 use core::ffi::{c_char, c_int};
 use core::ptr::null_mut;
-use krait_abi::{PyObject, Py_ssize_t};
+use krait_abi::{Py_ssize_t, PyObject};
 use krait_object::types::{float, long, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, slot};
 
@@ -243,7 +243,9 @@ descriptors! {
 #[inline]
 pub fn get(array: &Array, i: usize) -> Result<Obj> {
     // SAFETY: callers keep `i` below the length.
-    unsafe { Obj::from_owned_or_raised((array.descriptor().getitem)(array.object().as_ptr(), i as Py_ssize_t)) }
+    unsafe {
+        Obj::from_owned_or_raised((array.descriptor().getitem)(array.object().as_ptr(), i as Py_ssize_t))
+    }
 }
 
 /// Stores an item; an index of -1 only checks the value.

@@ -7,7 +7,9 @@ use krait_abi::*;
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::types::{long, tuple};
-use krait_object::{Class, Layout, Obj, Object, Result, hooks, method, methods, payload_class, slot, static_type};
+use krait_object::{
+    Class, Layout, Obj, Object, Result, hooks, method, methods, payload_class, slot, static_type,
+};
 
 /// The iterator over an array.
 #[repr(C)]

@@ -102,7 +102,8 @@ fn fromfile(this: &Array, args: &[&Object]) -> Result<()> {
     if count < 0 {
         return Err(err::value_error("negative count"));
     }
-    let Some(length) = (count as usize).checked_mul(this.item_size()).filter(|&n| n <= isize::MAX as usize) else {
+    let Some(length) = (count as usize).checked_mul(this.item_size()).filter(|&n| n <= isize::MAX as usize)
+    else {
         return Err(err::no_memory());
     };
     let length_object = long::from_u64(length as u64)?;
@@ -191,9 +192,7 @@ pub(super) fn tounicode(this: &Array) -> Result<Obj> {
         .map(|unit| u32::from_ne_bytes([unit[0], unit[1], unit[2], unit[3]]))
         .collect();
     if let Some(bad) = points.iter().find(|&&c| c > 0x10_ffff) {
-        return Err(err::value_error(format_args!(
-            "character U+{bad:x} is not in range [U+0000; U+10ffff]"
-        )));
+        return Err(err::value_error(format_args!("character U+{bad:x} is not in range [U+0000; U+10ffff]")));
     }
     unicode::from_code_points(&points)
 }

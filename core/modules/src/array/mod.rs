@@ -21,7 +21,9 @@ use krait_abi::*;
 use krait_object::protocol::{iter as py_iter, object};
 use krait_object::slot::CompareOp;
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bool as py_bool, bytearray, bytes, dict, list, long, module, none, tuple, unicode};
+use krait_object::types::{
+    bool as py_bool, bytearray, bytes, dict, list, long, module, none, tuple, unicode,
+};
 use krait_object::{
     Class, Layout, Obj, Object, Result, err, memory, method, native_module, object_view, slot, static_type,
 };
@@ -177,7 +179,8 @@ impl Array {
             }
             // A sixteenth more, so that appending takes constant time on average.
             let room = size + (size >> 4) + if old < 8 { 3 } else { 7 };
-            let Some(length) = room.checked_mul(self.item_size()).filter(|&length| length <= isize::MAX as usize)
+            let Some(length) =
+                room.checked_mul(self.item_size()).filter(|&length| length <= isize::MAX as usize)
             else {
                 return Err(err::no_memory());
             };
@@ -218,7 +221,8 @@ impl Array {
 
 /// A new array of `size` items without value.
 fn alloc(class: &Type, size: usize, descriptor: &'static Descriptor) -> Result<Obj<Array>> {
-    let Some(length) = size.checked_mul(descriptor.size()).filter(|&length| length <= isize::MAX as usize) else {
+    let Some(length) = size.checked_mul(descriptor.size()).filter(|&length| length <= isize::MAX as usize)
+    else {
         return Err(err::no_memory());
     };
     let new = class.alloc(0)?;

@@ -81,9 +81,10 @@ pub(super) fn reconstruct(_module: &Object, args: &[&Object]) -> Result<Obj> {
     let mut code = args[1].owned();
     if machine.kind == Kind::Integer
         && (descriptor.size() != machine.size || (descriptor.is_signed != 0) != machine.signed)
-        && let Some(other) = b"bBhHiIlLqQ".iter().filter_map(|&c| item::find(u32::from(c))).find(|other| {
-            other.size() == machine.size && (other.is_signed != 0) == machine.signed
-        })
+        && let Some(other) = b"bBhHiIlLqQ"
+            .iter()
+            .filter_map(|&c| item::find(u32::from(c)))
+            .find(|other| other.size() == machine.size && (other.is_signed != 0) == machine.signed)
     {
         code = unicode::from_char(u32::from(other.code()))?;
     }

@@ -50,7 +50,9 @@ pub(super) fn subscript(this: &Array, key: &Object) -> Result<Obj> {
     let size = this.item_size();
     if step == 1 {
         let start = start as usize;
-        return Ok(from_bytes(&this.bytes()[start * size..(start + count) * size], this.descriptor())?.upcast());
+        return Ok(
+            from_bytes(&this.bytes()[start * size..(start + count) * size], this.descriptor())?.upcast()
+        );
     }
     let new = alloc(Array::class(), count, this.descriptor())?;
     for i in 0..count {
