@@ -10,6 +10,7 @@ pub mod array;
 pub mod atexit;
 pub mod attribute;
 pub mod binascii;
+pub mod bisect;
 pub mod codecs;
 pub mod collections;
 pub mod errno;
@@ -18,6 +19,7 @@ pub mod fileutils;
 pub mod functools;
 pub mod gc;
 pub mod grp;
+pub mod heapq;
 pub mod io;
 pub mod itertools;
 pub mod locale;
@@ -52,6 +54,8 @@ macro_rules! inittab {
 
 inittab! {
     c"_abc" => abc::PyInit__abc,
+    c"_bisect" => bisect::PyInit__bisect,
+    c"_heapq" => heapq::PyInit__heapq,
     c"_codecs" => codecs::PyInit__codecs,
     c"_functools" => functools::PyInit__functools,
     c"_io" => io::PyInit__io,
