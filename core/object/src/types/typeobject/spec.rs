@@ -188,6 +188,7 @@ pub unsafe fn from_module_and_spec(
         }
         fill_offsets(&class, members)?;
         class.ready()?;
+        forget_offsets(&class, members)?;
         if get!(class, tp_dictoffset) != 0 {
             (*heap).ht_cached_keys = dict::new_keys_for_class()?.cast();
         }
@@ -205,7 +206,7 @@ impl Obj<Type> {
     }
 }
 
-/// The bases: the argument (a tuple or one class), else `Py_tp_bases`, else `Py_tp_base`, else `object`.
+/// The bases: the argument, else `Py_tp_bases`, else `Py_tp_base`, else `object`.
 unsafe fn find_bases(spec: *mut PyType_Spec, bases: Option<&Object>) -> Result<Obj> {
     // SAFETY: a valid spec; its base slots hold live objects.
     unsafe {
@@ -222,8 +223,7 @@ unsafe fn find_bases(spec: *mut PyType_Spec, bases: Option<&Object>) -> Result<O
         }
         match found {
             Some(bases) if tuple::check(bases) => Ok(bases.owned()),
-            Some(_) if bases.is_none() => Err(err::system_error("Py_tp_bases is not a tuple")),
-            Some(base) => tuple::from_slice(&[base]),
+            Some(_) => Err(err::system_error("bases is not a tuple")),
             None => tuple::from_slice(&[base.unwrap_or(crate::types::object::class())]),
         }
     }
@@ -235,7 +235,10 @@ unsafe fn fill_slot(class: &Type, slot: PyType_Slot, members: &[PyMemberDef]) ->
         Py_tp_doc => {
             if !slot.pfunc.is_null() {
                 // SAFETY: NUL-terminated by contract.
-                set_c_doc(class, unsafe { CStr::from_ptr(slot.pfunc.cast()) }.to_bytes())?;
+                let (name, text) =
+                    unsafe { (CStr::from_ptr(get!(class, tp_name)), CStr::from_ptr(slot.pfunc.cast())) };
+                // A signature line is not kept.
+                set_c_doc(class, super::doc::split(name.to_bytes(), text.to_bytes()).1)?;
             }
         }
         Py_tp_members => {
@@ -267,6 +270,20 @@ fn fill_offsets(class: &Type, members: &[PyMemberDef]) -> Result<()> {
         }
         debug_assert!(member.r#type == T_PYSSIZET && member.flags == READONLY);
     }
+    Ok(())
+}
+
+/// Two of these members say something to us only and are no attributes.
+fn forget_offsets(class: &Type, members: &[PyMemberDef]) -> Result<()> {
+    let dict = class.dict().expect("ready types have a dict").owned();
+    for member in members {
+        // SAFETY: member names are NUL-terminated.
+        let name = unsafe { CStr::from_ptr(member.name) }.to_str().unwrap_or("");
+        if name == "__weaklistoffset__" || name == "__dictoffset__" {
+            dict::pop(&dict, &*unicode::from_str(name)?)?;
+        }
+    }
+    class.modified();
     Ok(())
 }
 
