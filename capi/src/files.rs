@@ -3,7 +3,6 @@
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int, c_long, c_void};
 use krait_modules::fileutils;
-use krait_vm::lifecycle::config::cstr_to_wide;
 use krait_vm::marshal::{Reader, Source};
 
 /// `PY_INVALID_STACK_EFFECT`
@@ -161,17 +160,15 @@ pub unsafe extern "C" fn _Py_SetLocaleFromEnv(category: c_int) -> *mut c_char {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_DecodeLocale(arg: *const c_char, wlen: *mut usize) -> *mut wchar_t {
     // SAFETY: what the C API asks.
-    unsafe {
-        let wide = cstr_to_wide(arg);
-        if !wlen.is_null() {
-            let mut length = 0;
-            while !wide.is_null() && *wide.add(length) != 0 {
-                length += 1;
-            }
-            *wlen = if wide.is_null() { usize::MAX } else { length };
-        }
-        wide
-    }
+    unsafe { types::unicode::locale::decode_locale_raw(arg, wlen) }
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_EncodeLocaleRaw(text: *const wchar_t, error_pos: *mut usize) -> *mut c_char {
+    // SAFETY: what the C API asks.
+    unsafe { types::unicode::locale::encode_locale_raw(text, error_pos, true) }
 }
 
 /// # Safety
@@ -179,29 +176,7 @@ pub unsafe extern "C" fn Py_DecodeLocale(arg: *const c_char, wlen: *mut usize) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_EncodeLocale(text: *const wchar_t, error_pos: *mut usize) -> *mut c_char {
     // SAFETY: what the C API asks.
-    unsafe {
-        let mut bytes = Vec::new();
-        let mut index = 0;
-        while *text.add(index) != 0 {
-            let point = *text.add(index) as u32;
-            match char::from_u32(point) {
-                Some(c) => bytes.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
-                // A byte that was not UTF-8 (surrogateescape).
-                None if (0xDC80..=0xDCFF).contains(&point) => bytes.push((point - 0xDC00) as u8),
-                None => {
-                    if !error_pos.is_null() {
-                        *error_pos = index;
-                    }
-                    return null_mut();
-                }
-            }
-            index += 1;
-        }
-        if !error_pos.is_null() {
-            *error_pos = usize::MAX;
-        }
-        memory::strdup(&bytes)
-    }
+    unsafe { types::unicode::locale::encode_locale_raw(text, error_pos, false) }
 }
 
 /// # Safety

@@ -302,3 +302,23 @@ pub unsafe extern "C" fn _PyOS_URandomNonblock(buffer: *mut c_void, size: Py_ssi
     // SAFETY: the caller's promise.
     unsafe { _PyOS_URandom(buffer, size) }
 }
+
+/// A new interpreter's thread state, or NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn Py_NewInterpreter() -> *mut PyThreadState {
+    guard(|| lifecycle::subinterpreter::new_interpreter(false).unwrap_or(null_mut()))
+}
+
+/// As `Py_NewInterpreter`; an isolated one may not start programs or daemon threads.
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_NewInterpreter(isolated_subinterpreter: c_int) -> *mut PyThreadState {
+    guard(|| lifecycle::subinterpreter::new_interpreter(isolated_subinterpreter != 0).unwrap_or(null_mut()))
+}
+
+/// # Safety
+/// The current thread state, the only one of its interpreter.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_EndInterpreter(tstate: *mut PyThreadState) {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { lifecycle::subinterpreter::end_interpreter(tstate) })
+}

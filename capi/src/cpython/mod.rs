@@ -5,6 +5,7 @@ pub mod bytesobject;
 pub mod ceval;
 pub mod code;
 pub mod dictobject;
+pub mod fileutils;
 pub mod frameobject;
 pub mod initconfig;
 pub mod listobject;

@@ -3,6 +3,7 @@
 pub mod pycore_accu;
 pub mod pycore_call;
 pub mod pycore_ceval;
+pub mod pycore_fileutils;
 pub mod pycore_gc;
 pub mod pycore_hashtable;
 pub mod pycore_interp;

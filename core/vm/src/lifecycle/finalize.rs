@@ -28,7 +28,7 @@ pub fn finalize() -> i32 {
 }
 
 /// `threading._shutdown()`: non-daemon threads end first.
-fn wait_for_threads() {
+pub(super) fn wait_for_threads() {
     let Ok(Some(threading)) = crate::import::get_module(intern!("threading")) else {
         err::clear();
         return;
@@ -39,7 +39,7 @@ fn wait_for_threads() {
 }
 
 /// `atexit._run_exitfuncs()`.
-fn run_exit_functions() {
+pub(super) fn run_exit_functions() {
     let Ok(Some(atexit)) = crate::import::get_module(intern!("atexit")) else {
         err::clear();
         return;

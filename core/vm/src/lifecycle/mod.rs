@@ -22,6 +22,7 @@ pub mod prompt;
 pub mod read;
 pub mod run;
 mod streams;
+pub mod subinterpreter;
 
 pub use config::{config_text, environment, filesystem_encoding, filesystem_errors, optimization_level};
 pub use finalize::finalize;
@@ -91,8 +92,10 @@ fn init_hash_secret(config: &PyConfig) {
 unsafe fn start(interp: *mut PyInterpreterState) -> Result<()> {
     // SAFETY: a new interpreter with a current thread state.
     unsafe {
-        krait_object::lifecycle::init_types()?;
-        crate::ready_types()?;
+        if interp == interpreter::main() {
+            krait_object::lifecycle::init_types()?;
+            crate::ready_types()?;
+        }
         let modules = dict::new()?;
         (*interp).modules = modules.clone().into_ptr();
         let builtins = crate::builtins::create()?;
