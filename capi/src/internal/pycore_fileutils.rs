@@ -26,7 +26,9 @@ pub unsafe extern "C" fn _Py_EncodeUTF8Ex(
     errors: c_int,
 ) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { locale::encode_locale_ex_raw(text, str, error_pos, reason, true, false, raw_malloc != 0, errors) }
+    unsafe {
+        locale::encode_locale_ex_raw(text, str, error_pos, reason, true, false, raw_malloc != 0, errors)
+    }
 }
 
 #[unsafe(no_mangle)]
