@@ -133,3 +133,15 @@ pub fn init_builtin_types() -> Result<()> {
     }
     Ok(())
 }
+
+/// Gives back what the static types hold (dicts, bases, MROs, caches). Only at finalisation, when no heap type and no
+/// instance with Python-visible attributes is left; a later [`init_builtin_types`] makes the types ready again.
+pub fn fini_builtin_types() {
+    crate::types::typeobject::cache::clear();
+    for entry in BUILTIN_TYPES.iter().rev() {
+        // SAFETY: the address of a static type.
+        crate::types::typeobject::unready(unsafe { Type::from_raw(entry.0) });
+    }
+    crate::types::typeobject::slotdefs::clear_names();
+    crate::types::typeobject::cache::clear();
+}
