@@ -182,7 +182,7 @@ fn lockf(_module: &Object, args: &[&Object]) -> Result<()> {
     } else {
         return Err(err::value_error("unrecognized lockf argument"));
     };
-    let number = |given: Option<&&Object>| given.map_or(Ok(0), |given| long::as_i64(given));
+    let number = |given: Option<&&Object>| given.map_or(Ok(0), |given| long::as_long(given));
     let start = number(args.get(3))?;
     let length = number(args.get(2))?;
     // SAFETY: plain data, for which zero is valid.

@@ -26,10 +26,12 @@ pub mod locale;
 pub mod math;
 pub mod operator;
 pub mod posix;
+pub mod posixsubprocess;
 pub mod pwd;
 pub mod pytime;
 pub mod random;
 pub mod report;
+pub mod select;
 pub mod signal;
 pub mod spwd;
 pub mod sre;
@@ -63,6 +65,7 @@ inittab! {
     c"_locale" => locale::PyInit__locale,
     c"_operator" => operator::PyInit__operator,
     c"_random" => random::PyInit__random,
+    c"_posixsubprocess" => posixsubprocess::PyInit__posixsubprocess,
     c"_signal" => signal::PyInit__signal,
     c"_sre" => sre::PyInit__sre,
     c"_stat" => stat::PyInit__stat,
@@ -79,6 +82,7 @@ inittab! {
     c"grp" => grp::PyInit_grp,
     c"posix" => posix::PyInit_posix,
     c"pwd" => pwd::PyInit_pwd,
+    c"select" => select::PyInit_select,
     c"spwd" => spwd::PyInit_spwd,
     c"syslog" => syslog::PyInit_syslog,
     c"math" => math::PyInit_math,

@@ -75,7 +75,7 @@ pub fn int(given: &Object) -> Result<c_int> {
 /// A C `int` as `PyArg_ParseTuple` reads it (format `i`), whose range errors have their own words.
 pub fn parse_int(given: &Object) -> Result<c_int> {
     no_float(given)?;
-    let value = long::as_i64(given)?;
+    let value = long::as_long(given)?;
     c_int::try_from(value).map_err(|_| {
         let which = if value > 0 { "greater than maximum" } else { "less than minimum" };
         err::overflow_error(format_args!("signed integer is {which}"))
@@ -90,7 +90,7 @@ pub fn int_or(given: Option<&Object>, default: c_int) -> Result<c_int> {
 /// A C `long`; floats are refused by name.
 pub fn long(given: &Object) -> Result<i64> {
     no_float(given)?;
-    long::as_i64(given)
+    long::as_long(given)
 }
 
 /// A C `unsigned int` without a range check (format `I`).
