@@ -49,7 +49,10 @@ impl Strings {
         for index in 0..object::len(given)? {
             let item = sequence::get_item(given, index as isize)?;
             if !bytes::check(&item) {
-                return Err(err::type_error(format_args!("expected bytes, {:.200} found", item.class_of().name())));
+                return Err(err::type_error(format_args!(
+                    "expected bytes, {:.200} found",
+                    item.class_of().name()
+                )));
             }
             crate::support::check_no_nul(&item)?;
             kept.push(item);
@@ -77,7 +80,11 @@ impl Strings {
 fn kept_descriptors(given: &Object) -> Result<Vec<c_int>> {
     let mut kept = Vec::with_capacity(tuple::items(given).len());
     for item in tuple::items(given) {
-        let fd = if long::check(item) { long::as_i64_opt(item).and_then(|fd| c_int::try_from(fd).ok()) } else { None };
+        let fd = if long::check(item) {
+            long::as_i64_opt(item).and_then(|fd| c_int::try_from(fd).ok())
+        } else {
+            None
+        };
         match fd {
             Some(fd) if fd >= 0 && kept.last().is_none_or(|&last| fd > last) => kept.push(fd),
             _ => return Err(err::value_error("bad value(s) in fds_to_keep")),
@@ -139,7 +146,8 @@ impl Child {
         }
         let (restore_signals, setsid) = (int(args[14])? != 0, int(args[15])? != 0);
         let umask = int(args[19])?;
-        let some = |given: &Object| if given.is_none() { None } else { Some(krait_object::Layout::owned(given)) };
+        let some =
+            |given: &Object| if given.is_none() { None } else { Some(krait_object::Layout::owned(given)) };
         let function = some(args[20]);
         if function.is_some() && state::interp() != interpreter::main() {
             return Err(err::runtime_error("preexec_fn not supported within subinterpreters"));
@@ -256,7 +264,8 @@ fn report(pipe: c_int, failure: &Failure) {
 fn prepare(child: &Child) -> core::result::Result<(), Failure> {
     let fail = |_: c_int| Failure::Errno { errno: err::last_errno(), before_exec: true };
     let check = |status: c_int| if status == -1 { Err(fail(status)) } else { Ok(status) };
-    let [p2cread, p2cwrite, c2pread, mut c2pwrite, errread, mut errwrite, errpipe_read, errpipe_write] = child.pipes;
+    let [p2cread, p2cwrite, c2pread, mut c2pwrite, errread, mut errwrite, errpipe_read, errpipe_write] =
+        child.pipes;
     // SAFETY: system calls that may be made after a fork.
     unsafe {
         for &fd in child.kept.iter().filter(|&&fd| fd != errpipe_write) {
@@ -366,8 +375,8 @@ fn close_listed(kept: &[c_int]) -> bool {
             return false;
         }
         loop {
-            let length =
-                libc::syscall(libc::SYS_getdents64, directory, buffer.0.as_mut_ptr(), buffer.0.len()) as isize;
+            let length = libc::syscall(libc::SYS_getdents64, directory, buffer.0.as_mut_ptr(), buffer.0.len())
+                as isize;
             if length <= 0 {
                 break;
             }

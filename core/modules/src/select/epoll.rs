@@ -78,7 +78,8 @@ fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
         return Err(err::os_error("invalid flags"));
     }
     // SAFETY: no precondition.
-    let fd = crate::support::blocking(|| unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) }).map_err(os_error)?;
+    let fd =
+        crate::support::blocking(|| unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) }).map_err(os_error)?;
     make(class, fd)
 }
 
@@ -110,7 +111,11 @@ impl Epoll {
         }
         // SAFETY: a descriptor of ours.
         let close = || unsafe { if libc::close(fd) < 0 { Err(err::last_errno()) } else { Ok(()) } };
-        if krait_object::state::current().is_null() { close() } else { krait_object::state::allow_threads(close) }
+        if krait_object::state::current().is_null() {
+            close()
+        } else {
+            krait_object::state::allow_threads(close)
+        }
     }
 
     fn control(&self, operation: c_int, fd: &Object, events: u32) -> Result<()> {

@@ -47,7 +47,12 @@ fn exec(this: &Object) -> Result<()> {
 }
 
 /// A timeout in seconds or milliseconds; the error of a wrong type has its own text.
-fn timeout(given: &Object, convert: fn(&Object, Round) -> Result<PyTime>, round: Round, wanted: &str) -> Result<PyTime> {
+fn timeout(
+    given: &Object,
+    convert: fn(&Object, Round) -> Result<PyTime>,
+    round: Round,
+    wanted: &str,
+) -> Result<PyTime> {
     convert(given, round).inspect_err(|_| {
         if err::matches(exceptions::TypeError()) {
             let _ = err::type_error(format_args!("timeout must be {wanted}"));
@@ -148,7 +153,8 @@ fn select(_module: &Object, args: &[&Object]) -> Result<Obj> {
 
 /// Milliseconds as the system wants them.
 fn milliseconds(time: PyTime, round: Round) -> Result<c_int> {
-    c_int::try_from(pytime::as_milliseconds(time, round)).map_err(|_| err::overflow_error("timeout is too large"))
+    c_int::try_from(pytime::as_milliseconds(time, round))
+        .map_err(|_| err::overflow_error("timeout is too large"))
 }
 
 /// The class's refusal to be called.

@@ -116,8 +116,7 @@ fn poll(this: &Poll, args: &[&Object]) -> Result<Obj> {
     let mut wait = -1;
     let mut deadline = None;
     if !given.is_none() {
-        let time =
-            timeout(given, pytime::from_milliseconds_object, pytime::TIMEOUT, "an integer or None")?;
+        let time = timeout(given, pytime::from_milliseconds_object, pytime::TIMEOUT, "an integer or None")?;
         wait = milliseconds(time, pytime::TIMEOUT)?;
         if time >= 0 {
             deadline = Some(pytime::monotonic_clock().saturating_add(time));
