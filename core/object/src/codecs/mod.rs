@@ -25,10 +25,22 @@ fn interpreter() -> *mut PyInterpreterState {
     unsafe { (*state::current()).interp }
 }
 
-/// Creates the registry with the built-in error handlers and imports `encodings`, which registers its search function
-/// (`_PyCodecRegistry_Init`).
+/// Creates the registry and imports `encodings`, which registers its search function (`_PyCodecRegistry_Init`).
 pub fn init() -> Result<()> {
     let interp = interpreter();
+    // SAFETY: live interpreter.
+    if unsafe { !(*interp).codec_search_path.is_null() } {
+        return Ok(());
+    }
+    create_registry(interp)?;
+    (hooks::get().import)("encodings")?;
+    // SAFETY: as above.
+    unsafe { (*interp).codecs_initialized = 1 };
+    Ok(())
+}
+
+/// The registry with the built-in error handlers and no search function.
+fn create_registry(interp: *mut PyInterpreterState) -> Result<()> {
     // SAFETY: the interpreter state is alive; the fields own what is put into them.
     unsafe {
         if !(*interp).codec_search_path.is_null() {
@@ -37,12 +49,8 @@ pub fn init() -> Result<()> {
         (*interp).codec_search_path = list::new()?.into_ptr();
         (*interp).codec_search_cache = dict::new()?.into_ptr();
         (*interp).codec_error_registry = dict::new()?.into_ptr();
-        handlers::install(Object::from_ptr((*interp).codec_error_registry))?;
+        handlers::install(Object::from_ptr((*interp).codec_error_registry))
     }
-    (hooks::get().import)("encodings")?;
-    // SAFETY: as above.
-    unsafe { (*interp).codecs_initialized = 1 };
-    Ok(())
 }
 
 /// Drops the registry of an interpreter at its end.
@@ -335,6 +343,56 @@ fn is_translate_error(object: &Object) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::testing::with_gil;
+    use crate::types::{cfunction, long};
+
+    /// A handler that shows the range it got.
+    unsafe extern "C" fn show_range(_this: *mut PyObject, error: *mut PyObject) -> *mut PyObject {
+        let shown = || {
+            // SAFETY: handlers get a live exception.
+            let error = unsafe { Object::from_ptr(error) };
+            let (start, end) = (errors::start(error, 99), errors::end(error, 99));
+            tuple::pack([unicode::from_str(&format!("<{start}-{end}>"))?, long::from_i64(end as i64)?])
+        };
+        shown().map_or(core::ptr::null_mut(), Obj::into_ptr)
+    }
+    static mut SHOW_RANGE: PyMethodDef =
+        PyMethodDef { ml_name: c"show".as_ptr(), ml_meth: Some(show_range), ml_flags: METH_O, ml_doc: core::ptr::null() };
+
+    #[test]
+    fn registered_handlers_are_called() {
+        with_gil(|| {
+            let interp = interpreter();
+            // SAFETY: the tests' interpreter.
+            if unsafe { (*interp).codec_search_path.is_null() } {
+                create_registry(interp).unwrap();
+            }
+            // SAFETY: a static definition.
+            let handler = unsafe { cfunction::new(&raw mut SHOW_RANGE, None, None) }.unwrap();
+            register_error("test.show", &handler).unwrap();
+            for (input, encoding, expected) in [
+                (&b"a\xffb\xc3"[..], "utf-8", "a<1-2>b<3-4>"),
+                (b"\xff\xfe", "ascii", "<0-1><1-2>"),
+                (b"a\xe4\xb8", "utf-8", "a<1-3>"),
+            ] {
+                let decoded = unicode::decode(input, Some(encoding), Some("test.show")).unwrap();
+                assert!(unicode::eq_str(&decoded, expected), "{}", unicode::display(&decoded));
+            }
+            for (input, encoding, expected) in
+                [("aéb\u{1234}\u{1234}", "ascii", "a<1-2>b<3-5>"), ("é😀", "latin-1", "\u{e9}<1-2>")]
+            {
+                let text = unicode::from_str(input).unwrap();
+                let encoded = unicode::encode(&text, Some(encoding), Some("test.show")).unwrap();
+                let shown = unicode::from_latin1(crate::types::bytes::as_slice(&encoded)).unwrap();
+                assert!(unicode::eq_str(&shown, expected), "{}", unicode::display(&shown));
+            }
+            let unknown = unicode::decode(b"\xff", None, Some("test.unknown"));
+            assert!(unknown.is_err() && err::matches(exceptions::LookupError()));
+            err::clear();
+        });
+    }
+
     /// What search functions of the reference get for a name.
     #[test]
     fn names() {
