@@ -357,8 +357,12 @@ mod tests {
         };
         shown().map_or(core::ptr::null_mut(), Obj::into_ptr)
     }
-    static mut SHOW_RANGE: PyMethodDef =
-        PyMethodDef { ml_name: c"show".as_ptr(), ml_meth: Some(show_range), ml_flags: METH_O, ml_doc: core::ptr::null() };
+    static mut SHOW_RANGE: PyMethodDef = PyMethodDef {
+        ml_name: c"show".as_ptr(),
+        ml_meth: Some(show_range),
+        ml_flags: METH_O,
+        ml_doc: core::ptr::null(),
+    };
 
     #[test]
     fn registered_handlers_are_called() {
