@@ -341,6 +341,9 @@ pub fn rich_compare_bool(a: &Object, b: &Object, op: CompareOp) -> Result<bool> 
             _ => {}
         }
     }
+    if let Some(result) = super::plain::compare(a, b, op) {
+        return Ok(result);
+    }
     is_true(&*rich_compare(a, b, op)?)
 }
 

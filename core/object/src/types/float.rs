@@ -453,7 +453,9 @@ fn new_slot(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     check_positional("float", args.len(), 0, 1)?;
     let value = match args.first() {
         None => from_f64(0.0)?,
+        Some(number) if check_exact(number) => (*number).owned(),
         Some(text) if unicode::check_exact(text) => from_string(text)?,
+        Some(int) if long::check_exact(int) => from_f64(long::as_f64(int)?)?,
         Some(number) => number::float(number)?,
     };
     if is_exact {

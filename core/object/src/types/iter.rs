@@ -6,7 +6,7 @@ use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::{call, object, sequence};
 use crate::slot::{self, CompareOp};
-use crate::types::{dict, exceptions, genericalias, long, tuple};
+use crate::types::{dict, exceptions, genericalias, list, long, tuple};
 use crate::{gc, hooks, method, refcount};
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -38,6 +38,23 @@ pub(crate) fn no_keywords(name: &str, kw: Option<&Object>) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Calls `body` for each item of an iterable; lists and tuples are walked over without an iterator.
+pub(crate) fn for_each_item(iterable: &Object, mut body: impl FnMut(Obj) -> Result<()>) -> Result<()> {
+    if let Some(list) = iterable.downcast_exact::<list::List>() {
+        let mut i = 0;
+        // As an iterator does, the length is read anew each time.
+        while let Some(item) = list.get(i) {
+            body(item)?;
+            i += 1;
+        }
+        return Ok(());
+    }
+    if let Some(tuple) = iterable.downcast_exact::<tuple::Tuple>() {
+        return tuple.items().iter().try_for_each(|item| body((*item).owned()));
+    }
+    crate::protocol::iter::for_each(iterable, body)
 }
 
 /// `__reduce__` of an iterator: `(builtin, (sequence,), index)`, and `(builtin, (empty,))` for an exhausted one.

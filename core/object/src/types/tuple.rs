@@ -11,10 +11,10 @@
 use crate::cell::Visitor;
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
-use crate::protocol::{number, object, sequence};
+use crate::protocol::{number, object, plain, sequence};
 use crate::slot::{self, CompareOp};
 use crate::types::typeobject::Type;
-use crate::types::{bool, iter, long, none, slice, unicode};
+use crate::types::{bool, dict, iter, long, none, slice, unicode};
 use crate::{gc, method, refcount};
 use core::cell::Cell;
 use core::ffi::c_ulong;
@@ -640,7 +640,7 @@ fn hash(this: &Tuple) -> Result<Py_hash_t> {
     const P5: u64 = 2_870_177_450_012_600_261;
     let mut acc = P5;
     for item in this.items() {
-        let lane = object::hash(item)? as u64;
+        let lane = dict::hash_of(item)? as u64;
         acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
     }
     acc = acc.wrapping_add(this.len() as u64 ^ (P5 ^ 3_527_539));
@@ -659,7 +659,10 @@ fn richcompare(this: &Tuple, other: &Object, op: CompareOp) -> Result<Obj> {
         return match op {
             CompareOp::Eq => Ok(bool::from_bool(false)),
             CompareOp::Ne => Ok(bool::from_bool(true)),
-            _ => object::rich_compare(x, y, op),
+            _ => match plain::compare(x, y, op) {
+                Some(result) => Ok(bool::from_bool(result)),
+                None => object::rich_compare(x, y, op),
+            },
         };
     }
     Ok(bool::from_bool(op.matches(a.len().cmp(&b.len()))))

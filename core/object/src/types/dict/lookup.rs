@@ -2,9 +2,9 @@
 
 use super::keys::{self, EMPTY, ERROR, Entry, Keys, Kind, Probe};
 use crate::handle::{Layout, Object, Result};
-use crate::protocol::object;
+use crate::protocol::{object, plain};
 use crate::slot::CompareOp;
-use crate::types::long::{self, PyLong_Type};
+use crate::types::long;
 use crate::types::unicode::PyUnicode_Type;
 use core::ffi::c_void;
 use core::ptr::{self, null_mut};
@@ -130,28 +130,6 @@ pub(super) unsafe fn find_str(keys: *mut Keys, key: *mut PyObject, hash: isize) 
     }
 }
 
-/// Whether two keys that are not identical are equal, where that can be said without running Python code.
-///
-/// # Safety
-/// Live objects with equal hashes.
-#[inline(always)]
-pub(crate) unsafe fn same_plain(a: *mut PyObject, b: *mut PyObject) -> Option<bool> {
-    // SAFETY: the caller's promise; exact instances of a class have its layout.
-    unsafe {
-        let class = (*a).ob_type;
-        if !ptr::eq(class, (*b).ob_type) {
-            return None;
-        }
-        if ptr::eq(class, &raw mut PyUnicode_Type) {
-            Some(same_text(a, b))
-        } else if ptr::eq(class, &raw mut PyLong_Type) {
-            Some(long::compare(Object::from_ptr(a), Object::from_ptr(b)).is_eq())
-        } else {
-            None
-        }
-    }
-}
-
 /// What a search among keys of any class came to.
 enum Search {
     /// The entry's number, or [`EMPTY`].
@@ -187,7 +165,7 @@ pub(super) unsafe fn find_any(dict: *mut PyDictObject, key: *mut PyObject, hash:
                         return Ok(Search::Done(index));
                     }
                     if (*entry).me_hash == hash {
-                        match same_plain(candidate, key) {
+                        match plain::compare(Object::from_ptr(candidate), Object::from_ptr(key), CompareOp::Eq) {
                             Some(true) => return Ok(Search::Done(index)),
                             Some(false) => {}
                             None => match compare(dict, keys, entry, key)? {

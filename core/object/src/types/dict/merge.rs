@@ -61,6 +61,9 @@ fn merge_dict(dict: &Object, other: &Object, existing: Existing) -> Result<()> {
     unsafe {
         let (this, source) = (raw(dict), raw(other));
         let existing = if (*this).ma_used == 0 { Existing::Replace } else { existing };
+        if (*this).ma_used == 0 && super::adopt_copy(dict, other)? {
+            return Ok(());
+        }
         if keys::usable((*(*this).ma_keys).dk_size as usize) < (*source).ma_used as usize {
             resize(this, keys::estimate(((*this).ma_used + (*source).ma_used) as usize))?;
         }
@@ -170,7 +173,7 @@ pub fn from_keys(class: &Object, iterable: &Object, value: &Object) -> Result<Ob
         }
         return Ok(dict);
     }
-    protocol_iter::for_each(iterable, |key| super::set_item(&dict, &key, value))?;
+    crate::types::iter::for_each_item(iterable, |key| super::set_item(&dict, &key, value))?;
     Ok(dict)
 }
 

@@ -27,7 +27,6 @@ pub use iter::{
 };
 pub use keys::{Entry, Keys, decref as keys_decref};
 pub use lookup::hash_of;
-pub(crate) use lookup::same_plain;
 pub use merge::{from_keys, merge, merge_ex, merge_from_seq2, update};
 pub use shared::*;
 pub use views::{_PyDictView_Intersect, PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type, new_view};
@@ -727,17 +726,19 @@ pub fn copy(dict: &Object) -> Result<Obj> {
     Ok(made)
 }
 
-/// A dict with a bytewise copy of another's own table.
+/// A copy of a dict's own table, with references to its keys and values.
 ///
 /// # Safety
 /// The dict has a table of its own, not the empty one.
-unsafe fn clone_table(dict: &Object) -> Result<Obj> {
+unsafe fn copy_table(dict: *mut PyDictObject) -> Result<*mut Keys> {
     // SAFETY: the caller's promise.
     unsafe {
-        let table = (*raw(dict)).ma_keys;
+        let table = (*dict).ma_keys;
         let size = (*table).dk_size as usize;
         let fresh = keys::new(size)?;
-        ptr::copy_nonoverlapping(table.cast::<u8>(), fresh.cast::<u8>(), keys::byte_size(size));
+        // Indices and the entries that have been used.
+        let used = keys::entries(table).offset((*table).dk_nentries).cast::<u8>();
+        ptr::copy_nonoverlapping(table.cast::<u8>(), fresh.cast::<u8>(), used.offset_from(table.cast::<u8>()) as usize);
         (*fresh).dk_refcnt = 1;
         let entries = keys::entries(fresh);
         for i in 0..(*fresh).dk_nentries {
@@ -747,11 +748,57 @@ unsafe fn clone_table(dict: &Object) -> Result<Obj> {
                 refcount::incref((*entry).me_value);
             }
         }
-        let made = from_keys_table(fresh, null_mut(), (*raw(dict)).ma_used)?;
+        Ok(fresh)
+    }
+}
+
+/// A dict with a copy of another's own table.
+///
+/// # Safety
+/// The dict has a table of its own, not the empty one.
+unsafe fn clone_table(dict: &Object) -> Result<Obj> {
+    // SAFETY: the caller's promise; the table that was copied is given to the new dict.
+    unsafe {
+        let used = (*raw(dict)).ma_used;
+        let made = from_keys_table(copy_table(raw(dict))?, null_mut(), used)?;
         if gc::is_tracked(dict.as_ptr()) {
             gc::track(made.as_ptr());
         }
         Ok(made)
+    }
+}
+
+/// Gives an empty dict a copy of another's table, if that is what storing each pair would come to: an own table in which
+/// nothing was ever deleted, of the size that the new one would have.
+///
+/// # Safety
+/// Live dicts, the first one empty.
+unsafe fn adopt_copy(dict: &Object, source: &Object) -> Result<bool> {
+    // SAFETY: the caller's promise; the old table has no keys.
+    unsafe {
+        let (this, from) = (raw(dict), raw(source));
+        let table = (*from).ma_keys;
+        let used = (*from).ma_used;
+        if !(*from).ma_values.is_null()
+            || !(*this).ma_values.is_null()
+            || used != (*table).dk_nentries
+            || (*table).dk_usable != keys::usable((*table).dk_size as usize) as isize - used
+            || used <= keys::usable(keys::MIN_SIZE) as isize
+            || keys::size_for(keys::estimate(used as usize))? as isize != (*table).dk_size
+            || (*(*this).ma_keys).dk_size > (*table).dk_size
+        {
+            return Ok(false);
+        }
+        let fresh = copy_table(from)?;
+        let old = (*this).ma_keys;
+        (*this).ma_keys = fresh;
+        (*this).ma_used = used;
+        (*this).ma_version_tag = next_version();
+        if gc::is_tracked(source.as_ptr()) && !gc::is_tracked(dict.as_ptr()) {
+            gc::track(dict.as_ptr());
+        }
+        keys::decref(old);
+        Ok(true)
     }
 }
 

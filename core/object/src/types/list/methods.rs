@@ -5,7 +5,7 @@ use crate::args::Args;
 use crate::cell::Visitor;
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
-use crate::protocol::{iter as protocol_iter, number, object};
+use crate::protocol::{iter as protocol_iter, number, object, plain};
 use crate::slot::{self, CompareOp};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::{self, Type};
@@ -369,13 +369,25 @@ fn contains(this: &List, value: &Object) -> Result<bool> {
     Ok(find(this, value, 0, usize::MAX)?.is_some())
 }
 
+/// Whether the item at `index`, which is in range, equals `value`.
+#[inline(always)]
+fn item_equals(this: &List, index: usize, value: &Object) -> Result<bool> {
+    // SAFETY: the index is in range; the item is borrowed only for a comparison that runs no Python code.
+    if let Some(same) = unsafe { plain::same(Object::from_ptr(*this.block().add(index)), value) } {
+        return Ok(same);
+    }
+    match this.get(index) {
+        Some(item) => object::rich_compare_bool(&item, value, CompareOp::Eq),
+        None => Ok(false),
+    }
+}
+
 /// The first position from `start` on, below `stop`, whose item equals `value`.
 fn find(this: &List, value: &Object, start: usize, stop: usize) -> Result<Option<usize>> {
     let mut i = start;
-    while i < stop
-        && let Some(item) = this.get(i)
-    {
-        if object::rich_compare_bool(&item, value, CompareOp::Eq)? {
+    // The length is read anew each time: a comparison may change the list.
+    while i < stop && i < this.len() {
+        if item_equals(this, i, value)? {
             return Ok(Some(i));
         }
         i += 1;
@@ -542,8 +554,17 @@ fn richcompare(this: &List, other: &Object, op: CompareOp) -> Result<Obj> {
         return Ok(bool::from_bool(op == CompareOp::Ne));
     }
     let mut i = 0;
-    while let (Some(a), Some(b)) = (this.get(i), other.get(i)) {
-        if !ptr::eq(&*a, &*b) && !object::rich_compare_bool(&a, &b, CompareOp::Eq)? {
+    while i < this.len() && i < other.len() {
+        // SAFETY: both indices are in range; the items are borrowed only for a comparison that runs no Python code.
+        let same = unsafe {
+            plain::same(Object::from_ptr(*this.block().add(i)), Object::from_ptr(*other.block().add(i)))
+        };
+        if same == Some(true) {
+            i += 1;
+            continue;
+        }
+        let (Some(a), Some(b)) = (this.get(i), other.get(i)) else { break };
+        if same == Some(false) || !object::rich_compare_bool(&a, &b, CompareOp::Eq)? {
             if i >= this.len() || i >= other.len() {
                 break; // The comparison has shortened a list: lengths decide.
             }
@@ -641,10 +662,8 @@ fn index(this: &List, args: &[&Object]) -> Result<Obj> {
 
 fn count(this: &List, value: &Object) -> Result<Obj> {
     let (mut i, mut found) = (0, 0);
-    while let Some(item) = this.get(i) {
-        if ptr::eq(&*item, value) || object::rich_compare_bool(&item, value, CompareOp::Eq)? {
-            found += 1;
-        }
+    while i < this.len() {
+        found += i64::from(item_equals(this, i, value)?);
         i += 1;
     }
     long::from_i64(found)

@@ -391,7 +391,9 @@ impl List {
         unsafe {
             let place = (*list).ob_item.add(index);
             let item = *place;
-            ptr::copy(place.add(1), place, size - index - 1);
+            if index + 1 < size {
+                ptr::copy(place.add(1), place, size - index - 1);
+            }
             (*list).ob_base.ob_size = size as isize - 1;
             shrink(list);
             Ok(Obj::from_owned_ptr(item))
@@ -476,9 +478,15 @@ impl List {
         // may have changed, so the bounds are checked once more.
         unsafe {
             with_items(end - start, |block| {
+                if end > self.len() {
+                    ptr::write_bytes(block, 0, end - start);
+                    return;
+                }
+                let from = self.block().add(start);
                 for i in 0..end - start {
-                    let item = self.get(start + i);
-                    block.add(i).write(into_ptr_opt(item));
+                    let item = *from.add(i);
+                    refcount::xincref(item);
+                    block.add(i).write(item);
                 }
             })
         }

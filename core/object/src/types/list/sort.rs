@@ -9,9 +9,10 @@ use super::List;
 use crate::err;
 use crate::handle::{Class, Obj, Object, Result};
 use crate::memory;
-use crate::protocol::{call, object};
+use crate::protocol::{call, object, plain};
 use crate::refcount;
 use crate::slot::CompareOp;
+use crate::types::tuple::Tuple;
 use crate::types::unicode::{self, Chars};
 use crate::types::{float, long, none};
 use core::cmp::Ordering;
@@ -261,6 +262,18 @@ impl Less {
 
     #[inline]
     fn test<T: Element>(&self, a: &T, b: &T) -> Result<bool> {
+        // SAFETY: keys are live for the length of the sort.
+        let (x, y) = unsafe { (Object::from_ptr(a.key()), Object::from_ptr(b.key())) };
+        if let Some(result) = plain::compare(x, y, CompareOp::Lt) {
+            return Ok(result);
+        }
+        if let (Some(x), Some(y)) = (x.downcast_exact::<Tuple>(), y.downcast_exact::<Tuple>()) {
+            return tuple_less(x.items(), y.items());
+        }
+        self.test_slot(a, b)
+    }
+
+    fn test_slot<T: Element>(&self, a: &T, b: &T) -> Result<bool> {
         // SAFETY: keys are live for the length of the sort; the slot gets two instances of its class, unless a
         // comparison has changed the class of a key, which sends us down the general path.
         unsafe {
@@ -282,6 +295,16 @@ impl Less {
             crate::types::bool::value(&result).map_or_else(|| object::is_true(&result), Ok)
         }
     }
+}
+
+/// `<` of tuples, which are kept alive by the sort.
+fn tuple_less(a: &[&Object], b: &[&Object]) -> Result<bool> {
+    for (x, y) in a.iter().zip(b) {
+        if !object::rich_compare_bool(x, y, CompareOp::Eq)? {
+            return object::rich_compare_bool(x, y, CompareOp::Lt);
+        }
+    }
+    Ok(a.len() < b.len())
 }
 
 /// Wins in a row after which a merge starts to gallop.

@@ -22,9 +22,15 @@ fn add_digits(negative: bool, a: &[u32], b: &[u32]) -> Result<Obj> {
     let (a, b) = if a.len() < b.len() { (b, a) } else { (a, b) };
     build(negative, a.len() + 1, |out| {
         let mut carry = 0;
-        for i in 0..a.len() {
-            carry += a[i] + b.get(i).copied().unwrap_or(0);
-            out[i] = carry & MASK;
+        let (low, high) = a.split_at(b.len());
+        for ((place, &x), &y) in out.iter_mut().zip(low).zip(b) {
+            carry += x + y;
+            *place = carry & MASK;
+            carry >>= SHIFT;
+        }
+        for (place, &x) in out[b.len()..].iter_mut().zip(high) {
+            carry += x;
+            *place = carry & MASK;
             carry >>= SHIFT;
         }
         out[a.len()] = carry;
@@ -40,15 +46,21 @@ fn subtract_digits(negative: bool, a: &[u32], b: &[u32]) -> Result<Obj> {
     };
     build(negative, a.len(), |out| {
         let mut borrow = 0u32;
-        for i in 0..a.len() {
-            borrow = a[i].wrapping_sub(b.get(i).copied().unwrap_or(0)).wrapping_sub(borrow);
-            out[i] = borrow & MASK;
+        let (low, high) = a.split_at(b.len());
+        for ((place, &x), &y) in out.iter_mut().zip(low).zip(b) {
+            borrow = x.wrapping_sub(y).wrapping_sub(borrow);
+            *place = borrow & MASK;
+            borrow = (borrow >> SHIFT) & 1;
+        }
+        for (place, &x) in out[b.len()..].iter_mut().zip(high) {
+            borrow = x.wrapping_sub(borrow);
+            *place = borrow & MASK;
             borrow = (borrow >> SHIFT) & 1;
         }
     })
 }
 
-#[cold]
+#[inline(never)]
 fn add_slow(a: &Long, b: &Long, subtract: bool) -> Result<Obj> {
     let (a_negative, b_negative) = (a.is_negative(), b.is_negative() != subtract);
     if a_negative == b_negative {

@@ -162,6 +162,12 @@ fn richcompare(this: &Object, other: &Object, op: CompareOp) -> Result<Obj> {
 
 /// `int.__new__`.
 pub fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
+    if kw.is_none()
+        && ptr::eq(class.as_raw(), &raw mut PyLong_Type)
+        && let [x] = *tuple::items(args)
+    {
+        return one_argument(x);
+    }
     static SIGNATURE: Signature<2> = Signature::new("int", ["x", "base"]).required(0).positional_only(1);
     let [x, base] = SIGNATURE.bind_tuple(args, kw)?;
     let value = convert(x, base)?;
@@ -178,6 +184,21 @@ pub fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
         ptr::copy_nonoverlapping(value.digits().as_ptr(), super::digit_ptr(raw), size);
     }
     Ok(result)
+}
+
+/// `int(x)`.
+#[inline]
+pub fn one_argument(x: &Object) -> Result<Obj> {
+    if super::check_exact(x) {
+        return Ok(x.owned());
+    }
+    if let Some(x) = x.downcast_exact::<float::Float>() {
+        return super::from_f64(x.value());
+    }
+    if unicode::check_exact(x) {
+        return super::from_unicode_object(x, 10);
+    }
+    number::long(x)
 }
 
 fn convert(x: Option<&Object>, base: Option<&Object>) -> Result<Obj> {

@@ -10,6 +10,9 @@ fn by_zero() -> err::Raised {
     err::zero_division_error("integer division or modulo by zero")
 }
 
+/// Digits of the divisor from which division is done by `num-bigint`.
+const BIG_DIVIDE: usize = 60;
+
 /// Quotient (truncated) and remainder of two magnitudes of which the second is not zero.
 fn divide_digits(a: &Long, b: &Long) -> Result<(Obj, Obj)> {
     let (quotient_negative, remainder_negative) = (a.is_negative() != b.is_negative(), a.is_negative());
@@ -25,15 +28,92 @@ fn divide_digits(a: &Long, b: &Long) -> Result<(Obj, Obj)> {
         })?;
         return Ok((quotient, from_i64(if remainder_negative { -(rest as i64) } else { rest as i64 })?));
     }
-    if x.len() <= 4 && y.len() <= 4 {
+    if x.len() <= 4 {
         let wide = |digits: &[u32]| digits.iter().rev().fold(0u128, |v, &d| v << SHIFT | d as u128);
         let (x, y) = (wide(x), wide(y));
         return Ok((from_u128(quotient_negative, x / y)?, from_u128(remainder_negative, x % y)?));
     }
-    let (x, y) = (to_big(x), to_big(y));
-    let quotient = &x / &y;
-    let rest = x - &quotient * y;
-    Ok((from_big(quotient_negative, &quotient)?, from_big(remainder_negative, &rest)?))
+    if y.len() >= BIG_DIVIDE {
+        let (x, y) = (to_big(x), to_big(y));
+        let quotient = &x / &y;
+        let rest = x - &quotient * y;
+        return Ok((from_big(quotient_negative, &quotient)?, from_big(remainder_negative, &rest)?));
+    }
+    // The working copy of the dividend becomes the remainder.
+    let mut short = [0u32; 2 * BIG_DIVIDE];
+    let mut long;
+    let rest: &mut [u32] = if x.len() < short.len() {
+        &mut short[..x.len() + 1]
+    } else {
+        long = vec![0; x.len() + 1];
+        &mut long
+    };
+    let quotient = build(quotient_negative, x.len() - y.len() + 1, |out| long_division(x, y, rest, out))?;
+    Ok((quotient, super::from_digits(remainder_negative, &rest[..y.len()])?))
+}
+
+/// Schoolbook division by a divisor of two digits at least (and fewer than [`BIG_DIVIDE`]), which is not longer than
+/// the dividend. `rest` has one digit more than the dividend; its lower digits are the remainder in the end.
+fn long_division(x: &[u32], y: &[u32], rest: &mut [u32], quotient: &mut [u32]) {
+    // Both are shifted so that the divisor's top digit has its top bit set: then two digits of the dividend, divided by
+    // that one, give an estimate that is at most two too large.
+    let n = y.len();
+    let shift = SHIFT - (32 - y[n - 1].leading_zeros());
+    let mut divisor = [0u32; BIG_DIVIDE];
+    let divisor = &mut divisor[..n];
+    shift_left(y, shift, divisor);
+    let (low, top) = rest.split_at_mut(x.len());
+    top[0] = shift_left(x, shift, low);
+    let (high, second) = (divisor[n - 1] as u64, divisor[n - 2] as u64);
+    for j in (0..=x.len() - n).rev() {
+        let lead = (rest[j + n] as u64) << SHIFT | rest[j + n - 1] as u64;
+        let (mut guess, mut left) = (lead / high, lead % high);
+        while guess >= 1 << SHIFT || guess * second > (left << SHIFT | rest[j + n - 2] as u64) {
+            guess -= 1;
+            left += high;
+            if left >= 1 << SHIFT {
+                break;
+            }
+        }
+        let mut borrow = 0i64;
+        for (place, &d) in rest[j..].iter_mut().zip(&*divisor) {
+            let value = *place as i64 - (guess * d as u64) as i64 + borrow;
+            *place = value as u32 & super::MASK;
+            borrow = value >> SHIFT;
+        }
+        let value = rest[j + n] as i64 + borrow;
+        rest[j + n] = value as u32 & super::MASK;
+        if value < 0 {
+            // One too much: the divisor is added back.
+            guess -= 1;
+            let mut carry = 0;
+            for (place, &d) in rest[j..].iter_mut().zip(&*divisor) {
+                carry += *place + d;
+                *place = carry & super::MASK;
+                carry >>= SHIFT;
+            }
+            rest[j + n] = (rest[j + n] + carry) & super::MASK;
+        }
+        quotient[j] = guess as u32;
+    }
+    // The remainder is shifted back.
+    let mut carry = 0u64;
+    for place in rest[..n].iter_mut().rev() {
+        let value = carry << SHIFT | *place as u64;
+        *place = (value >> shift) as u32;
+        carry = value & ((1 << shift) - 1);
+    }
+}
+
+/// Shifts digits by less than a digit; what comes out at the top is returned.
+fn shift_left(digits: &[u32], shift: u32, out: &mut [u32]) -> u32 {
+    let mut carry = 0u64;
+    for (place, &digit) in out.iter_mut().zip(digits) {
+        carry |= (digit as u64) << shift;
+        *place = carry as u32 & super::MASK;
+        carry >>= SHIFT;
+    }
+    carry as u32
 }
 
 /// `divmod(a, b)` as a pair: the quotient is rounded down, the remainder has the sign of `b`.

@@ -4,8 +4,8 @@
 //!   0 head │ 16 ob_size: sign × number of digits │ 24 ob_digit: least significant first, the last one not 0
 //! ```
 //!
-//! Ints never change. -5 to 256 are static objects, one each. Dead exact ints of one or two digits are kept in a free
-//! list: every such block has room for two digits.
+//! Ints never change. -5 to 256 are static objects, one each. Dead exact ints of up to six digits are kept in free
+//! lists: a block has room for two digits, or for six at least.
 //!
 //! `arith` has the operators on digit vectors, `big` what is left to `num-bigint`, `radix` text, `convert` machine
 //! integers, floats and bytes, `class` the type with its methods.
@@ -22,7 +22,7 @@ pub use arith::{
     rshift_by, subtract, xor,
 };
 pub use big::{gcd, power};
-pub use class::{PyLong_Type, as_integer_ratio, divmod_near, get_info, new as new_slot};
+pub use class::{PyLong_Type, as_integer_ratio, one_argument, divmod_near, get_info, new as new_slot};
 pub use convert::*;
 pub use divide::{divmod, floor_divide, remainder, true_divide};
 pub use radix::*;
@@ -95,31 +95,70 @@ pub fn small_ints(index: usize) -> *mut PyLongObject {
 
 // ---- allocation ----
 
-/// Dead exact ints of up to two digits.
+/// Dead exact ints that each free list keeps.
 const MAX_FREE: usize = 256;
+/// Digits that the blocks of the two free lists have room for.
+const SHORT: usize = 2;
+const MEDIUM: usize = 6;
 
+/// Dead exact ints whose blocks have the same size, chained through `ob_size`.
 struct FreeList {
     head: Cell<*mut PyLongObject>,
     count: Cell<usize>,
 }
 // SAFETY: only touched with the GIL held.
 unsafe impl Sync for FreeList {}
-static FREE: FreeList = FreeList { head: Cell::new(null_mut()), count: Cell::new(0) };
+static FREE_SHORT: FreeList = FreeList { head: Cell::new(null_mut()), count: Cell::new(0) };
+static FREE_MEDIUM: FreeList = FreeList { head: Cell::new(null_mut()), count: Cell::new(0) };
+
+impl FreeList {
+    /// A dead int, made live with one reference.
+    #[inline(always)]
+    fn pop(&self) -> Option<*mut PyLongObject> {
+        let long = self.head.get();
+        if long.is_null() {
+            return None;
+        }
+        // SAFETY: members are dead exact ints.
+        unsafe {
+            self.head.set((*long).ob_base.ob_size as *mut PyLongObject);
+            self.count.set(self.count.get() - 1);
+            (*long).ob_base.ob_base.ob_refcnt = 1;
+        }
+        Some(long)
+    }
+
+    /// Keeps a dead int unless there are many.
+    ///
+    /// # Safety
+    /// A dead exact int whose block has the size of the list's.
+    #[inline(always)]
+    unsafe fn push(&self, long: *mut PyLongObject) -> bool {
+        if self.count.get() >= MAX_FREE {
+            return false;
+        }
+        // SAFETY: the caller's promise.
+        unsafe { (*long).ob_base.ob_size = self.head.get() as isize };
+        self.head.set(long);
+        self.count.set(self.count.get() + 1);
+        true
+    }
+
+    fn clear(&self) {
+        while let Some(long) = self.pop() {
+            // SAFETY: nobody refers to it.
+            unsafe { memory::PyObject_Free(long.cast()) };
+        }
+    }
+}
 
 /// An exact int with room for two digits, nothing but the head initialised.
 #[inline(always)]
 fn alloc_short() -> Result<*mut PyLongObject> {
-    let long = FREE.head.get();
-    if long.is_null() {
-        return alloc_block(2);
+    match FREE_SHORT.pop() {
+        Some(long) => Ok(long),
+        None => alloc_block(SHORT),
     }
-    // SAFETY: free list members are dead exact ints; `ob_size` is the link.
-    unsafe {
-        FREE.head.set((*long).ob_base.ob_size as *mut PyLongObject);
-        FREE.count.set(FREE.count.get() - 1);
-        (*long).ob_base.ob_base.ob_refcnt = 1;
-    }
-    Ok(long)
 }
 
 #[inline(never)]
@@ -127,14 +166,15 @@ fn alloc_block(digits: usize) -> Result<*mut PyLongObject> {
     if digits > (isize::MAX as usize - 64) / 4 {
         return Err(err::overflow_error("too many digits in integer"));
     }
-    let long = memory::object_malloc(24 + 4 * digits.max(2)).cast::<PyLongObject>();
+    let room = if digits <= SHORT { SHORT } else { digits.max(MEDIUM) };
+    let long = memory::object_malloc(24 + 4 * room).cast::<PyLongObject>();
     if long.is_null() {
         return Err(err::no_memory());
     }
     // SAFETY: fresh memory of at least the struct's size.
     unsafe {
         (*long).ob_base.ob_base.ob_type = &raw mut PyLong_Type;
-        (*long).ob_base.ob_base.ob_refcnt = 1;
+        crate::refcount::new_reference(long.cast());
     }
     Ok(long)
 }
@@ -142,7 +182,15 @@ fn alloc_block(digits: usize) -> Result<*mut PyLongObject> {
 /// An exact int with room for `digits` digits; `ob_size` is `digits`, the digits are not initialised.
 #[inline]
 fn alloc(digits: usize) -> Result<*mut PyLongObject> {
-    let long = if digits <= 2 { alloc_short()? } else { alloc_block(digits)? };
+    let long = if digits <= SHORT {
+        alloc_short()?
+    } else if digits <= MEDIUM
+        && let Some(long) = FREE_MEDIUM.pop()
+    {
+        long
+    } else {
+        alloc_block(digits)?
+    };
     // SAFETY: fresh memory.
     unsafe { (*long).ob_base.ob_size = digits as isize };
     Ok(long)
@@ -162,14 +210,17 @@ pub fn new_sized(digits: isize) -> Result<Obj> {
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: called once, with the last reference gone. Every exact int of up to two digits has room for two.
+    // SAFETY: called once, with the last reference gone. Every exact int of up to two digits has room for two, of up to six for six.
     unsafe {
         let long = object.cast::<PyLongObject>();
         if ptr::eq((*object).ob_type, &raw mut PyLong_Type) {
-            if (*long).ob_base.ob_size.unsigned_abs() <= 2 && FREE.count.get() < MAX_FREE {
-                (*long).ob_base.ob_size = FREE.head.get() as isize;
-                FREE.head.set(long);
-                FREE.count.set(FREE.count.get() + 1);
+            // Numbers that came out smaller than their blocks are in larger ones than need be.
+            let digits = (*long).ob_base.ob_size.unsigned_abs();
+            if digits <= SHORT {
+                if FREE_SHORT.push(long) {
+                    return;
+                }
+            } else if digits <= MEDIUM && FREE_MEDIUM.push(long) {
                 return;
             }
             memory::PyObject_Free(object.cast());
@@ -181,18 +232,12 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     }
 }
 
-/// Frees what the free list holds.
+/// Frees what the free lists hold.
 pub fn clear_free_list() -> usize {
-    let mut long = FREE.head.replace(null_mut());
-    while !long.is_null() {
-        // SAFETY: members are dead ints, linked through `ob_size`.
-        unsafe {
-            let next = (*long).ob_base.ob_size as *mut PyLongObject;
-            memory::PyObject_Free(long.cast());
-            long = next;
-        }
-    }
-    FREE.count.replace(0)
+    let freed = FREE_SHORT.count.get() + FREE_MEDIUM.count.get();
+    FREE_SHORT.clear();
+    FREE_MEDIUM.clear();
+    freed
 }
 
 // ---- digits ----
@@ -326,7 +371,7 @@ fn from_magnitude(negative: bool, magnitude: u64) -> Result<Obj> {
     };
     // SAFETY: a fresh int with room for the digits written.
     unsafe {
-        let long = if size <= 2 { alloc_short()? } else { alloc_block(3)? };
+        let long = if size <= 2 { alloc_short()? } else { alloc(3)? };
         (*long).ob_base.ob_size = if negative { -size } else { size };
         let digits = digit_ptr(long);
         *digits = magnitude as u32 & MASK;
@@ -380,6 +425,20 @@ fn build(negative: bool, size: usize, fill: impl FnOnce(&mut [u32])) -> Result<O
     }
 }
 
+/// Gives back the block of an int of `size` digits that nobody has seen.
+///
+/// # Safety
+/// `long` came from [`alloc`] with that size.
+unsafe fn discard(long: *mut PyLongObject, size: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let list = if size <= SHORT { &FREE_SHORT } else { &FREE_MEDIUM };
+        if size > MEDIUM || !list.push(long) {
+            memory::PyObject_Free(long.cast());
+        }
+    }
+}
+
 /// Drops leading zeros, sets the sign and replaces small values by the shared ints.
 ///
 /// # Safety
@@ -393,17 +452,25 @@ unsafe fn finish(long: *mut PyLongObject, negative: bool, size: usize) -> Obj {
         while used > 0 && *digits.add(used - 1) == 0 {
             used -= 1;
         }
-        (*long).ob_base.ob_size = if negative { -(used as isize) } else { used as isize };
         if used <= 1 {
             let value = if used == 0 { 0 } else { *digits as i64 };
             let value = if negative { -value } else { value };
             if (SMALL_MIN..=SMALL_MAX).contains(&value) {
-                // The block may be larger than what the free list's members have; it is not smaller.
-                (*long).ob_base.ob_size = used as isize;
-                crate::refcount::decref(long.cast());
+                discard(long, size);
                 return small(value).owned();
             }
         }
+        if size > MEDIUM && used <= MEDIUM {
+            // The free lists must not collect large blocks.
+            if let Ok(fitting) = alloc(used) {
+                ptr::copy_nonoverlapping(digits, digit_ptr(fitting), used);
+                (*fitting).ob_base.ob_size = if negative { -(used as isize) } else { used as isize };
+                discard(long, size);
+                return Obj::from_owned_ptr(fitting.cast());
+            }
+            err::clear();
+        }
+        (*long).ob_base.ob_size = if negative { -(used as isize) } else { used as isize };
         Obj::from_owned_ptr(long.cast())
     }
 }

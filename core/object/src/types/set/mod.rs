@@ -18,9 +18,10 @@ pub use iter::PySetIter_Type;
 use crate::err;
 use crate::handle::{Class, Layout, Obj, Object, Result};
 use crate::memory;
-use crate::protocol::{iter as protocol_iter, object};
+use crate::protocol::{object, plain};
 use crate::slot::CompareOp;
 use crate::types::typeobject::Type;
+use crate::types::iter::for_each_item as iter_items;
 use crate::types::{dict, exceptions, tuple};
 use crate::{gc, refcount};
 use core::cell::Cell;
@@ -227,7 +228,7 @@ unsafe fn find(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result
                 if ptr::eq(candidate, dummy()) {
                     return None;
                 }
-                if let Some(same) = dict::same_plain(candidate, key) {
+                if let Some(same) = plain::compare(Object::from_ptr(candidate), Object::from_ptr(key), CompareOp::Eq) {
                     return same.then_some(Ok(Found::Key(entry)));
                 }
                 let held = Object::from_ptr(candidate).owned();
@@ -538,7 +539,7 @@ pub fn update(set: &Object, other: &Object) -> Result<()> {
         }
         return Ok(());
     }
-    protocol_iter::for_each(other, |key| add_key(set, &key).map(drop))
+    iter_items(other, |key| add_key(set, &key).map(drop))
 }
 
 /// Adds the keys of another set.
@@ -627,7 +628,7 @@ pub(crate) fn intersection(set: &Object, other: &Object) -> Result<Obj> {
         }
         return Ok(result);
     }
-    protocol_iter::for_each(other, |key| {
+    iter_items(other, |key| {
         let hash = dict::hash_of(&key)?;
         if contains_known_hash(set, &key, hash)? {
             // SAFETY: live objects.
@@ -651,7 +652,7 @@ pub fn difference_update(set: &Object, other: &Object) -> Result<()> {
             unsafe { discard_entry(raw(set), key.as_ptr(), hash)? };
         }
     } else {
-        protocol_iter::for_each(other, |key| discard_key(set, &key).map(drop))?;
+        iter_items(other, |key| discard_key(set, &key).map(drop))?;
     }
     // SAFETY: a live set. With more than a fifth of the places deleted the table is rebuilt.
     unsafe {
@@ -759,8 +760,8 @@ fn is_disjoint(set: &Object, other: &Object) -> Result<bool> {
         }
         return Ok(true);
     }
-    let iterator = protocol_iter::get_iter(other)?;
-    while let Some(key) = protocol_iter::next(&iterator)? {
+    let iterator = crate::protocol::iter::get_iter(other)?;
+    while let Some(key) = crate::protocol::iter::next(&iterator)? {
         if contains_key(set, &key)? {
             return Ok(false);
         }
