@@ -165,7 +165,11 @@ pub(super) unsafe fn find_any(dict: *mut PyDictObject, key: *mut PyObject, hash:
                         return Ok(Search::Done(index));
                     }
                     if (*entry).me_hash == hash {
-                        match plain::compare(Object::from_ptr(candidate), Object::from_ptr(key), CompareOp::Eq) {
+                        match plain::compare(
+                            Object::from_ptr(candidate),
+                            Object::from_ptr(key),
+                            CompareOp::Eq,
+                        ) {
                             Some(true) => return Ok(Search::Done(index)),
                             Some(false) => {}
                             None => match compare(dict, keys, entry, key)? {

@@ -738,7 +738,11 @@ unsafe fn copy_table(dict: *mut PyDictObject) -> Result<*mut Keys> {
         let fresh = keys::new(size)?;
         // Indices and the entries that have been used.
         let used = keys::entries(table).offset((*table).dk_nentries).cast::<u8>();
-        ptr::copy_nonoverlapping(table.cast::<u8>(), fresh.cast::<u8>(), used.offset_from(table.cast::<u8>()) as usize);
+        ptr::copy_nonoverlapping(
+            table.cast::<u8>(),
+            fresh.cast::<u8>(),
+            used.offset_from(table.cast::<u8>()) as usize,
+        );
         (*fresh).dk_refcnt = 1;
         let entries = keys::entries(fresh);
         for i in 0..(*fresh).dk_nentries {

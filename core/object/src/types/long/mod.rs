@@ -22,7 +22,7 @@ pub use arith::{
     rshift_by, subtract, xor,
 };
 pub use big::{gcd, power};
-pub use class::{PyLong_Type, as_integer_ratio, one_argument, divmod_near, get_info, new as new_slot};
+pub use class::{PyLong_Type, as_integer_ratio, divmod_near, get_info, new as new_slot, one_argument};
 pub use convert::*;
 pub use divide::{divmod, floor_divide, remainder, true_divide};
 pub use radix::*;

@@ -27,7 +27,8 @@ fn samples() -> Vec<BigInt> {
         state
     };
     let mut numbers: Vec<BigInt> = (-6..=6).map(BigInt::from).collect();
-    for bits in [8u32, 29, 30, 31, 59, 60, 61, 63, 64, 65, 90, 119, 120, 121, 150, 300, 720, 900, 1795, 1900, 4000]
+    for bits in
+        [8u32, 29, 30, 31, 59, 60, 61, 63, 64, 65, 90, 119, 120, 121, 150, 300, 720, 900, 1795, 1900, 4000]
     {
         let power: BigInt = BigInt::from(1) << bits;
         for delta in [-1i32, 0, 1] {

@@ -20,8 +20,8 @@ use crate::handle::{Class, Layout, Obj, Object, Result};
 use crate::memory;
 use crate::protocol::{object, plain};
 use crate::slot::CompareOp;
-use crate::types::typeobject::Type;
 use crate::types::iter::for_each_item as iter_items;
+use crate::types::typeobject::Type;
 use crate::types::{dict, exceptions, tuple};
 use crate::{gc, refcount};
 use core::cell::Cell;
@@ -228,7 +228,9 @@ unsafe fn find(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result
                 if ptr::eq(candidate, dummy()) {
                     return None;
                 }
-                if let Some(same) = plain::compare(Object::from_ptr(candidate), Object::from_ptr(key), CompareOp::Eq) {
+                if let Some(same) =
+                    plain::compare(Object::from_ptr(candidate), Object::from_ptr(key), CompareOp::Eq)
+                {
                     return same.then_some(Ok(Found::Key(entry)));
                 }
                 let held = Object::from_ptr(candidate).owned();
