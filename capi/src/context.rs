@@ -5,7 +5,7 @@ use types::context::{ContextVar, Token};
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyContext_New() -> *mut PyObject {
-    guard(|| types::context::new())
+    guard(types::context::new)
 }
 
 #[unsafe(no_mangle)]
@@ -16,7 +16,7 @@ pub unsafe extern "C" fn PyContext_Copy(octx: *mut PyObject) -> *mut PyObject {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyContext_CopyCurrent() -> *mut PyObject {
-    guard(|| types::context::copy_current())
+    guard(types::context::copy_current)
 }
 
 #[unsafe(no_mangle)]
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn PyContextVar_Reset(ovar: *mut PyObject, otok: *mut PyOb
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyContext_NewHamtForTests() -> *mut PyObject {
-    guard(|| types::hamt::new())
+    guard(types::hamt::new)
 }
 
 unsafe fn variable<'a>(pointer: *mut PyObject) -> Result<&'a ContextVar> {

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyDict_New() -> *mut PyObject {
-    guard(|| types::dict::new())
+    guard(types::dict::new)
 }
 
 #[unsafe(no_mangle)]

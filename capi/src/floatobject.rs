@@ -21,7 +21,7 @@ pub unsafe extern "C" fn PyFloat_GetMin() -> f64 {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyFloat_GetInfo() -> *mut PyObject {
-    guard(|| types::float::get_info())
+    guard(types::float::get_info)
 }
 
 #[unsafe(no_mangle)]

@@ -72,7 +72,7 @@ pub unsafe extern "C" fn _PyLong_AsInt(obj: *mut PyObject) -> c_int {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyLong_GetInfo() -> *mut PyObject {
-    guard(|| types::long::get_info())
+    guard(types::long::get_info)
 }
 
 #[unsafe(no_mangle)]

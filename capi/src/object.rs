@@ -72,7 +72,7 @@ pub unsafe extern "C" fn PyType_Ready(type_: *mut PyTypeObject) -> c_int {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyType_ClearCache() -> c_uint {
-    guard(|| types::typeobject::clear_cache())
+    guard(types::typeobject::clear_cache)
 }
 
 #[unsafe(no_mangle)]

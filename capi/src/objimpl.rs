@@ -48,7 +48,7 @@ pub unsafe extern "C" fn _PyObject_NewVar(tp: *mut PyTypeObject, nitems: Py_ssiz
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyGC_Collect() -> Py_ssize_t {
-    guard(|| gc::collect_if_enabled())
+    guard(gc::collect_if_enabled)
 }
 
 #[unsafe(no_mangle)]

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyODict_New() -> *mut PyObject {
-    guard(|| types::odict::new())
+    guard(types::odict::new)
 }
 
 #[unsafe(no_mangle)]

@@ -28,7 +28,7 @@ pub unsafe extern "C" fn PyErr_Occurred() -> *mut PyObject {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyErr_Clear() {
-    guard(|| err::clear())
+    guard(err::clear)
 }
 
 #[unsafe(no_mangle)]
@@ -116,7 +116,10 @@ pub unsafe extern "C" fn PyException_GetCause(self_: *mut PyObject) -> *mut PyOb
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyException_SetCause(self_: *mut PyObject, cause: *mut PyObject) {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(types::exceptions::set_cause(object(self_)?, stolen_opt(cause))) })
+    guard(|| unsafe {
+        types::exceptions::set_cause(object(self_)?, stolen_opt(cause));
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -128,7 +131,10 @@ pub unsafe extern "C" fn PyException_GetContext(self_: *mut PyObject) -> *mut Py
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyException_SetContext(self_: *mut PyObject, context: *mut PyObject) {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(types::exceptions::set_context(object(self_)?, stolen_opt(context))) })
+    guard(|| unsafe {
+        types::exceptions::set_context(object(self_)?, stolen_opt(context));
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -144,7 +150,7 @@ pub unsafe extern "C" fn PyErr_BadArgument() -> c_int {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyErr_NoMemory() -> *mut PyObject {
-    guard(|| err::no_memory())
+    guard(err::no_memory)
 }
 
 #[unsafe(no_mangle)]
@@ -268,7 +274,7 @@ pub unsafe extern "C" fn PyErr_WriteUnraisable(obj: *mut PyObject) {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyErr_CheckSignals() -> c_int {
-    guard(|| check_signals())
+    guard(check_signals)
 }
 
 #[unsafe(no_mangle)]
@@ -363,19 +369,28 @@ pub unsafe extern "C" fn PyUnicodeTranslateError_GetStart(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicodeEncodeError_SetStart(exc: *mut PyObject, start: Py_ssize_t) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(unicode_errors::set_start(object(exc)?, start)) })
+    guard(|| unsafe {
+        unicode_errors::set_start(object(exc)?, start);
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicodeDecodeError_SetStart(exc: *mut PyObject, start: Py_ssize_t) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(unicode_errors::set_start(object(exc)?, start)) })
+    guard(|| unsafe {
+        unicode_errors::set_start(object(exc)?, start);
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicodeTranslateError_SetStart(exc: *mut PyObject, start: Py_ssize_t) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(unicode_errors::set_start(object(exc)?, start)) })
+    guard(|| unsafe {
+        unicode_errors::set_start(object(exc)?, start);
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -399,19 +414,28 @@ pub unsafe extern "C" fn PyUnicodeTranslateError_GetEnd(exc: *mut PyObject, end:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicodeEncodeError_SetEnd(exc: *mut PyObject, end: Py_ssize_t) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(unicode_errors::set_end(object(exc)?, end)) })
+    guard(|| unsafe {
+        unicode_errors::set_end(object(exc)?, end);
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicodeDecodeError_SetEnd(exc: *mut PyObject, end: Py_ssize_t) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(unicode_errors::set_end(object(exc)?, end)) })
+    guard(|| unsafe {
+        unicode_errors::set_end(object(exc)?, end);
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicodeTranslateError_SetEnd(exc: *mut PyObject, end: Py_ssize_t) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(unicode_errors::set_end(object(exc)?, end)) })
+    guard(|| unsafe {
+        unicode_errors::set_end(object(exc)?, end);
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]

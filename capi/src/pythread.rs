@@ -34,7 +34,7 @@ pub unsafe extern "C" fn PyThread_get_thread_native_id() -> c_ulong {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyThread_allocate_lock() -> PyThread_type_lock {
-    guard(|| thread::allocate_lock())
+    guard(thread::allocate_lock)
 }
 
 #[unsafe(no_mangle)]
@@ -83,12 +83,12 @@ pub unsafe extern "C" fn PyThread_set_stacksize(size: usize) -> c_int {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyThread_GetInfo() -> *mut PyObject {
-    guard(|| krait_object::thread_info::get_info())
+    guard(krait_object::thread_info::get_info)
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyThread_create_key() -> c_int {
-    guard(|| thread::create_key())
+    guard(thread::create_key)
 }
 
 #[unsafe(no_mangle)]
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn PyThread_ReInitTLS() {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyThread_tss_alloc() -> *mut Py_tss_t {
-    guard(|| thread::tss_alloc())
+    guard(thread::tss_alloc)
 }
 
 #[unsafe(no_mangle)]

@@ -108,7 +108,10 @@ pub unsafe extern "C" fn _PyTime_FromTimeval(tp: *mut _PyTime_t, tv: *mut libc::
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyTime_AsTimeval(t: _PyTime_t, tv: *mut libc::timeval, round: c_int) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(*tv = pytime::as_timeval(t, Round::from_c(round))) })
+    guard(|| unsafe {
+        let _: () = *tv = pytime::as_timeval(t, Round::from_c(round));
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -118,7 +121,10 @@ pub unsafe extern "C" fn _PyTime_AsTimeval_noraise(
     round: c_int,
 ) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(*tv = pytime::as_timeval(t, Round::from_c(round))) })
+    guard(|| unsafe {
+        let _: () = *tv = pytime::as_timeval(t, Round::from_c(round));
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -129,7 +135,10 @@ pub unsafe extern "C" fn _PyTime_AsTimevalTime_t(
     round: c_int,
 ) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(split(pytime::as_timeval(t, Round::from_c(round)), p_secs, us)) })
+    guard(|| unsafe {
+        split(pytime::as_timeval(t, Round::from_c(round)), p_secs, us);
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -141,7 +150,10 @@ pub unsafe extern "C" fn _PyTime_FromTimespec(tp: *mut _PyTime_t, ts: *mut libc:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyTime_AsTimespec(t: _PyTime_t, ts: *mut libc::timespec) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { Ok::<_, Raised>(*ts = pytime::as_timespec(t)) })
+    guard(|| unsafe {
+        let _: () = *ts = pytime::as_timespec(t);
+        Ok::<_, Raised>(())
+    })
 }
 
 #[unsafe(no_mangle)]

@@ -27,12 +27,12 @@ pub unsafe extern "C" fn PyObject_SetArenaAllocator(allocator: *mut PyObjectAren
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyGC_CollectNoFail() -> Py_ssize_t {
-    guard(|| gc::collect_no_fail())
+    guard(gc::collect_no_fail)
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyGC_CollectIfEnabled() -> Py_ssize_t {
-    guard(|| gc::collect_if_enabled())
+    guard(gc::collect_if_enabled)
 }
 
 #[unsafe(no_mangle)]

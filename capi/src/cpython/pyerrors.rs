@@ -35,7 +35,7 @@ pub unsafe extern "C" fn _PyErr_ChainExceptions(exc: *mut PyObject, val: *mut Py
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyErr_CheckSignals() -> c_int {
-    guard(|| check_signals())
+    guard(check_signals)
 }
 
 #[unsafe(no_mangle)]

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn _PyErr_ChainStackItem(exc_info: *mut _PyErr_StackItem) 
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyErr_Clear(_tstate: *mut PyThreadState) {
-    guard(|| err::clear())
+    guard(err::clear)
 }
 
 #[unsafe(no_mangle)]
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn _PyErr_SetNone(_tstate: *mut PyThreadState, exception: 
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyErr_NoMemory(_tstate: *mut PyThreadState) -> *mut PyObject {
-    guard(|| err::no_memory())
+    guard(err::no_memory)
 }
 
 #[unsafe(no_mangle)]
@@ -86,5 +86,5 @@ pub unsafe extern "C" fn _PyErr_NormalizeException(
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyErr_CheckSignalsTstate(_tstate: *mut PyThreadState) -> c_int {
-    guard(|| check_signals())
+    guard(check_signals)
 }

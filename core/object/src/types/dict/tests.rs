@@ -166,6 +166,7 @@ fn shared_keys() {
             // SAFETY: the dict is not changed meanwhile.
             let value = unsafe { value_of(dict, 2, &names[2]) }.map(|v| long::as_i64(v).unwrap());
             assert_eq!(value, Some(round as i64 * 100 + 2));
+            // SAFETY: the dict is not changed meanwhile.
             assert!(unsafe { value_of(dict, 2, &names[1]) }.is_none());
         }
         assert_eq!(size_of(views[0]), 48 + 5 * 8);

@@ -148,6 +148,7 @@ fn general_sort_is_stable() {
             expected.sort_by_key(|&i| pattern[i]);
             let list = from_vec(big).unwrap();
             for reverse in [false, true] {
+                // SAFETY: the list is not changed meanwhile.
                 let list = from_slice(unsafe { list.items() }).unwrap();
                 list.sort_by(None, reverse).unwrap();
                 if reverse {

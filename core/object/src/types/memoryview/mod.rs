@@ -46,7 +46,6 @@ static mut AS_MAPPING: PyMappingMethods = PyMappingMethods {
     mp_length: slot::len(MemoryView::length),
     mp_subscript: slot::subscript(MemoryView::subscript),
     mp_ass_subscript: slot::obj_obj_arg(MemoryView::set_subscript),
-    ..EMPTY_MAPPING
 };
 static mut AS_BUFFER: PyBufferProcs =
     PyBufferProcs { bf_getbuffer: Some(get_buffer), bf_releasebuffer: Some(release_buffer) };

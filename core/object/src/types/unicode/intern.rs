@@ -31,7 +31,6 @@ unsafe impl Sync for Shared {}
 static TABLE: Shared = Shared(UnsafeCell::new(Table { slots: Vec::new(), filled: 0, used: 0 }));
 
 /// The table. No Python code runs while it is in use.
-#[expect(clippy::mut_from_ref, reason = "the GIL makes the single user")]
 fn table() -> &'static mut Table {
     // SAFETY: the GIL is held, and no function below calls out while it holds the reference.
     unsafe { &mut *TABLE.0.get() }
