@@ -23,6 +23,7 @@ pub mod heapq;
 pub mod io;
 pub mod itertools;
 pub mod locale;
+pub mod lock;
 pub mod math;
 pub mod operator;
 pub mod posix;
@@ -36,14 +37,17 @@ pub mod signal;
 pub mod spwd;
 pub mod sre;
 pub mod stat;
+pub mod statistics;
 pub mod string;
 pub mod struct_;
 pub mod support;
 pub mod syslog;
 pub mod thread;
 pub mod time;
+pub mod unicodedata;
 pub mod unicodedata_db;
 pub mod weakref;
+pub mod zlib;
 
 /// The table of built-in modules of this crate, ended by a null name.
 macro_rules! inittab {
@@ -69,6 +73,7 @@ inittab! {
     c"_signal" => signal::PyInit__signal,
     c"_sre" => sre::PyInit__sre,
     c"_stat" => stat::PyInit__stat,
+    c"_statistics" => statistics::PyInit__statistics,
     c"_string" => string::PyInit__string,
     c"_struct" => struct_::PyInit__struct,
     c"_thread" => thread::PyInit__thread,
@@ -88,4 +93,6 @@ inittab! {
     c"math" => math::PyInit_math,
     c"itertools" => itertools::PyInit_itertools,
     c"time" => time::PyInit_time,
+    c"unicodedata" => unicodedata::PyInit_unicodedata,
+    c"zlib" => zlib::PyInit_zlib,
 }
