@@ -10,7 +10,8 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::Buffer;
 use krait_object::types::{capsule, exceptions, float, long, module, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Result, err, members, method, methods, native_module, payload_class, slot, static_type,
+    Class, Layout, Obj, Object, Result, err, members, method, methods, native_module, payload_class, slot,
+    static_type,
 };
 
 native_module! {
@@ -157,7 +158,8 @@ fn form_and_text<'a>(function: &str, args: &[&'a Object]) -> Result<(&'a Object,
 }
 
 fn form_of(given: &Object) -> Result<Form> {
-    Form::named(&unicode::to_string_lossy(given)).ok_or_else(|| err::value_error("invalid normalization form"))
+    Form::named(&unicode::to_string_lossy(given))
+        .ok_or_else(|| err::value_error("invalid normalization form"))
 }
 
 fn is_normalized(this: &Object, args: &[&Object]) -> Result<bool> {

@@ -12,8 +12,8 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::{self, Buffer};
 use krait_object::types::{bytes, long, module, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, native_module, payload_class, state,
-    static_type,
+    Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, native_module, payload_class,
+    state, static_type,
 };
 
 native_module! {
@@ -73,7 +73,9 @@ fn fail(message: Option<&str>, status: c_int, what: &str) -> Raised {
         _ => None,
     });
     match detail {
-        Some(detail) => attribute::raise("zlib", "error", format_args!("Error {status} {what}: {detail:.200}")),
+        Some(detail) => {
+            attribute::raise("zlib", "error", format_args!("Error {status} {what}: {detail:.200}"))
+        }
         None => attribute::raise("zlib", "error", format_args!("Error {status} {what}")),
     }
 }
@@ -129,7 +131,9 @@ fn compress(_module: &Object, args: Args<'_>) -> Result<Obj> {
     let mut stream = match stream {
         Ok(stream) => stream,
         Err(streams::Z_MEM_ERROR) => return Err(err::memory_error("Out of memory while compressing data")),
-        Err(streams::Z_STREAM_ERROR) => return Err(attribute::raise("zlib", "error", "Bad compression level")),
+        Err(streams::Z_STREAM_ERROR) => {
+            return Err(attribute::raise("zlib", "error", "Bad compression level"));
+        }
         Err(status) => return Err(fail(None, status, "while compressing data")),
     };
     let mut out = Vec::new();
@@ -157,8 +161,7 @@ fn decompress(_module: &Object, args: Args<'_>) -> Result<Obj> {
     };
     let mut out = Vec::new();
     let input = data.as_slice();
-    let done =
-        state::allow_threads(|| stream.decompress(input, &mut out, None, streams::Z_SYNC_FLUSH, None));
+    let done = state::allow_threads(|| stream.decompress(input, &mut out, None, streams::Z_SYNC_FLUSH, None));
     match done {
         Ok((streams::Z_STREAM_END, _)) => bytes::from_slice(&out),
         Ok((streams::Z_OK | streams::Z_BUF_ERROR, _)) => {
@@ -171,7 +174,8 @@ fn decompress(_module: &Object, args: Args<'_>) -> Result<Obj> {
 
 fn compressobj(_module: &Object, args: Args<'_>) -> Result<Obj> {
     static SIGNATURE: Signature<6> =
-        Signature::new("compressobj", ["level", "method", "wbits", "memLevel", "strategy", "zdict"]).required(0);
+        Signature::new("compressobj", ["level", "method", "wbits", "memLevel", "strategy", "zdict"])
+            .required(0);
     let [level, method, wbits, mem_level, strategy, dictionary] = SIGNATURE.bind(args)?;
     let level = int_argument(level, streams::Z_DEFAULT_COMPRESSION)?;
     let method = int_argument(method, streams::Z_DEFLATED)?;
@@ -181,7 +185,9 @@ fn compressobj(_module: &Object, args: Args<'_>) -> Result<Obj> {
     let dictionary = dictionary.map(Buffer::simple).transpose()?;
     let mut stream = match Stream::deflate(level, method, wbits, mem_level, strategy) {
         Ok(stream) => stream,
-        Err(streams::Z_MEM_ERROR) => return Err(err::memory_error("Can't allocate memory for compression object")),
+        Err(streams::Z_MEM_ERROR) => {
+            return Err(err::memory_error("Can't allocate memory for compression object"));
+        }
         Err(streams::Z_STREAM_ERROR) => return Err(err::value_error("Invalid initialization option")),
         Err(status) => return Err(fail(None, status, "while creating compression object")),
     };
