@@ -119,6 +119,10 @@ unsafe fn length(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Op
     // SAFETY: the C arguments match the format.
     let length = unsafe { if ssize { va.word() as isize } else { va.int() as isize } };
     if !ssize {
+        // A call with an exception set keeps that and fails.
+        if err::occurred().is_some() {
+            return Err(crate::Raised::assume());
+        }
         err::warn(
             crate::types::exceptions::DeprecationWarning(),
             "PY_SSIZE_T_CLEAN will be required for '#' formats",
