@@ -19,7 +19,7 @@ use crate::cell::Visitor;
 use crate::doc;
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
-use crate::payload::{EMPTY_MAPPING, EMPTY_SEQUENCE};
+use crate::payload::EMPTY_SEQUENCE;
 use crate::protocol::buffer::{self, EMPTY, is_contiguous};
 use crate::types::typeobject::Type;
 use crate::types::{bytes, dict, long, tuple, unicode, weakref};

@@ -211,7 +211,7 @@ pub fn split_at(
     if len(separator) == 0 {
         return Err(err::value_error("empty separator"));
     }
-    let whole = || vec![0..len(text)];
+    let whole = || core::iter::once(0..len(text)).collect();
     let ranges = with_pair!(chars(text), chars(separator), whole(), |t, p| if forward {
         search::split(t, p, limit)
     } else {
