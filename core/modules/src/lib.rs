@@ -20,6 +20,7 @@ pub mod functools;
 pub mod gc;
 pub mod grp;
 pub mod heapq;
+pub mod hashes;
 pub mod io;
 pub mod itertools;
 pub mod locale;
@@ -62,6 +63,7 @@ inittab! {
     c"_abc" => abc::PyInit__abc,
     c"_bisect" => bisect::PyInit__bisect,
     c"_heapq" => heapq::PyInit__heapq,
+    c"_blake2" => hashes::blake2::PyInit__blake2,
     c"_codecs" => codecs::PyInit__codecs,
     c"_functools" => functools::PyInit__functools,
     c"_io" => io::PyInit__io,
@@ -70,6 +72,11 @@ inittab! {
     c"_operator" => operator::PyInit__operator,
     c"_random" => random::PyInit__random,
     c"_posixsubprocess" => posixsubprocess::PyInit__posixsubprocess,
+    c"_md5" => hashes::md5::PyInit__md5,
+    c"_sha1" => hashes::sha1::PyInit__sha1,
+    c"_sha256" => hashes::sha256::PyInit__sha256,
+    c"_sha3" => hashes::sha3::PyInit__sha3,
+    c"_sha512" => hashes::sha512::PyInit__sha512,
     c"_signal" => signal::PyInit__signal,
     c"_sre" => sre::PyInit__sre,
     c"_stat" => stat::PyInit__stat,

@@ -53,7 +53,8 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
         return Err(err::type_error("Random()() takes no keyword arguments"));
     }
     let this = payload::new(class, |head| Random { head, generator: RefCell::new(Mersenne::new(&[])) })?;
-    seed(&this, tuple::items(args).first().copied())?;
+    // The seed is the hash of the tuple of arguments, as in the reference; random.Random seeds again.
+    seed(&this, Some(args))?;
     Ok(this.upcast())
 }
 
@@ -136,7 +137,7 @@ fn setstate(this: &Random, state: &Object) -> Result<()> {
     if items.len() != words.len() {
         return Err(err::value_error("state vector is the wrong size"));
     }
-    for (word, item) in words.iter_mut().zip(items) {
+    for (word, item) in words[..624].iter_mut().zip(items) {
         if !long::check(item) {
             return Err(err::type_error("an integer is required"));
         }
@@ -145,6 +146,7 @@ fn setstate(this: &Random, state: &Object) -> Result<()> {
     // The index is signed.
     let index = long::as_i64(items[624])?;
     let valid = (0..=624).contains(&index);
+    words[624] = index as u32;
     let Some(generator) = Mersenne::from_state(&words).filter(|_| valid) else {
         return Err(err::value_error("invalid state"));
     };

@@ -76,6 +76,11 @@ pub(super) fn reconstruct(_module: &Object, args: &[&Object]) -> Result<Obj> {
     if number == descriptor.machine_format() {
         return make(class, args[1], data);
     }
+    // The reference's table has twice the size of a unit for text.
+    let unit = if machine.kind == Kind::Character { 2 * machine.size } else { machine.size };
+    if bytes::as_slice(data).len() % unit != 0 {
+        return Err(err::value_error("string length not a multiple of item size"));
+    }
     let items = decode(&machine, bytes::as_slice(data))?;
     // An integer type of the same size is at hand, perhaps under another letter.
     let mut code = args[1].owned();
@@ -98,9 +103,6 @@ fn make(class: &Type, code: &Object, items: &Object) -> Result<Obj> {
 }
 
 fn decode(machine: &Machine, data: &[u8]) -> Result<Obj> {
-    if data.len() % machine.size != 0 {
-        return Err(err::value_error("string length not a multiple of item size"));
-    }
     let units = data.chunks_exact(machine.size);
     let unsigned = |unit: &[u8]| {
         let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
