@@ -35,6 +35,7 @@ pub mod random;
 pub mod report;
 pub mod select;
 pub mod signal;
+pub mod socket;
 pub mod spwd;
 pub mod sre;
 pub mod stat;
@@ -79,6 +80,7 @@ inittab! {
     c"_sha512" => hashes::sha512::PyInit__sha512,
     c"_signal" => signal::PyInit__signal,
     c"_sre" => sre::PyInit__sre,
+    c"_socket" => socket::PyInit__socket,
     c"_stat" => stat::PyInit__stat,
     c"_statistics" => statistics::PyInit__statistics,
     c"_string" => string::PyInit__string,
