@@ -13,6 +13,7 @@ pub mod binascii;
 pub mod bisect;
 pub mod codecs;
 pub mod collections;
+pub mod datetime;
 pub mod errno;
 pub mod fcntl;
 pub mod fileutils;
@@ -66,6 +67,7 @@ inittab! {
     c"_heapq" => heapq::PyInit__heapq,
     c"_blake2" => hashes::blake2::PyInit__blake2,
     c"_codecs" => codecs::PyInit__codecs,
+    c"_datetime" => datetime::PyInit__datetime,
     c"_functools" => functools::PyInit__functools,
     c"_io" => io::PyInit__io,
     c"_collections" => collections::PyInit__collections,

@@ -189,11 +189,14 @@ impl<const N: usize> Signature<N> {
         let known =
             |name: &Object| self.names[self.positional_only..].iter().any(|n| unicode::eq_str(name, n));
         match keywords.first_name(|name| !unicode::check(name) || !known(name)) {
-            Some(name) if unicode::check(&name) => err::type_error(format_args!(
-                "'{}' is an invalid keyword argument for {}",
-                unicode::display(&name),
-                self.shown()
-            )),
+            Some(name) if unicode::check(&name) => {
+                let this = if self.function.is_empty() { "this " } else { "" };
+                err::type_error(format_args!(
+                    "'{}' is an invalid keyword argument for {this}{}",
+                    unicode::display(&name),
+                    self.shown()
+                ))
+            }
             _ => err::type_error("keywords must be strings"),
         }
     }
