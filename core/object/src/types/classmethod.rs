@@ -86,9 +86,11 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     unsafe {
         gc::untrack(object);
         let raw = object.cast::<Fields>();
-        crate::refcount::xdecref((*raw).cm_callable);
-        crate::refcount::xdecref((*raw).cm_dict);
-        (*(*object).ob_type).tp_free.unwrap_unchecked()(object.cast());
+        crate::refcount::trashcan(object, dealloc, || {
+            crate::refcount::xdecref((*raw).cm_callable);
+            crate::refcount::xdecref((*raw).cm_dict);
+            (*(*object).ob_type).tp_free.unwrap_unchecked()(object.cast());
+        });
     }
 }
 

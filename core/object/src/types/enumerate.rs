@@ -76,13 +76,15 @@ unsafe extern "C" fn enum_dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
         gc::untrack(object);
-        let raw = object.cast::<enumobject>();
-        refcount::xdecref((*raw).en_sit);
-        refcount::xdecref((*raw).en_result);
-        refcount::xdecref((*raw).en_longindex);
-        if let Some(free) = (*(*object).ob_type).tp_free {
-            free(object.cast());
-        }
+        refcount::trashcan(object, enum_dealloc, || {
+            let raw = object.cast::<enumobject>();
+            refcount::xdecref((*raw).en_sit);
+            refcount::xdecref((*raw).en_result);
+            refcount::xdecref((*raw).en_longindex);
+            if let Some(free) = (*(*object).ob_type).tp_free {
+                free(object.cast());
+            }
+        });
     }
 }
 
@@ -221,10 +223,12 @@ unsafe extern "C" fn reversed_dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
         gc::untrack(object);
-        refcount::xdecref((*object.cast::<reversedobject>()).seq);
-        if let Some(free) = (*(*object).ob_type).tp_free {
-            free(object.cast());
-        }
+        refcount::trashcan(object, reversed_dealloc, || {
+            refcount::xdecref((*object.cast::<reversedobject>()).seq);
+            if let Some(free) = (*(*object).ob_type).tp_free {
+                free(object.cast());
+            }
+        });
     }
 }
 

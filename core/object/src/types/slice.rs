@@ -92,14 +92,16 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     unsafe {
         let raw = object.cast::<PySliceObject>();
         gc::untrack(object);
-        refcount::decref((*raw).step);
-        refcount::decref((*raw).start);
-        refcount::decref((*raw).stop);
-        if CACHE.0.get().is_null() {
-            CACHE.0.set(raw);
-        } else {
-            gc::PyObject_GC_Del(object.cast());
-        }
+        refcount::trashcan(object, dealloc, || {
+            refcount::decref((*raw).step);
+            refcount::decref((*raw).start);
+            refcount::decref((*raw).stop);
+            if CACHE.0.get().is_null() {
+                CACHE.0.set(raw);
+            } else {
+                gc::PyObject_GC_Del(object.cast());
+            }
+        });
     }
 }
 

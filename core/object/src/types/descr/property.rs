@@ -50,10 +50,12 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     unsafe {
         gc::untrack(object);
         let raw = object.cast::<propertyobject>();
-        for field in [(*raw).prop_get, (*raw).prop_set, (*raw).prop_del, (*raw).prop_doc] {
-            crate::refcount::xdecref(field);
-        }
-        (*(*object).ob_type).tp_free.unwrap_unchecked()(object.cast());
+        crate::refcount::trashcan(object, dealloc, || {
+            for field in [(*raw).prop_get, (*raw).prop_set, (*raw).prop_del, (*raw).prop_doc] {
+                crate::refcount::xdecref(field);
+            }
+            (*(*object).ob_type).tp_free.unwrap_unchecked()(object.cast());
+        });
     }
 }
 
