@@ -477,7 +477,7 @@ pub unsafe extern "C" fn _PyUnicode_DecodeUnicodeEscapeStateful(
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe {
         with_consumed(
-            types::unicode::decode_unicode_escape_stateful(bytes(s, size), text_opt(errors)?),
+            types::unicode::decode_unicode_escape_stateful(bytes(s, size), text_opt(errors)?, consumed.is_null()),
             consumed,
         )
     })
@@ -871,7 +871,7 @@ unsafe fn decode_escape(
     unsafe {
         let contents = bytes(text, size);
         let (decoded, used, invalid) =
-            types::unicode::decode_unicode_escape_internal(contents, text_opt(errors)?)?;
+            types::unicode::decode_unicode_escape_internal(contents, text_opt(errors)?, consumed.is_null())?;
         store(consumed, used as isize);
         store(invalid_at, invalid.map_or(null(), |at| text.add(at)));
         store(invalid_char, invalid.map_or(-1, |at| c_int::from(contents[at])));
@@ -879,7 +879,7 @@ unsafe fn decode_escape(
     }
 }
 
-/// Raw escapes; all of the input is consumed.
+/// Raw escapes; with a place for the consumed length, an incomplete one at the end is left.
 unsafe fn decode_raw_escape(
     contents: &[u8],
     errors: *const c_char,
@@ -887,8 +887,9 @@ unsafe fn decode_raw_escape(
 ) -> Result<Obj> {
     // SAFETY: the caller's promise.
     unsafe {
-        let decoded = types::unicode::decode_raw_unicode_escape(contents, text_opt(errors)?)?;
-        store(consumed, contents.len() as isize);
+        let (decoded, used) =
+            types::unicode::decode_raw_unicode_escape_stateful(contents, text_opt(errors)?, consumed.is_null())?;
+        store(consumed, used as isize);
         Ok(decoded)
     }
 }

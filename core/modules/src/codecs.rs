@@ -321,45 +321,12 @@ fn utf_32_ex_decode(_module: &Object, args: &[&Object]) -> Result<Obj> {
     with_order(result, used, order)
 }
 
-/// How much of the input ends with a complete escape. `long` escapes are those of strings; raw text has `\u` and `\U` only.
-fn complete_part(input: &[u8], raw: bool) -> usize {
-    let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\\', &input[at..]) {
-        let start = at + found;
-        let Some(&kind) = input.get(start + 1) else { return start };
-        at = start + 2;
-        let digits = match kind {
-            b'x' if !raw => 2,
-            b'u' => 4,
-            b'U' => 8,
-            b'N' if !raw => {
-                match input.get(at) {
-                    None => return start,
-                    Some(b'{') if memchr::memchr(b'}', &input[at..]).is_none() => return start,
-                    Some(_) => {}
-                }
-                continue;
-            }
-            _ => continue,
-        };
-        let hex = input[at..].iter().take(digits).take_while(|b| b.is_ascii_hexdigit()).count();
-        if hex < digits && at + hex == input.len() {
-            return start;
-        }
-        at += hex;
-    }
-    input.len()
-}
-
 fn unicode_escape_decode(_module: &Object, args: &[&Object]) -> Result<Obj> {
     check_positional("unicode_escape_decode", args.len(), 1, 3)?;
     let input = Input::of(args[0])?;
     let errors = errors("unicode_escape_decode", args, 1)?;
-    let mut bytes = input.bytes();
-    if !flag(args, 2, true)? {
-        bytes = &bytes[..complete_part(bytes, false)];
-    }
-    let (result, used) = unicode::decode_unicode_escape_stateful(bytes, errors)?;
+    let (result, used) =
+        unicode::decode_unicode_escape_stateful(input.bytes(), errors, flag(args, 2, true)?)?;
     pair(result, used)
 }
 
@@ -367,11 +334,9 @@ fn raw_unicode_escape_decode(_module: &Object, args: &[&Object]) -> Result<Obj> 
     check_positional("raw_unicode_escape_decode", args.len(), 1, 3)?;
     let input = Input::of(args[0])?;
     let errors = errors("raw_unicode_escape_decode", args, 1)?;
-    let mut bytes = input.bytes();
-    if !flag(args, 2, true)? {
-        bytes = &bytes[..complete_part(bytes, true)];
-    }
-    pair(unicode::decode_raw_unicode_escape(bytes, errors)?, bytes.len())
+    let (result, used) =
+        unicode::decode_raw_unicode_escape_stateful(input.bytes(), errors, flag(args, 2, true)?)?;
+    pair(result, used)
 }
 
 fn latin_1_decode(_module: &Object, args: &[&Object]) -> Result<Obj> {
@@ -399,26 +364,6 @@ fn charmap_decode(_module: &Object, args: &[&Object]) -> Result<Obj> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn incomplete_escapes_are_left() {
-        for (input, raw, used) in [
-            (&b"ab"[..], false, 2),
-            (b"a\\", false, 1),
-            (b"a\\x4", false, 1),
-            (b"a\\x41", false, 5),
-            (b"a\\x4g", false, 5),
-            (b"\\u123", true, 0),
-            (b"\\x1", true, 3),
-            (b"\\N{DIGIT", false, 0),
-            (b"\\N{DIGIT ONE}", false, 13),
-            (b"\\\\", false, 2),
-            (b"\\\\\\", false, 2),
-            (b"\\U0001F60", false, 0),
-        ] {
-            assert_eq!(complete_part(input, raw), used, "{input:?}");
-        }
-    }
 
     #[test]
     fn literal_form() {

@@ -678,7 +678,8 @@ fn set_subscript(this: &ByteArray, key: &Object, value: Option<&Object>) -> Resu
     if step == 1 {
         return this.assign(start as usize, (start + count) as usize, &new);
     }
-    if value.is_none() {
+    // Assigning nothing to an extended slice deletes it.
+    if value.is_none() || new.is_empty() {
         return this.delete_strided(start, step, count);
     }
     if new.len() != count as usize {

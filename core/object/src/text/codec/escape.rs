@@ -169,6 +169,36 @@ pub fn decode_raw<'a, S: TextSink, H: DecodeErrors<'a, S>>(
     Ok(i)
 }
 
+/// How much of the input ends with a complete escape; raw text has `\u` and `\U` only.
+pub fn complete_part(input: &[u8], raw: bool) -> usize {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', &input[at..]) {
+        let start = at + found;
+        let Some(&kind) = input.get(start + 1) else { return start };
+        at = start + 2;
+        let digits = match kind {
+            b'x' if !raw => 2,
+            b'u' => 4,
+            b'U' => 8,
+            b'N' if !raw => {
+                match input.get(at) {
+                    None => return start,
+                    Some(b'{') if memchr::memchr(b'}', &input[at..]).is_none() => return start,
+                    Some(_) => {}
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let hex = input[at..].iter().take(digits).take_while(|b| b.is_ascii_hexdigit()).count();
+        if hex < digits && at + hex == input.len() {
+            return start;
+        }
+        at += hex;
+    }
+    input.len()
+}
+
 /// Escapes everything but printable ASCII.
 pub fn encode<U: Unit>(text: &[U], out: &mut Vec<u8>) {
     out.reserve(text.len());
@@ -195,5 +225,30 @@ pub fn encode_raw<U: Unit>(text: &[U], out: &mut Vec<u8>) {
         let (letter, digits) = if c < 0x10000 { (b'u', 4) } else { (b'U', 8) };
         out.extend([b'\\', letter]);
         put_hex(c, digits, &mut |b| out.push(b));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn incomplete_escapes_are_left() {
+        for (input, raw, used) in [
+            (&b"ab"[..], false, 2),
+            (b"a\\", false, 1),
+            (b"a\\x4", false, 1),
+            (b"a\\x41", false, 5),
+            (b"a\\x4g", false, 5),
+            (b"\\u123", true, 0),
+            (b"\\x1", true, 3),
+            (b"\\N{DIGIT", false, 0),
+            (b"\\N{DIGIT ONE}", false, 13),
+            (b"\\\\", false, 2),
+            (b"\\\\\\", false, 2),
+            (b"\\U0001F60", false, 0),
+        ] {
+            assert_eq!(complete_part(input, raw), used, "{input:?}");
+        }
     }
 }

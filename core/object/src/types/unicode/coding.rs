@@ -52,10 +52,34 @@ fn known(encoding: &str) -> Option<Known> {
     })
 }
 
+/// In the development mode, names of encodings and handlers are looked up even where they are not needed.
+#[inline]
+fn check_names(encoding: Option<&str>, errors: Option<&str>) -> Result<()> {
+    // SAFETY: the running thread's interpreter lives.
+    let dev_mode = unsafe { (*(*crate::state::current()).interp).config.dev_mode != 0 };
+    if dev_mode { look_up_names(encoding, errors) } else { Ok(()) }
+}
+
+#[cold]
+fn look_up_names(encoding: Option<&str>, errors: Option<&str>) -> Result<()> {
+    // SAFETY: as above; before the registry is there, nothing can be looked up.
+    if unsafe { (*(*crate::state::current()).interp).codecs_initialized == 0 } {
+        return Ok(());
+    }
+    if let Some(encoding) = encoding {
+        codecs::lookup(encoding)?;
+    }
+    if let Some(errors) = errors {
+        codecs::lookup_error(Some(errors))?;
+    }
+    Ok(())
+}
+
 // ---- decoding ----
 
 /// `PyUnicode_Decode`.
 pub fn decode(bytes: &[u8], encoding: Option<&str>, errors: Option<&str>) -> Result<Obj> {
+    check_names(encoding, errors)?;
     match encoding.map_or(Some(Known::Utf8), known) {
         Some(Known::Utf8) => return decode_utf8(bytes, errors),
         Some(Known::Ascii) => return decode_ascii(bytes, errors),
@@ -88,6 +112,7 @@ pub fn from_encoded_object(input: &Object, encoding: Option<&str>, errors: Optio
     if bytes::check(input) {
         let input = input.owned();
         if bytes::as_slice(&input).is_empty() {
+            check_names(encoding, errors)?;
             return layout::empty();
         }
         return decode(bytes::as_slice(&input), encoding, errors);
@@ -102,6 +127,7 @@ pub fn from_encoded_object(input: &Object, encoding: Option<&str>, errors: Optio
         )));
     };
     if buffer.as_slice().is_empty() {
+        check_names(encoding, errors)?;
         return layout::empty();
     }
     decode(buffer.as_slice(), encoding, errors)
@@ -191,11 +217,13 @@ pub fn decode_utf7_stateful(bytes: &[u8], errors: Option<&str>, last: bool) -> R
 }
 
 /// `_PyUnicode_DecodeUnicodeEscapeInternal2`: the text, the bytes used, and the position of the character after the
-/// first backslash that begins no escape.
+/// first backslash that begins no escape. Unless `last`, an incomplete escape at the end is left.
 pub fn decode_unicode_escape_internal(
     bytes: &[u8],
     errors: Option<&str>,
+    last: bool,
 ) -> Result<(Obj, usize, Option<usize>)> {
+    let bytes = if last { bytes } else { &bytes[..escape::complete_part(bytes, false)] };
     let mut names: Option<codecs::CharacterNames> = None;
     let lookup = |name: &[u8]| {
         if names.is_none() {
@@ -205,7 +233,7 @@ pub fn decode_unicode_escape_internal(
     };
     let mut out = Builder::with_capacity(bytes.len());
     let decoded = escape::decode(bytes, lookup, &mut bridge::Decode::new(errors), &mut out)?;
-    Ok((out.finish()?, decoded.consumed, decoded.invalid_escape))
+    Ok((out.finish()?, bytes.len(), decoded.invalid_escape))
 }
 
 fn load_names() -> Result<codecs::CharacterNames> {
@@ -216,12 +244,16 @@ fn load_names() -> Result<codecs::CharacterNames> {
 
 /// `PyUnicode_DecodeUnicodeEscape`: a `DeprecationWarning` for an invalid escape.
 pub fn decode_unicode_escape(bytes: &[u8], errors: Option<&str>) -> Result<Obj> {
-    decode_unicode_escape_stateful(bytes, errors).map(|(text, _)| text)
+    decode_unicode_escape_stateful(bytes, errors, true).map(|(text, _)| text)
 }
 
 /// `_PyUnicode_DecodeUnicodeEscapeStateful`.
-pub fn decode_unicode_escape_stateful(bytes: &[u8], errors: Option<&str>) -> Result<(Obj, usize)> {
-    let (text, consumed, invalid) = decode_unicode_escape_internal(bytes, errors)?;
+pub fn decode_unicode_escape_stateful(
+    bytes: &[u8],
+    errors: Option<&str>,
+    last: bool,
+) -> Result<(Obj, usize)> {
+    let (text, consumed, invalid) = decode_unicode_escape_internal(bytes, errors, last)?;
     if let Some(at) = invalid {
         let c = char::from(bytes[at]);
         err::warn(exceptions::DeprecationWarning(), format_args!("invalid escape sequence '\\{c}'"), 1)?;
@@ -231,9 +263,19 @@ pub fn decode_unicode_escape_stateful(bytes: &[u8], errors: Option<&str>) -> Res
 
 /// `PyUnicode_DecodeRawUnicodeEscape`.
 pub fn decode_raw_unicode_escape(bytes: &[u8], errors: Option<&str>) -> Result<Obj> {
+    decode_raw_unicode_escape_stateful(bytes, errors, true).map(|(text, _)| text)
+}
+
+/// `_PyUnicode_DecodeRawUnicodeEscapeStateful`.
+pub fn decode_raw_unicode_escape_stateful(
+    bytes: &[u8],
+    errors: Option<&str>,
+    last: bool,
+) -> Result<(Obj, usize)> {
+    let bytes = if last { bytes } else { &bytes[..escape::complete_part(bytes, true)] };
     let mut out = Builder::with_capacity(bytes.len());
     escape::decode_raw(bytes, &mut bridge::Decode::new(errors), &mut out)?;
-    out.finish()
+    Ok((out.finish()?, bytes.len()))
 }
 
 /// `PyUnicode_DecodeCharmap`: `mapping` None means latin-1.
@@ -300,6 +342,7 @@ pub fn encode(object: &Object, encoding: Option<&str>, errors: Option<&str>) -> 
     if !check(object) {
         return Err(err::bad_argument());
     }
+    check_names(encoding, errors)?;
     match encoding.map_or(Some(Known::Utf8), known) {
         Some(Known::Utf8) => return as_utf8_string(object, errors),
         Some(Known::Ascii) => return as_ascii_string(object, errors),

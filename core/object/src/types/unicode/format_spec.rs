@@ -28,6 +28,7 @@ pub fn format_str(text: &Object, spec: &Object) -> Result<Obj> {
         return if check_exact(text) { Ok(text.owned()) } else { object::str(text) };
     }
     let mut out = Builder::with_capacity(len(text));
+    out.writer().overallocate = 0;
     write_str(out.writer(), text, spec, 0, len(spec))?;
     out.finish()
 }
@@ -47,6 +48,11 @@ pub fn write_str(
         return Writer::push_object(writer, object::str(text)?.object());
     }
     let parsed = parse(spec, start, end, b's', b'<')?;
+    let length = len(text);
+    let plain = parsed.kind == u32::from(b's') && parsed.sign.is_none() && !parsed.alternate && parsed.align != b'=';
+    if plain && parsed.width.is_none_or(|n| n <= length) && parsed.precision.is_none_or(|n| n >= length) {
+        return Writer::push_object(writer, text);
+    }
     let mut status = Ok(());
     let mut push = |c: u32| {
         if status.is_ok() {

@@ -50,6 +50,9 @@ fn run<U: Unit>(template: &Object, units: &[U], args: &mut Arguments<'_>, out: &
             _ => {}
         }
         let spec = percent::parse(units, &mut at, args, |start, end| super::substring(template, start, end))?;
+        if at == units.len() {
+            out.writer().overallocate = 0;
+        }
         convert(&spec, args, out)?;
     }
     Ok(())
