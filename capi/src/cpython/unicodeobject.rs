@@ -477,7 +477,11 @@ pub unsafe extern "C" fn _PyUnicode_DecodeUnicodeEscapeStateful(
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe {
         with_consumed(
-            types::unicode::decode_unicode_escape_stateful(bytes(s, size), text_opt(errors)?, consumed.is_null()),
+            types::unicode::decode_unicode_escape_stateful(
+                bytes(s, size),
+                text_opt(errors)?,
+                consumed.is_null(),
+            ),
             consumed,
         )
     })
@@ -887,8 +891,11 @@ unsafe fn decode_raw_escape(
 ) -> Result<Obj> {
     // SAFETY: the caller's promise.
     unsafe {
-        let (decoded, used) =
-            types::unicode::decode_raw_unicode_escape_stateful(contents, text_opt(errors)?, consumed.is_null())?;
+        let (decoded, used) = types::unicode::decode_raw_unicode_escape_stateful(
+            contents,
+            text_opt(errors)?,
+            consumed.is_null(),
+        )?;
         store(consumed, used as isize);
         Ok(decoded)
     }

@@ -21,9 +21,7 @@ mod timezone;
 mod tzinfo;
 
 use crate::support::{add_ints, add_type};
-use krait_abi::{
-    PyDateTime_Date, PyDateTime_DateTime, PyDateTime_Delta, PyDateTime_TZInfo, PyDateTime_Time,
-};
+use krait_abi::{PyDateTime_Date, PyDateTime_DateTime, PyDateTime_Delta, PyDateTime_TZInfo, PyDateTime_Time};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bytes, dict, module, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, native_module};
@@ -166,9 +164,7 @@ fn microsecond_bytes(microsecond: i32) -> [u8; 3] {
 #[cold]
 fn invalid_isoformat(text: &Object) -> Raised {
     match krait_object::protocol::object::repr(text) {
-        Ok(shown) => {
-            value_error(format_args!("Invalid isoformat string: {}", unicode::display(&shown)))
-        }
+        Ok(shown) => value_error(format_args!("Invalid isoformat string: {}", unicode::display(&shown))),
         Err(raised) => raised,
     }
 }

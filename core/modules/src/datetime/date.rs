@@ -18,11 +18,8 @@ use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as bools, exceptions, long, none, tuple, unicode};
 use krait_object::{Class, Layout, Obj, Object, Result, err, intern, method, slot, static_type};
 
-static mut AS_NUMBER: PyNumberMethods = PyNumberMethods {
-    nb_add: slot::binary(add),
-    nb_subtract: slot::binary(subtract),
-    ..EMPTY_NUMBER
-};
+static mut AS_NUMBER: PyNumberMethods =
+    PyNumberMethods { nb_add: slot::binary(add), nb_subtract: slot::binary(subtract), ..EMPTY_NUMBER };
 
 static_type! {
     /// `datetime.date`
@@ -279,8 +276,7 @@ fn from_iso_calendar(class: &Object, args: &Object, kw: Option<&Object>) -> Resu
         }
         result => result,
     };
-    let ordinal =
-        calendar::from_iso_calendar(part(year)?, part(week)?, part(day)?).map_err(value_error)?;
+    let ordinal = calendar::from_iso_calendar(part(year)?, part(week)?, part(day)?).map_err(value_error)?;
     if ordinal < 1 {
         return Err(value_error("year 0 is out of range"));
     }
@@ -340,8 +336,7 @@ fn to_ordinal(this: &Date) -> Result<i32> {
 }
 
 fn replace(this: &Date, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    const SIGNATURE: Signature<3> =
-        Signature::new("replace", ["year", "month", "day"]).required(0).parsed();
+    const SIGNATURE: Signature<3> = Signature::new("replace", ["year", "month", "day"]).required(0).parsed();
     let [year, month, day] = SIGNATURE.bind_tuple(args, kw)?;
     let own = fields(this);
     make_of_class(int(year, own.0)?, int(month, own.1)?, int(day, own.2)?, this.class_of())

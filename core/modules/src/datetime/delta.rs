@@ -53,11 +53,7 @@ pub fn fields(this: &Delta) -> calendar::Delta {
     let raw = this.as_raw();
     // SAFETY: a live timedelta; its fields never change.
     unsafe {
-        calendar::Delta {
-            days: (*raw).days,
-            seconds: (*raw).seconds,
-            microseconds: (*raw).microseconds,
-        }
+        calendar::Delta { days: (*raw).days, seconds: (*raw).seconds, microseconds: (*raw).microseconds }
     }
 }
 

@@ -44,8 +44,7 @@ fn make_of_class(class: &Type, (year, week, weekday): (i32, i32, i32)) -> Result
 }
 
 fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    const SIGNATURE: Signature<3> =
-        Signature::new("IsoCalendarDate", ["year", "week", "weekday"]).parsed();
+    const SIGNATURE: Signature<3> = Signature::new("IsoCalendarDate", ["year", "week", "weekday"]).parsed();
     let [year, week, weekday] = SIGNATURE.bind_tuple(args, kw)?;
     make_of_class(class, (int(year, 0)?, int(week, 0)?, int(weekday, 0)?))
 }

@@ -2,7 +2,7 @@
 
 use super::date::{self, class_method};
 use super::time::{clock_bytes, clock_of, protocol, time_spec, zone_of};
-use super::tzinfo::{dst_object, dst_of, name_object, offset_of, offset_object, offset_text, or_none};
+use super::tzinfo::{dst_object, dst_of, name_object, offset_object, offset_of, offset_text, or_none};
 use super::{
     Date, Delta, Moment, Time, TzInfo, add_constant, code_points, delta, int, invalid_isoformat, is_exactly,
     local, pickled, reduced, strftime, time, timezone, tzinfo_argument, tzinfo_state, value_error,
@@ -21,11 +21,8 @@ use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as bools, long, none, tuple, unicode};
 use krait_object::{Class, Layout, Obj, Object, Result, err, intern, method, refcount, slot, static_type};
 
-static mut AS_NUMBER: PyNumberMethods = PyNumberMethods {
-    nb_add: slot::binary(add),
-    nb_subtract: slot::binary(subtract),
-    ..EMPTY_NUMBER
-};
+static mut AS_NUMBER: PyNumberMethods =
+    PyNumberMethods { nb_add: slot::binary(add), nb_subtract: slot::binary(subtract), ..EMPTY_NUMBER };
 
 static_type! {
     /// `datetime.datetime`
@@ -138,8 +135,7 @@ pub fn construct(fields: [i32; 7], tzinfo: Option<Obj>, fold: i32, class: &Objec
     if is_exactly::<Moment>(class) {
         return make_of_class(fields, tzinfo, fold, Moment::class());
     }
-    let parts =
-        fields.iter().map(|&n| long::from_i64(n.into())).collect::<Result<Vec<Obj>>>()?;
+    let parts = fields.iter().map(|&n| long::from_i64(n.into())).collect::<Result<Vec<Obj>>>()?;
     let zone = or_none(tzinfo);
     let mut args: Vec<&Object> = parts.iter().map(|part| &**part).collect();
     args.push(&zone);
@@ -327,8 +323,7 @@ pub fn add_delta(this: &Moment, delta: calendar::Delta, sign: i128) -> Result<Ob
 }
 
 fn add(left: &Object, right: &Object) -> Result<Obj> {
-    let (moment, delta) =
-        if left.downcast::<Moment>().is_some() { (left, right) } else { (right, left) };
+    let (moment, delta) = if left.downcast::<Moment>().is_some() { (left, right) } else { (right, left) };
     match (moment.downcast::<Moment>(), delta.downcast::<Delta>()) {
         (Some(moment), Some(delta)) => add_delta(moment, delta::fields(delta), 1),
         _ => declined(),
@@ -454,7 +449,10 @@ fn exactly<'a, const N: usize>(function: &str, args: &'a Object) -> Result<[&'a 
     let args = tuple::items(args);
     let plural = if N == 1 { "" } else { "s" };
     <[&Object; N]>::try_from(args).map_err(|_| {
-        err::type_error(format_args!("{function}() takes exactly {N} argument{plural} ({} given)", args.len()))
+        err::type_error(format_args!(
+            "{function}() takes exactly {N} argument{plural} ({} given)",
+            args.len()
+        ))
     })
 }
 
@@ -476,7 +474,8 @@ fn strptime(class: &Object, args: &Object) -> Result<Obj> {
 }
 
 fn combine(class: &Object, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    const SIGNATURE: Signature<3> = Signature::new("combine", ["date", "time", "tzinfo"]).required(2).parsed();
+    const SIGNATURE: Signature<3> =
+        Signature::new("combine", ["date", "time", "tzinfo"]).required(2).parsed();
     let [Some(date), Some(time), zone] = SIGNATURE.bind_tuple(args, kw)? else {
         return Err(err::bad_internal_call());
     };
@@ -556,8 +555,7 @@ fn timestamp(this: &Moment) -> Result<f64> {
         let microsecond = clock(this)[3];
         return Ok(local_seconds(this)? as f64 + f64::from(microsecond) / 1e6);
     }
-    let epoch =
-        make_of_class([1970, 1, 1, 0, 0, 0, 0], Some(timezone::utc()?), 0, Moment::class())?;
+    let epoch = make_of_class([1970, 1, 1, 0, 0, 0, 0], Some(timezone::utc()?), 0, Moment::class())?;
     let epoch = epoch.downcast::<Moment>().ok_or_else(err::bad_internal_call)?;
     delta::total_seconds(difference(this, epoch)?)
 }

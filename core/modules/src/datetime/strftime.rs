@@ -68,8 +68,7 @@ pub fn strftime(format: &Object, fields: &Object, subject: &Subject<'_>) -> Resu
 
 /// The nine fields as a tuple.
 pub fn nine(fields: [i32; 9]) -> Result<Obj> {
-    let fields =
-        fields.iter().map(|&n| long::from_i64(n.into())).collect::<Result<Vec<Obj>>>()?;
+    let fields = fields.iter().map(|&n| long::from_i64(n.into())).collect::<Result<Vec<Obj>>>()?;
     tuple::from_vec(fields)
 }
 

@@ -1,7 +1,7 @@
 //! `datetime.time`
 
 use super::strftime::{self, Subject, nine};
-use super::tzinfo::{dst_object, name_object, offset_of, offset_object, offset_text, or_none};
+use super::tzinfo::{dst_object, name_object, offset_object, offset_of, offset_text, or_none};
 use super::{
     Time, add_constant, code_points, delta, int, invalid_isoformat, is_exactly, microsecond_bytes, pickled,
     reduced, timezone, tzinfo_argument, tzinfo_state, value_error,
@@ -336,18 +336,14 @@ fn from_iso_format(class: &Object, text: &Object) -> Result<Obj> {
         return Err(err::type_error("fromisoformat: argument must be str"));
     }
     unicode::ready(text)?;
-    let (clock, offset) =
-        calendar::parse_time(&code_points(text)).ok_or_else(|| invalid_isoformat(text))?;
+    let (clock, offset) = calendar::parse_time(&code_points(text)).ok_or_else(|| invalid_isoformat(text))?;
     let zone = zone_of(offset)?;
     if is_exactly::<Time>(class) {
         return make(clock, zone, 0);
     }
     let part = |n: i32| long::from_i64(n.into());
     let zone = or_none(zone);
-    call::call(
-        class,
-        &[&*part(clock[0])?, &*part(clock[1])?, &*part(clock[2])?, &*part(clock[3])?, &*zone],
-    )
+    call::call(class, &[&*part(clock[0])?, &*part(clock[1])?, &*part(clock[2])?, &*part(clock[3])?, &*zone])
 }
 
 fn reduce_with(this: &Time, protocol: i32) -> Result<Obj> {

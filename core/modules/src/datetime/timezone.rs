@@ -12,9 +12,7 @@ use krait_object::protocol::object;
 use krait_object::slot::CompareOp;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as bools, none, tuple, unicode};
-use krait_object::{
-    Class, Layout, Obj, Object, Result, err, method, payload_class, slot, static_type,
-};
+use krait_object::{Class, Layout, Obj, Object, Result, err, method, payload_class, slot, static_type};
 
 /// A zone with a fixed offset and perhaps a name.
 #[repr(C)]

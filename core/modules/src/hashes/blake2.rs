@@ -18,9 +18,12 @@ fn exec(this: &Object) -> Result<()> {
     for (class, prefix, size) in classes {
         class.ready()?;
         module::add(this, class.short_name(), class.object())?;
-        for (name, value) in
-            [("SALT_SIZE", size / 4), ("PERSON_SIZE", size / 4), ("MAX_KEY_SIZE", size), ("MAX_DIGEST_SIZE", size)]
-        {
+        for (name, value) in [
+            ("SALT_SIZE", size / 4),
+            ("PERSON_SIZE", size / 4),
+            ("MAX_KEY_SIZE", size),
+            ("MAX_DIGEST_SIZE", size),
+        ] {
             let value = long::from_i64(value)?;
             if let Some(attributes) = class.dict() {
                 dict::set_str(attributes, name, &value)?;
@@ -112,13 +115,8 @@ fn parse<'a>(
         object::is_true(security)?;
     }
     let limit = size as i32;
-    let digest_size = bounded(
-        digest_size,
-        limit,
-        1,
-        limit,
-        &format!("digest_size must be between 1 and {size} bytes"),
-    )?;
+    let digest_size =
+        bounded(digest_size, limit, 1, limit, &format!("digest_size must be between 1 and {size} bytes"))?;
     let salt = limited(salt, size / 4, "salt")?;
     let person = limited(person, size / 4, "person")?;
     let fanout = bounded(fanout, 1, 0, 255, "fanout must be between 0 and 255")?;

@@ -67,10 +67,42 @@ macro_rules! fixed {
         }
     };
 }
-fixed!(sha3_224, sha3::Sha3_224, c"_sha3.sha3_224", c"sha3_224([data], *, usedforsecurity=True) -> SHA3 object\n\nA hash object with 28 bytes of digest.", "sha3_224", 144, 28);
-fixed!(sha3_256, sha3::Sha3_256, c"_sha3.sha3_256", c"sha3_256([data], *, usedforsecurity=True) -> SHA3 object\n\nA hash object with 32 bytes of digest.", "sha3_256", 136, 32);
-fixed!(sha3_384, sha3::Sha3_384, c"_sha3.sha3_384", c"sha3_384([data], *, usedforsecurity=True) -> SHA3 object\n\nA hash object with 48 bytes of digest.", "sha3_384", 104, 48);
-fixed!(sha3_512, sha3::Sha3_512, c"_sha3.sha3_512", c"sha3_512([data], *, usedforsecurity=True) -> SHA3 object\n\nA hash object with 64 bytes of digest.", "sha3_512", 72, 64);
+fixed!(
+    sha3_224,
+    sha3::Sha3_224,
+    c"_sha3.sha3_224",
+    c"sha3_224([data], *, usedforsecurity=True) -> SHA3 object\n\nA hash object with 28 bytes of digest.",
+    "sha3_224",
+    144,
+    28
+);
+fixed!(
+    sha3_256,
+    sha3::Sha3_256,
+    c"_sha3.sha3_256",
+    c"sha3_256([data], *, usedforsecurity=True) -> SHA3 object\n\nA hash object with 32 bytes of digest.",
+    "sha3_256",
+    136,
+    32
+);
+fixed!(
+    sha3_384,
+    sha3::Sha3_384,
+    c"_sha3.sha3_384",
+    c"sha3_384([data], *, usedforsecurity=True) -> SHA3 object\n\nA hash object with 48 bytes of digest.",
+    "sha3_384",
+    104,
+    48
+);
+fixed!(
+    sha3_512,
+    sha3::Sha3_512,
+    c"_sha3.sha3_512",
+    c"sha3_512([data], *, usedforsecurity=True) -> SHA3 object\n\nA hash object with 64 bytes of digest.",
+    "sha3_512",
+    72,
+    64
+);
 
 /// The length of a digest of SHAKE.
 fn digest_length(given: &Object) -> Result<usize> {

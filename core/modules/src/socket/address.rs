@@ -40,7 +40,11 @@ impl Address {
         copy.length = length.min(CAPACITY as libc::socklen_t);
         // SAFETY: the caller's promise.
         unsafe {
-            core::ptr::copy_nonoverlapping(address.cast::<u8>(), copy.bytes.as_mut_ptr(), copy.length as usize);
+            core::ptr::copy_nonoverlapping(
+                address.cast::<u8>(),
+                copy.bytes.as_mut_ptr(),
+                copy.length as usize,
+            );
         }
         copy
     }
@@ -473,7 +477,8 @@ fn vsock(given: &Object) -> Result<Address> {
 }
 
 fn qipcrtr(given: &Object) -> Result<Address> {
-    let [node, port] = pair_of_numbers(given, "AF_QIPCRTR", "AF_QIPCRTR address must be a pair (node, port)")?;
+    let [node, port] =
+        pair_of_numbers(given, "AF_QIPCRTR", "AF_QIPCRTR address must be a pair (node, port)")?;
     let mut address = Address::of(QIPCRTR, 12);
     address.put_u32(4, node);
     address.put_u32(8, port);
@@ -492,10 +497,9 @@ pub fn from_native(fd: c_int, address: &Address, protocol: c_int) -> Result<Obj>
         return Ok(krait_object::Layout::owned(krait_object::types::none::none()));
     }
     match address.family() {
-        libc::AF_INET => tuple::pack([
-            unicode::from_str(&text_of(address)?)?,
-            number(u16::from_be_bytes(address.get(2)))?,
-        ]),
+        libc::AF_INET => {
+            tuple::pack([unicode::from_str(&text_of(address)?)?, number(u16::from_be_bytes(address.get(2)))?])
+        }
         libc::AF_INET6 => tuple::pack([
             unicode::from_str(&text_of(address)?)?,
             number(u16::from_be_bytes(address.get(2)))?,
@@ -535,7 +539,12 @@ pub fn from_native(fd: c_int, address: &Address, protocol: c_int) -> Result<Obj>
                 let text = &address.bytes[at..at + length];
                 unicode::decode_fs(&text[..memchr::memchr(0, text).unwrap_or(length)])
             };
-            tuple::pack([name(2, 14)?, name(24, 64)?, number(address.u32_at(16))?, number(address.u32_at(20))?])
+            tuple::pack([
+                name(2, 14)?,
+                name(24, 64)?,
+                number(address.u32_at(16))?,
+                number(address.u32_at(20))?,
+            ])
         }
         libc::AF_VSOCK => tuple::pack([number(address.u32_at(8))?, number(address.u32_at(4))?]),
         QIPCRTR => tuple::pack([number(address.u32_at(4))?, number(address.u32_at(8))?]),
@@ -575,13 +584,7 @@ fn tipc_tuple(address: &Address) -> Result<Obj> {
         3 => [second, first, 0],
         _ => return Err(err::value_error("Invalid address type")),
     };
-    tuple::pack([
-        number(kind)?,
-        number(first)?,
-        number(second)?,
-        number(third)?,
-        number(scope as i8)?,
-    ])
+    tuple::pack([number(kind)?, number(first)?, number(second)?, number(third)?, number(scope as i8)?])
 }
 
 #[cfg(test)]

@@ -205,7 +205,9 @@ pub fn recvmsg_into(this: &Socket, args: &Object) -> Result<Obj> {
     let mut vectors = Vectors::new(&items, |item| {
         Buffer::writable(item).map_err(|_| {
             err::clear();
-            err::type_error("recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers")
+            err::type_error(
+                "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
+            )
         })
     })?;
     receive(this, &mut vectors.vectors, flags, room, |received| long::from_u64(received as u64))
@@ -324,7 +326,9 @@ pub fn sendmsg_afalg(this: &Socket, args: Args<'_>) -> Result<isize> {
         return Err(err::os_error("algset is only supported for AF_ALG"));
     }
     let [data, operation, vector, associated, flags] = const {
-        Signature::new("sendmsg_afalg", ["msg", "op", "iv", "assoclen", "flags"]).required(0).keyword_only_from(1)
+        Signature::new("sendmsg_afalg", ["msg", "op", "iv", "assoclen", "flags"])
+            .required(0)
+            .keyword_only_from(1)
     }
     .bind(args)?;
     let operation = operation.map(parse_int).transpose()?.filter(|&operation| operation >= 0);
@@ -355,7 +359,8 @@ pub fn sendmsg_afalg(this: &Socket, args: Args<'_>) -> Result<isize> {
         });
     }
     let flags = flags.map_or(Ok(0), parse_int)?;
-    let items = data.map_or(Ok(Vec::new()), |data| collect(data, "sendmsg() argument 1 must be an iterable"))?;
+    let items =
+        data.map_or(Ok(Vec::new()), |data| collect(data, "sendmsg() argument 1 must be an iterable"))?;
     let mut vectors = Vectors::new(&items, Buffer::simple)?;
     let (mut control, total) = build_control(&ancillary)?;
     let mut message = empty_message();

@@ -52,7 +52,8 @@ fn accept(this: &Socket) -> Result<Obj> {
     let (fd, pointer) = (this.fd(), address.as_mut_ptr());
     let length = &raw mut address.length;
     // SAFETY: room of the given length.
-    let new = this.call_checked(Wait::Read, || unsafe { libc::accept4(fd, pointer, length, libc::SOCK_CLOEXEC) })?;
+    let new =
+        this.call_checked(Wait::Read, || unsafe { libc::accept4(fd, pointer, length, libc::SOCK_CLOEXEC) })?;
     match this.address(&address).and_then(|address| tuple::pack([long::from_i64(new.into())?, address])) {
         Ok(result) => Ok(result),
         Err(raised) => {
@@ -98,10 +99,11 @@ fn fileno(this: &Socket) -> Result<c_int> {
 fn do_connect(this: &Socket, address: &Address) -> core::result::Result<(), Failure> {
     let fd = this.fd();
     // SAFETY: a valid address.
-    let errno = match crate::support::blocking(|| unsafe { libc::connect(fd, address.as_ptr(), address.length) }) {
-        Ok(_) => return Ok(()),
-        Err(errno) => errno,
-    };
+    let errno =
+        match crate::support::blocking(|| unsafe { libc::connect(fd, address.as_ptr(), address.length) }) {
+            Ok(_) => return Ok(()),
+            Err(errno) => errno,
+        };
     let goes_on = if errno == libc::EINTR {
         check_signals()?;
         // The connection is still being set up.
@@ -121,7 +123,8 @@ fn connection_status(fd: c_int) -> c_int {
     let mut length = size_of::<c_int>() as libc::socklen_t;
     // SAFETY: a valid place for the result; errno is per thread.
     unsafe {
-        if libc::getsockopt(fd, libc::SOL_SOCKET, libc::SO_ERROR, (&raw mut status).cast(), &mut length) != 0 {
+        if libc::getsockopt(fd, libc::SOL_SOCKET, libc::SO_ERROR, (&raw mut status).cast(), &mut length) != 0
+        {
             return -1;
         }
         if status == 0 || status == libc::EISCONN {
@@ -184,7 +187,9 @@ fn shutdown(this: &Socket, how: &Object) -> Result<()> {
     let how = int(how)?;
     let fd = this.fd();
     // SAFETY: no precondition.
-    crate::support::blocking(|| unsafe { libc::shutdown(fd, how) }).map_err(|errno| this.error(errno)).map(drop)
+    crate::support::blocking(|| unsafe { libc::shutdown(fd, how) })
+        .map_err(|errno| this.error(errno))
+        .map(drop)
 }
 
 // ---- options ------------------------------------------------------------------------------------------------------
@@ -212,7 +217,9 @@ fn getsockopt(this: &Socket, args: &Object) -> Result<Obj> {
     filled_bytes(size as usize, |start| {
         let mut length = size as libc::socklen_t;
         // SAFETY: room of the given length.
-        crate::support::check(unsafe { libc::getsockopt(this.fd(), level, name, start.cast(), &mut length) })?;
+        crate::support::check(unsafe {
+            libc::getsockopt(this.fd(), level, name, start.cast(), &mut length)
+        })?;
         Ok(length as usize)
     })
 }
@@ -226,8 +233,7 @@ fn setsockopt(this: &Socket, args: &Object) -> Result<()> {
     let (level, name) = (parse_int(args[0])?, parse_int(args[1])?);
     let set = |start: *const core::ffi::c_void, length: usize| -> Result<()> {
         // SAFETY: readable bytes, or NULL.
-        let status =
-            unsafe { libc::setsockopt(this.fd(), level, name, start, length as libc::socklen_t) };
+        let status = unsafe { libc::setsockopt(this.fd(), level, name, start, length as libc::socklen_t) };
         if status < 0 { Err(this.error(err::last_errno())) } else { Ok(()) }
     };
     if args.len() == 4 {
@@ -312,8 +318,9 @@ unsafe fn receive_from(this: &Socket, start: *mut u8, size: usize, flags: c_int)
     let (fd, pointer) = (this.fd(), address.as_mut_ptr());
     let length = &raw mut address.length;
     // SAFETY: the caller's promise; room of the given length for the address.
-    let n = this
-        .call_checked(Wait::Read, || unsafe { libc::recvfrom(fd, start.cast(), size, flags, pointer, length) })?;
+    let n = this.call_checked(Wait::Read, || unsafe {
+        libc::recvfrom(fd, start.cast(), size, flags, pointer, length)
+    })?;
     Ok((n as usize, this.address(&address)?))
 }
 
@@ -359,7 +366,11 @@ fn writable(function: &str, given: &Object) -> Result<Buffer> {
 }
 
 /// The arguments of `recv_into` and `recvfrom_into`.
-fn into_arguments(signature: &Signature<3>, function: &str, args: Args<'_>) -> Result<(Buffer, isize, c_int)> {
+fn into_arguments(
+    signature: &Signature<3>,
+    function: &str,
+    args: Args<'_>,
+) -> Result<(Buffer, isize, c_int)> {
     let [given, size, flags] = signature.bind(args)?;
     let buffer = writable(function, given.unwrap_or(none::none()))?;
     let size = size.map_or(Ok(0), ssize)?;

@@ -183,8 +183,9 @@ fn init(this: &Socket, args: &Object, kw: Option<&Object>) -> Result<()> {
         protocol = 0;
     }
     // SAFETY: no precondition.
-    let fd = crate::support::blocking(|| unsafe { libc::socket(family, kind | libc::SOCK_CLOEXEC, protocol) })
-        .map_err(|errno| this.error(errno))?;
+    let fd =
+        crate::support::blocking(|| unsafe { libc::socket(family, kind | libc::SOCK_CLOEXEC, protocol) })
+            .map_err(|errno| this.error(errno))?;
     if let Err(raised) = set_up(this, fd, family, kind, protocol) {
         // SAFETY: ours; nobody else knows it.
         unsafe { libc::close(this.take_fd()) };

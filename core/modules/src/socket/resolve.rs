@@ -364,8 +364,10 @@ pub fn getprotobyname(_module: &Object, args: &Object) -> Result<c_int> {
     check_count("getprotobyname", args.len(), 1, 1)?;
     let name = service_text("getprotobyname", args, 0)?;
     // SAFETY: a C string; the library's own entry is read at once.
-    state::allow_threads(|| unsafe { libc::getprotobyname(pointer(&name)).as_ref().map(|entry| entry.p_proto) })
-        .ok_or_else(|| err::os_error("protocol not found"))
+    state::allow_threads(|| unsafe {
+        libc::getprotobyname(pointer(&name)).as_ref().map(|entry| entry.p_proto)
+    })
+    .ok_or_else(|| err::os_error("protocol not found"))
 }
 
 pub fn getaddrinfo(_module: &Object, args: Args<'_>) -> Result<Obj> {
@@ -487,7 +489,8 @@ fn name_info(address: &Address, flags: c_int) -> Result<Obj> {
     if status != 0 {
         return Err(gai_error(status));
     }
-    let text = |buffer: &[u8]| unicode::decode_fs(&buffer[..memchr::memchr(0, buffer).unwrap_or(buffer.len())]);
+    let text =
+        |buffer: &[u8]| unicode::decode_fs(&buffer[..memchr::memchr(0, buffer).unwrap_or(buffer.len())]);
     tuple::pack([text(&host)?, text(&service)?])
 }
 

@@ -49,7 +49,8 @@ pub fn write_str(
     }
     let parsed = parse(spec, start, end, b's', b'<')?;
     let length = len(text);
-    let plain = parsed.kind == u32::from(b's') && parsed.sign.is_none() && !parsed.alternate && parsed.align != b'=';
+    let plain =
+        parsed.kind == u32::from(b's') && parsed.sign.is_none() && !parsed.alternate && parsed.align != b'=';
     if plain && parsed.width.is_none_or(|n| n <= length) && parsed.precision.is_none_or(|n| n >= length) {
         return Writer::push_object(writer, text);
     }
