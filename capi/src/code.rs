@@ -318,19 +318,3 @@ pub unsafe extern "C" fn _PyGen_SetStopIterationValue(value: *mut PyObject) -> c
         Ok(())
     })
 }
-
-/// # Safety
-/// What the C API asks of the arguments.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyCoro_GetAwaitableIter(o: *mut PyObject) -> *mut PyObject {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { generator::awaitable_iter(object(o)?) })
-}
-
-/// # Safety
-/// What the C API asks of the arguments.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyAsyncGenValueWrapperNew(value: *mut PyObject) -> *mut PyObject {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe { generator::wrap_async_value(object(value)?.owned()) })
-}
