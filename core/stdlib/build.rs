@@ -1,6 +1,6 @@
 //! Compiles the frozen modules from the standard library that set-up has fetched.
 //!
-//! The library's folder is `KRAIT_STDLIB`, or the one of the reference (`KRAIT_REFERENCE`, `target/reference`), or an
+//! The library's folder is `KRAIT_STDLIB`, or the one of the reference (`KRAIT_REFERENCE`, `reference` in the target folder), or an
 //! installed CPython 3.9's. Without any the tables stay empty and the build says so: the result cannot start an
 //! interpreter, but everything compiles.
 
@@ -28,8 +28,10 @@ fn library() -> Option<PathBuf> {
     candidates.extend(env::var_os("KRAIT_STDLIB").map(PathBuf::from));
     candidates
         .extend(env::var_os("KRAIT_REFERENCE").map(|root| PathBuf::from(root).join("usr/lib/python3.9")));
-    let workspace = Path::new(&env::var_os("CARGO_MANIFEST_DIR")?).join("../..");
-    candidates.push(workspace.join("target/reference/usr/lib/python3.9"));
+    // OUT_DIR is <target>/<profile>/build/<crate>/out.
+    if let Some(target) = Path::new(&env::var_os("OUT_DIR")?).ancestors().nth(4) {
+        candidates.push(target.join("reference/usr/lib/python3.9"));
+    }
     candidates.push(PathBuf::from("/usr/lib/python3.9"));
     candidates.push(PathBuf::from("/usr/local/lib/python3.9"));
     let found = candidates.iter().find(|folder| folder.join("os.py").is_file()).cloned();
