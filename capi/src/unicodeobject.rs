@@ -649,7 +649,7 @@ pub unsafe extern "C" fn PyUnicode_CompareWithASCIIString(uni: *mut PyObject, st
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicode_Format(format: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::format(string(format)?, object(args)?) })
+    guard(|| unsafe { types::unicode::format(text_argument(format)?, object(args)?) })
 }
 
 #[unsafe(no_mangle)]

@@ -120,7 +120,7 @@ pub unsafe extern "C" fn PyUnicode_AsUnicode(unicode: *mut PyObject) -> *mut Py_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyUnicode_Copy(unicode: *mut PyObject) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::copy(object(unicode)?) })
+    guard(|| unsafe { types::unicode::copy(string(unicode)?) })
 }
 
 #[unsafe(no_mangle)]
@@ -398,7 +398,7 @@ pub unsafe extern "C" fn _PyUnicode_AsUTF8String(
     errors: *const c_char,
 ) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_utf8_string(object(unicode)?, text_opt(errors)?) })
+    guard(|| unsafe { types::unicode::as_utf8_string(string(unicode)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
@@ -551,7 +551,7 @@ pub unsafe extern "C" fn _PyUnicode_AsLatin1String(
     errors: *const c_char,
 ) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_latin1_string(object(unicode)?, text_opt(errors)?) })
+    guard(|| unsafe { types::unicode::as_latin1_string(string(unicode)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
@@ -572,7 +572,7 @@ pub unsafe extern "C" fn _PyUnicode_AsASCIIString(
     errors: *const c_char,
 ) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::as_ascii_string(object(unicode)?, text_opt(errors)?) })
+    guard(|| unsafe { types::unicode::as_ascii_string(string(unicode)?, text_opt(errors)?) })
 }
 
 #[unsafe(no_mangle)]
@@ -656,7 +656,7 @@ pub unsafe extern "C" fn PyUnicode_TransformDecimalToASCII(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyUnicode_TransformDecimalAndSpaceToASCII(unicode: *mut PyObject) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::transform_decimal_and_space_to_ascii(object(unicode)?) })
+    guard(|| unsafe { types::unicode::transform_decimal_and_space_to_ascii(string(unicode)?) })
 }
 
 #[unsafe(no_mangle)]

@@ -154,7 +154,7 @@ pub fn lookup(encoding: &str) -> Result<Obj> {
 /// `_PyCodec_Forget`: takes an encoding out of the cache.
 pub fn forget(encoding: &str) -> Result<()> {
     let name = unicode::from_str(&normalize(encoding))?;
-    dict::pop(search_cache()?.object(), &name).map(drop)
+    dict::del_item(search_cache()?.object(), &name)
 }
 
 /// `PyCodec_KnownEncoding`; errors are cleared.

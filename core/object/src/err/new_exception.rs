@@ -12,7 +12,8 @@ pub fn new_exception(name: &str, base: Option<&Object>, dict: Option<&Object>) -
     let base = base.unwrap_or(exceptions::Exception());
     let own;
     let dict = match dict {
-        Some(dict) => dict,
+        Some(dict) if crate::types::dict::check(dict) => dict,
+        Some(_) => return Err(bad_internal_call()),
         None => {
             own = crate::types::dict::new()?;
             &*own

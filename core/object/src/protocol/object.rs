@@ -488,7 +488,7 @@ pub fn set_item(object: &Object, key: &Object, value: &Object) -> Result<()> {
 
 /// `PyObject_DelItem`.
 pub fn del_item(object: &Object, key: &Object) -> Result<()> {
-    assign_item(object, key, None, "doesn't support item deletion")
+    assign_item(object, key, None, "does not support item deletion")
 }
 
 /// `PyObject_DelItemString`.
