@@ -13,9 +13,10 @@ unsafe impl Sync for Table {}
 static TABLE: OnceLock<Table> = OnceLock::new();
 
 /// The modules that are made by the interpreter itself and need no init function.
-const OWN: [(&core::ffi::CStr, Option<unsafe extern "C" fn() -> *mut PyObject>); 5] = [
+const OWN: [(&core::ffi::CStr, Option<unsafe extern "C" fn() -> *mut PyObject>); 6] = [
     (c"builtins", None),
     (c"sys", None),
+    (c"_ast", Some(krait_vm::ast::module::PyInit__ast)),
     (c"_imp", Some(krait_vm::import::imp_module::PyInit__imp)),
     (c"_warnings", Some(krait_vm::warnings::_PyWarnings_Init)),
     (c"marshal", Some(krait_vm::marshal::module::PyMarshal_Init)),

@@ -25,6 +25,14 @@ impl Wtf8 {
         unsafe { &*(bytes as *const [u8] as *const Wtf8) }
     }
 
+    /// Copies code points (at most 0x10FFFF) into an arena.
+    pub fn from_code_points(arena: &crate::Arena, points: impl Iterator<Item = u32>) -> &Wtf8 {
+        let mut out = Vec::with_capacity(points.size_hint().0);
+        points.for_each(|point| push_code_point(&mut out, point));
+        // SAFETY: generalised UTF-8 by construction.
+        unsafe { Self::from_bytes_unchecked(arena.alloc_slice(&out)) }
+    }
+
     /// The generalised UTF-8 bytes.
     pub const fn as_bytes(&self) -> &[u8] {
         &self.0

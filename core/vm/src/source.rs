@@ -8,7 +8,7 @@ use krait_compile::{CompileError, Limits, WarnError};
 use krait_object::protocol::{call, object};
 use krait_object::types::{exceptions, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, intern, state};
-use krait_syntax::{Arena, DecodeError, ErrorKind, Host, SyntaxError, WarningResult, ast};
+use krait_syntax::{Arena, DecodeError, ErrorKind, Host, SyntaxError, WarningResult, Wtf8, ast};
 
 pub use krait_syntax::Mode;
 
@@ -43,6 +43,14 @@ pub fn text_of(object: &Object) -> Text {
     Text::from_code_points((0..length).map(|index| unicode::char_at(object, index)))
 }
 
+/// The `str` for a text that may hold surrogates.
+pub fn text_object(text: &Wtf8) -> Result<Obj> {
+    match text.as_str() {
+        Some(text) => unicode::from_str(text),
+        None => unicode::from_code_points(&text.code_points().collect::<Vec<u32>>()),
+    }
+}
+
 /// The optimisation level: the given one, or the interpreter's `-O`.
 fn optimization(level: i32) -> u8 {
     let level = if level < 0 { crate::lifecycle::optimization_level() } else { level };
@@ -50,7 +58,7 @@ fn optimization(level: i32) -> u8 {
 }
 
 /// What is left of recursion depth and native stack, for the compiler's passes.
-fn limits() -> Limits {
+pub fn limits() -> Limits {
     // SAFETY: the running thread's state.
     let depth = unsafe { (*state::current()).recursion_depth };
     Limits {

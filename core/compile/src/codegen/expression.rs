@@ -63,7 +63,7 @@ impl<'a> Generator<'a, '_> {
                 Ok(())
             }
             FormattedValue { value, conversion, format_spec } => {
-                self.formatted_value(value, conversion.unwrap_or(-1), format_spec)
+                self.formatted_value(value, conversion.unwrap_or(0), format_spec)
             }
             Constant { value, .. } => {
                 self.load_const_at(value, node_id(expr));

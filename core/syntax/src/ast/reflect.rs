@@ -377,11 +377,15 @@ macro_rules! reflect_sum {
     ($py:ident $name:ident $kind:ident $attributes:expr, { $($con:ident { $($q:ident $ty:ident $field:ident),* })* }) => {
         impl<'a> $name<'a> {
             /// The description of this type.
-            pub const TYPE: &'static Type = &Type {
-                name: stringify!($py),
-                shape: Shape::Sum,
-                constructors: &[$(constructor!(stringify!($con), $($q $ty $field),*)),*],
-                attributes: $attributes,
+            pub const TYPE: &'static Type = {
+                // A static, so that its address is its identity.
+                static TYPE: Type = Type {
+                    name: stringify!($py),
+                    shape: Shape::Sum,
+                    constructors: &[$(constructor!(stringify!($con), $($q $ty $field),*)),*],
+                    attributes: $attributes,
+                };
+                &TYPE
             };
         }
 
@@ -459,11 +463,15 @@ macro_rules! reflect_product {
     ($py:ident $name:ident $attributes:expr, { $($q:ident $ty:ident $field:ident),* }) => {
         impl<'a> $name<'a> {
             /// The description of this type.
-            pub const TYPE: &'static Type = &Type {
-                name: stringify!($py),
-                shape: Shape::Product,
-                constructors: &[constructor!(stringify!($py), $($q $ty $field),*)],
-                attributes: $attributes,
+            pub const TYPE: &'static Type = {
+                // A static, so that its address is its identity.
+                static TYPE: Type = Type {
+                    name: stringify!($py),
+                    shape: Shape::Product,
+                    constructors: &[constructor!(stringify!($py), $($q $ty $field),*)],
+                    attributes: $attributes,
+                };
+                &TYPE
             };
 
             fn reflect_field(&'a self, index: usize) -> Value<'a> {
@@ -565,11 +573,15 @@ macro_rules! reflect_types {
     (@enums $($py:ident $name:ident { $($con:ident)* })*) => { $(
         impl $name {
             /// The description of this type.
-            pub const TYPE: &'static Type = &Type {
-                name: stringify!($py),
-                shape: Shape::Enum,
-                constructors: &[$(Constructor { name: stringify!($con), fields: &[] }),*],
-                attributes: &[],
+            pub const TYPE: &'static Type = {
+                // A static, so that its address is its identity.
+                static TYPE: Type = Type {
+                    name: stringify!($py),
+                    shape: Shape::Enum,
+                    constructors: &[$(Constructor { name: stringify!($con), fields: &[] }),*],
+                    attributes: &[],
+                };
+                &TYPE
             };
             const ALL: &'static [$name] = &[$($name::$con),*];
         }
