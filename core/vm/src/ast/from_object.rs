@@ -87,7 +87,10 @@ impl<'a> Reader<'a> for Objects<'a> {
     fn int(&mut self, object: &Obj) -> Result<i32> {
         if !long::check(object) {
             let shown = object::repr(object)?;
-            return Err(err::value_error(format_args!("invalid integer value: {}", unicode::display(&shown))));
+            return Err(err::value_error(format_args!(
+                "invalid integer value: {}",
+                unicode::display(&shown)
+            )));
         }
         long::as_i32(object)
     }
