@@ -223,12 +223,6 @@ impl Type {
         unsafe { CStr::from_ptr(name) }.to_str().unwrap_or("?")
     }
 
-    /// The name without the module (`_PyType_Name`).
-    pub fn short_name(&self) -> &str {
-        let name = self.name();
-        name.rsplit_once('.').map_or(name, |(_, short)| short)
-    }
-
     /// `PyType_Ready`.
     pub fn ready(&self) -> Result<()> {
         if self.has(Py_TPFLAGS_READY) {
