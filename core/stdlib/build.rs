@@ -65,7 +65,12 @@ fn main() {
                 println!("cargo:rerun-if-changed={}", path.display());
                 let source = fs::read(&path).expect("readable");
                 fs::write(out.join(format!("{name}.code")), compile(&source, shown)).expect("writable");
-                writeln!(rows, "    frozen!(c\"{name}\", \"/{name}.code\"),").expect("a string");
+                let code = format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.code\"))");
+                writeln!(
+                    rows,
+                    "    _frozen {{ name: c\"{name}\".as_ptr(), code: {code}.as_ptr(), size: {code}.len() as i32 }},"
+                )
+                .expect("a string");
                 count += 1;
             }
         }

@@ -40,6 +40,7 @@ pub mod socket;
 pub mod spwd;
 pub mod sre;
 pub mod stat;
+mod startup;
 pub mod statistics;
 pub mod string;
 pub mod struct_;
@@ -51,6 +52,8 @@ pub mod unicodedata;
 pub mod unicodedata_db;
 pub mod weakref;
 pub mod zlib;
+
+pub use startup::install_table;
 
 /// The table of built-in modules of this crate, ended by a null name.
 macro_rules! inittab {

@@ -6,18 +6,6 @@
 
 use krait_abi::_frozen;
 
-// Not used by a build that found no library to freeze.
-#[allow(unused_macros)]
-macro_rules! frozen {
-    ($name:expr, $file:expr) => {
-        _frozen {
-            name: $name.as_ptr(),
-            code: include_bytes!(concat!(env!("OUT_DIR"), $file)).as_ptr(),
-            size: include_bytes!(concat!(env!("OUT_DIR"), $file)).len() as core::ffi::c_int,
-        }
-    };
-}
-
 include!(concat!(env!("OUT_DIR"), "/frozen.rs"));
 
 /// Makes the frozen modules known to import.
