@@ -78,7 +78,8 @@ fn exchange_values(py: Python<'_>) -> Result<()> {
     let globals = py.dict()?;
     globals.set_item("values", vec![1.5, 2.5])?;
     globals.set_item("names", HashMap::from([("snäke", 1_u8)]))?;
-    let back = py.eval_in("dict(n=len(values), total=sum(values), big=3 ** 50, pair=(names, None))", &globals)?;
+    let back =
+        py.eval_in("dict(n=len(values), total=sum(values), big=3 ** 50, pair=(names, None))", &globals)?;
     let total: f64 = back.item("total")?.extract()?;
     let (names, nothing): (HashMap<String, u8>, Option<i64>) = back.item("pair")?.extract()?;
     let too_big = back.item("big")?.extract::<i64>().expect_err("3 ** 50 does not fit");
@@ -143,11 +144,16 @@ fn main() {
             exchange_values(py)?;
             catch_exception(py)?;
             call_from_threads(py)?;
-            py.run("import json, re; print(json.dumps({'round': [1, 2.5, None]}), re.sub('l+', 'L', 'hello'))")?;
+            py.run(
+                "import json, re; print(json.dumps({'round': [1, 2.5, None]}), re.sub('l+', 'L', 'hello'))",
+            )?;
             py.run("assert 'leftover' not in globals(); leftover = 1; import sys; sys.stdout.flush()")
         });
         if let Err(error) = outcome {
-            eprintln!("{}", interpreter.with(|py| error.traceback(py)).unwrap_or_else(|error| error.to_string()));
+            eprintln!(
+                "{}",
+                interpreter.with(|py| error.traceback(py)).unwrap_or_else(|error| error.to_string())
+            );
             std::process::exit(1);
         }
     }

@@ -13,8 +13,8 @@ use core::cell::RefCell;
 use core::marker::PhantomData;
 use krait_abi::*;
 use krait_object::payload::{self, Head, Payload};
-use krait_object::types::typeobject::Type;
 use krait_object::types::tuple;
+use krait_object::types::typeobject::Type;
 use krait_object::{Class, Layout, Obj, payload_class, static_type};
 
 /// What instances of the program's classes look like.
@@ -130,7 +130,8 @@ impl<'py, T: 'static> ClassBuilder<'py, T> {
 
 /// A new instance of a class that a builder has made, or of a subclass.
 fn instance_of<T: 'static>(py: Python<'_>, class: &Value<'_>, content: T) -> Result<Obj> {
-    let Some(class) = class.object().downcast::<Type>().filter(|class| class.is_subtype(Instance::class())) else {
+    let Some(class) = class.object().downcast::<Type>().filter(|class| class.is_subtype(Instance::class()))
+    else {
         return Err(Error::new(py, "TypeError", "__new__() needs a class of the program"));
     };
     payload::new(class, |head| Instance { head, content: RefCell::new(Some(Box::new(content))) })

@@ -61,9 +61,7 @@ impl ToPython for &Value<'_> {
 
 impl ToPython for &crate::Global {
     fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
-        self.get(py).ok_or_else(|| {
-            Error::new(py, "RuntimeError", "the object's interpreter has ended")
-        })
+        self.get(py).ok_or_else(|| Error::new(py, "RuntimeError", "the object's interpreter has ended"))
     }
 }
 

@@ -126,12 +126,15 @@ fn repr(this: &Function) -> krait_object::Result<Obj> {
 
 fn call(this: &Function, args: &Object, kw: Option<&Object>) -> krait_object::Result<Obj> {
     let py = Python::assume();
-    let arguments =
-        Arguments { py, function: &this.name, positional: tuple::items(args), keywords: kw };
+    let arguments = Arguments { py, function: &this.name, positional: tuple::items(args), keywords: kw };
     (this.body)(&arguments).map_err(|error| error.raise(py))
 }
 
-fn descr_get(this: &Function, instance: Option<&Object>, _class: Option<&Object>) -> krait_object::Result<Obj> {
+fn descr_get(
+    this: &Function,
+    instance: Option<&Object>,
+    _class: Option<&Object>,
+) -> krait_object::Result<Obj> {
     match instance {
         Some(instance) if this.binds && !instance.is_none() => method::new(this.object(), instance),
         _ => Ok(this.owned().upcast()),
