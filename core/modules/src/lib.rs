@@ -11,8 +11,10 @@ pub mod atexit;
 pub mod attribute;
 pub mod binascii;
 pub mod bisect;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod csv;
 pub mod datetime;
 pub mod errno;
 pub mod fcntl;
@@ -51,6 +53,7 @@ pub mod time;
 pub mod unicodedata;
 pub mod unicodedata_db;
 pub mod weakref;
+pub mod xxsubtype;
 pub mod zlib;
 
 pub use startup::install_table;
@@ -69,6 +72,7 @@ inittab! {
     c"_bisect" => bisect::PyInit__bisect,
     c"_heapq" => heapq::PyInit__heapq,
     c"_blake2" => hashes::blake2::PyInit__blake2,
+    c"_csv" => csv::PyInit__csv,
     c"_codecs" => codecs::PyInit__codecs,
     c"_datetime" => datetime::PyInit__datetime,
     c"_functools" => functools::PyInit__functools,
@@ -104,9 +108,11 @@ inittab! {
     c"select" => select::PyInit_select,
     c"spwd" => spwd::PyInit_spwd,
     c"syslog" => syslog::PyInit_syslog,
+    c"cmath" => cmath::PyInit_cmath,
     c"math" => math::PyInit_math,
     c"itertools" => itertools::PyInit_itertools,
     c"time" => time::PyInit_time,
     c"unicodedata" => unicodedata::PyInit_unicodedata,
+    c"xxsubtype" => xxsubtype::PyInit_xxsubtype,
     c"zlib" => zlib::PyInit_zlib,
 }

@@ -291,3 +291,33 @@ pub fn with_growing_buffer(mut call: impl FnMut(*mut core::ffi::c_char, usize) -
         buffer = vec![0u8; size * 2];
     }
 }
+
+/// A reference that belongs to a module as long as the process runs: filled when the module is executed, replaced when
+/// that happens again.
+pub struct Global(krait_object::cell::ObjCell);
+
+// SAFETY: only touched with the GIL held.
+unsafe impl Sync for Global {}
+
+impl Global {
+    /// Holds nothing yet.
+    pub const fn new() -> Global {
+        Global(krait_object::cell::ObjCell::empty())
+    }
+
+    /// Stores a value; the old one is dropped.
+    pub fn set(&self, value: Obj) {
+        self.0.set(value);
+    }
+
+    /// The value; `SystemError` before the module has been executed.
+    pub fn get(&self) -> Result<Obj> {
+        self.0.get().ok_or_else(err::bad_internal_call)
+    }
+}
+
+impl Default for Global {
+    fn default() -> Global {
+        Global::new()
+    }
+}
