@@ -160,4 +160,3 @@ pub const RECT: Table = [
     [E, U, V(I, -0.0), V(I, 0.0), U, E, V(I, N)],
     [V(N, N), V(N, N), V(N, 0.0), V(N, 0.0), V(N, N), V(N, N), V(N, N)],
 ];
-

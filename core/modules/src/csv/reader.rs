@@ -14,10 +14,10 @@ use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::object::PyObject_SelfIter;
 use krait_object::protocol::{iter, number};
-use krait_object::types::list::{self, List};
 use krait_object::text::Unit;
-use krait_object::types::unicode::{self, Chars};
+use krait_object::types::list::{self, List};
 use krait_object::types::tuple;
+use krait_object::types::unicode::{self, Chars};
 use krait_object::{Class, Obj, Object, Result, err, members, method, payload_class, slot, static_type};
 
 /// Where in a record the machine is.
@@ -314,4 +314,3 @@ fn push(this: &Reader, text: Obj) -> Result<()> {
         None => Err(err::bad_internal_call()),
     }
 }
-
