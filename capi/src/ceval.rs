@@ -300,7 +300,7 @@ pub unsafe extern "C" fn PyEval_EvalCodeEx(
             name: None,
             qualname: None,
         };
-        bind::eval_call(state::current(), &call)
+        bind::eval_call(state::required(), &call)
     })
 }
 
@@ -309,7 +309,7 @@ pub unsafe extern "C" fn PyEval_EvalCodeEx(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_EvalFrameEx(f: *mut PyFrameObject, throwflag: c_int) -> *mut PyObject {
     // SAFETY: what the C API asks.
-    unsafe { eval::eval_frame(state::current(), f, throwflag != 0) }
+    unsafe { eval::eval_frame(state::required(), f, throwflag != 0) }
 }
 
 /// # Safety
@@ -317,7 +317,7 @@ pub unsafe extern "C" fn PyEval_EvalFrameEx(f: *mut PyFrameObject, throwflag: c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_EvalFrame(f: *mut PyFrameObject) -> *mut PyObject {
     // SAFETY: what the C API asks.
-    unsafe { eval::eval_frame(state::current(), f, false) }
+    unsafe { eval::eval_frame(state::required(), f, false) }
 }
 
 /// # Safety

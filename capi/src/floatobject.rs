@@ -33,7 +33,12 @@ pub unsafe extern "C" fn PyFloat_FromString(v: *mut PyObject) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyFloat_AsDouble(op: *mut PyObject) -> f64 {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::float::as_double(object(op)?) })
+    guard(|| unsafe {
+        if op.is_null() {
+            return Err(err::bad_argument());
+        }
+        types::float::as_double(object(op)?)
+    })
 }
 
 #[unsafe(no_mangle)]

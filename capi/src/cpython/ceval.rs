@@ -6,31 +6,31 @@ use krait_object::state;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_GetCoroutineOriginTrackingDepth() -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { (*state::current()).coroutine_origin_tracking_depth }
+    unsafe { (*state::required()).coroutine_origin_tracking_depth }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_SetAsyncGenFirstiter(firstiter: *mut PyObject) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { set_hook(&raw mut (*state::current()).async_gen_firstiter, firstiter) }
+    unsafe { set_hook(&raw mut (*state::required()).async_gen_firstiter, firstiter) }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_GetAsyncGenFirstiter() -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { (*state::current()).async_gen_firstiter }
+    unsafe { (*state::required()).async_gen_firstiter }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_SetAsyncGenFinalizer(finalizer: *mut PyObject) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { set_hook(&raw mut (*state::current()).async_gen_finalizer, finalizer) }
+    unsafe { set_hook(&raw mut (*state::required()).async_gen_finalizer, finalizer) }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_GetAsyncGenFinalizer() -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    unsafe { (*state::current()).async_gen_finalizer }
+    unsafe { (*state::required()).async_gen_finalizer }
 }
 
 /// Replaces an owned reference of the thread state.

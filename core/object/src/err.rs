@@ -111,7 +111,7 @@ pub fn fetch() -> Option<Fetched> {
 /// `PyErr_Fetch` as C has it: three owned references, each possibly NULL.
 #[inline]
 pub fn fetch_raw() -> [*mut PyObject; 3] {
-    let tstate = state::current();
+    let tstate = state::required();
     // SAFETY: a thread state is current.
     unsafe {
         let triple = [(*tstate).curexc_type, (*tstate).curexc_value, (*tstate).curexc_traceback];
@@ -128,7 +128,7 @@ pub fn fetch_raw() -> [*mut PyObject; 3] {
 /// The pointers are NULL or owned references, which move to the thread state.
 #[inline]
 pub unsafe fn restore_raw(kind: *mut PyObject, value: *mut PyObject, traceback: *mut PyObject) {
-    let tstate = state::current();
+    let tstate = state::required();
     // SAFETY: the caller's promise; the old references are dropped after the new ones are in place.
     unsafe {
         let traceback = if !traceback.is_null() && !exceptions::is_traceback(Object::from_ptr(traceback)) {

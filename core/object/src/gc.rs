@@ -230,7 +230,7 @@ unsafe fn collect_if_due(gc: *mut _gc_runtime_state) {
         let due = (*gc).enabled != 0
             && (*gc).generations[0].threshold != 0
             && (*gc).collecting == 0
-            && (*state::current()).curexc_type.is_null();
+            && (*state::required()).curexc_type.is_null();
         if due {
             (*gc).collecting = 1;
             let found = collect::collect_generations(gc);

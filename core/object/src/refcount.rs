@@ -235,7 +235,7 @@ pub unsafe fn trashcan(
             body();
             return;
         }
-        let tstate = state::current();
+        let tstate = state::required();
         if _PyTrash_begin(tstate, object) != 0 {
             return;
         }

@@ -63,6 +63,17 @@ pub fn current() -> *mut PyThreadState {
     }
 }
 
+/// The current thread's state for code that cannot go on without one: a host that calls before initialisation or
+/// without the GIL gets a fatal error rather than a crash.
+#[inline(always)]
+pub fn required() -> *mut PyThreadState {
+    let tstate = current();
+    if tstate.is_null() {
+        fatal_no_thread_state("");
+    }
+    tstate
+}
+
 /// Makes a thread state the current one, without touching the GIL.
 #[inline(always)]
 pub(crate) fn set_current(tstate: *mut PyThreadState) {
@@ -76,7 +87,7 @@ pub(crate) fn set_current(tstate: *mut PyThreadState) {
 #[inline(always)]
 pub fn interp() -> *mut PyInterpreterState {
     // SAFETY: the GIL is held, so a thread state is current.
-    unsafe { (*current()).interp }
+    unsafe { (*required()).interp }
 }
 
 /// `_PyRuntime_Initialize`, `_PyRuntimeState_Init`: ready for interpreters; also after [`finalize`].

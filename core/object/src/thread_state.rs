@@ -170,7 +170,7 @@ unsafe fn unlink(tstate: *mut PyThreadState) {
 /// `tstate` is live and not used any more.
 pub unsafe fn delete(tstate: *mut PyThreadState) {
     if tstate == state::current() {
-        err::fatal("PyThreadState_Delete", "tstate is still current");
+        err::fatal("_PyThreadState_Delete", &format!("tstate {tstate:p} is still current"));
     }
     // SAFETY: the caller's promise.
     unsafe {

@@ -153,7 +153,7 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe {
-        let tstate = state::current();
+        let tstate = state::required();
         let raw = function.cast::<PyFunctionObject>();
         let code = (*raw).func_code.cast::<PyCodeObject>();
         let positional = nargsf & (usize::MAX >> 1);
@@ -487,6 +487,6 @@ pub unsafe fn eval_code(code: &Object, globals: &Object, locals: Option<&Object>
             name: None,
             qualname: None,
         };
-        eval_call(state::current(), &call)
+        eval_call(state::required(), &call)
     }
 }

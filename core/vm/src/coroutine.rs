@@ -62,7 +62,7 @@ pub unsafe fn new(
     // SAFETY: the caller's promise; the running thread's state.
     unsafe {
         let coroutine = generator::new_of_type(&raw mut PyCoro_Type, frame, name, qualname)?;
-        let depth = (*state::current()).coroutine_origin_tracking_depth;
+        let depth = (*state::required()).coroutine_origin_tracking_depth;
         if depth > 0 {
             let origin = origin(depth)?;
             (*coroutine.as_ptr().cast::<PyCoroObject>()).cr_origin = origin.into_ptr();
@@ -76,7 +76,7 @@ fn origin(depth: i32) -> Result<Obj> {
     let mut entries = Vec::new();
     // SAFETY: the chain of live frames of the running thread.
     unsafe {
-        let mut frame = (*state::current()).frame;
+        let mut frame = (*state::required()).frame;
         while !frame.is_null() && entries.len() < depth as usize {
             let code = (*frame).f_code;
             entries.push(tuple::pack([

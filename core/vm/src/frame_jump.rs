@@ -126,7 +126,7 @@ unsafe fn drop_to(frame: *mut PyFrameObject, depth: usize) {
 unsafe fn restore_handled(frame: *mut PyFrameObject) {
     // SAFETY: three values of the handler are on top; the running thread's state.
     unsafe {
-        let exc_info = (*krait_object::state::current()).exc_info;
+        let exc_info = (*krait_object::state::required()).exc_info;
         let old = [(*exc_info).exc_type, (*exc_info).exc_value, (*exc_info).exc_traceback];
         let pop = || {
             (*frame).f_stacktop = (*frame).f_stacktop.sub(1);

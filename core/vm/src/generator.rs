@@ -246,7 +246,7 @@ pub fn resume(this: &Generator, value: Option<&Object>, throw: bool, closing: bo
 unsafe fn run(this: &Generator, frame: *mut PyFrameObject, throw: bool) -> *mut PyObject {
     // SAFETY: a suspended frame of a live generator, kept alive during the run.
     unsafe {
-        let tstate = state::current();
+        let tstate = state::required();
         let keep = this.object().owned();
         debug_assert!((*frame).f_back.is_null());
         if !(*tstate).frame.is_null() {
@@ -445,7 +445,7 @@ fn throw_into_delegate(
         // The outer frame shows up in tracebacks and sys._getframe while the inner one runs.
         // SAFETY: the running thread's state; the outer frame is suspended and put back as it was.
         unsafe {
-            let tstate = state::current();
+            let tstate = state::required();
             let frame = this.frame();
             this.set_running(true);
             (*frame).f_back = (*tstate).frame;

@@ -60,7 +60,7 @@ fn optimization(level: i32) -> u8 {
 /// What is left of recursion depth and native stack, for the compiler's passes.
 pub fn limits() -> Limits {
     // SAFETY: the running thread's state.
-    let depth = unsafe { (*state::current()).recursion_depth };
+    let depth = unsafe { (*state::required()).recursion_depth };
     Limits {
         depth: depth.max(0) as u32,
         limit: state::recursion_limit().max(0) as u32,
@@ -242,7 +242,7 @@ pub fn raise_syntax_error(error: &SyntaxError, filename: &Object) -> Raised {
 pub fn merge_flags(flags: &mut i32) -> bool {
     // SAFETY: the running thread's frame, if any, owns its code.
     unsafe {
-        let frame = (*state::current()).frame;
+        let frame = (*state::required()).frame;
         if frame.is_null() {
             return *flags != 0;
         }

@@ -58,7 +58,7 @@ fn new(next: Option<Obj>, frame: &Object, lasti: i32, lineno: i32) -> Result<Obj
 pub unsafe fn here(frame: *mut PyFrameObject) {
     // SAFETY: the caller's promise; the old traceback moves into the new one.
     unsafe {
-        let tstate = state::current();
+        let tstate = state::required();
         let old =
             Obj::<Object>::from_owned_opt(core::mem::replace(&mut (*tstate).curexc_traceback, null_mut()));
         let lineno = frame::line_number(frame);

@@ -356,7 +356,7 @@ unsafe fn is_internal(frame: *mut PyFrameObject) -> bool {
 unsafe fn frame_at(mut level: isize) -> *mut PyFrameObject {
     // SAFETY: the chain of live frames.
     unsafe {
-        let mut frame = (*state::current()).frame;
+        let mut frame = (*state::required()).frame;
         if level <= 0 || is_internal(frame) {
             while level > 1 && !frame.is_null() {
                 frame = (*frame).f_back;

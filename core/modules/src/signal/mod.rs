@@ -177,7 +177,7 @@ pub fn check_signals_now() -> Result<()> {
     }
     // SAFETY: the running thread's frame.
     let frame =
-        unsafe { Object::from_ptr_opt((*state::current()).frame.cast()).unwrap_or(none::none()).owned() };
+        unsafe { Object::from_ptr_opt((*state::required()).frame.cast()).unwrap_or(none::none()).owned() };
     for signal in 1..NSIG {
         if !HANDLERS[signal].tripped.swap(false, Ordering::SeqCst) {
             continue;

@@ -22,7 +22,7 @@ use krait_abi::*;
 
 fn interpreter() -> *mut PyInterpreterState {
     // SAFETY: code that uses codecs runs on a thread that has a state, whose interpreter lives.
-    unsafe { (*state::current()).interp }
+    unsafe { (*state::required()).interp }
 }
 
 /// Creates the registry and imports `encodings`, which registers its search function (`_PyCodecRegistry_Init`).

@@ -27,7 +27,7 @@ pub unsafe fn topmost_item(tstate: *mut PyThreadState) -> *mut _PyErr_StackItem 
 pub fn handled_value() -> Option<Obj> {
     // SAFETY: a thread state is current; the item owns its value.
     unsafe {
-        let value = (*topmost_item(state::current())).exc_value;
+        let value = (*topmost_item(state::required())).exc_value;
         Object::from_ptr_opt(value).filter(|value| !value.is_none() && is_exception(value)).map(Layout::owned)
     }
 }
@@ -36,7 +36,7 @@ pub fn handled_value() -> Option<Obj> {
 pub fn get_exc_info() -> [Option<Obj>; 3] {
     // SAFETY: a thread state is current; the item owns its references.
     unsafe {
-        let item = topmost_item(state::current());
+        let item = topmost_item(state::required());
         [(*item).exc_type, (*item).exc_value, (*item).exc_traceback]
             .map(|object| Object::from_ptr_opt(object).map(Layout::owned))
     }
@@ -46,7 +46,7 @@ pub fn get_exc_info() -> [Option<Obj>; 3] {
 pub fn set_exc_info(kind: Option<Obj>, value: Option<Obj>, traceback: Option<Obj>) {
     // SAFETY: a thread state is current; the old references are dropped after the new ones are in place.
     unsafe {
-        let item = (*state::current()).exc_info;
+        let item = (*state::required()).exc_info;
         let old = [(*item).exc_type, (*item).exc_value, (*item).exc_traceback];
         (*item).exc_type = into_ptr_opt(kind);
         (*item).exc_value = into_ptr_opt(value);

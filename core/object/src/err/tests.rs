@@ -149,7 +149,7 @@ fn recursion_is_limited() {
     with_gil(|| {
         let before = state::recursion_limit();
         // SAFETY: this thread's state.
-        let depth = || unsafe { (*state::current()).recursion_depth };
+        let depth = || unsafe { (*state::required()).recursion_depth };
         assert!(descend().is_err());
         assert_eq!(depth(), 0);
         assert_eq!(taken(), "RecursionError: maximum recursion depth exceeded in the test");

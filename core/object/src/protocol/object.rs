@@ -232,7 +232,7 @@ pub fn repr_leave(object: &Object) {
 
 /// The dict of the thread state (`PyThreadState_GetDict`), made now if there is none.
 fn thread_dict() -> Result<Obj> {
-    let thread = state::current();
+    let thread = state::required();
     // SAFETY: the GIL is held, so there is a current thread state; its dict field owns what it holds.
     unsafe {
         if (*thread).dict.is_null() {

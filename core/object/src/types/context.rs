@@ -114,7 +114,7 @@ pub fn copy_current() -> Result<Obj<Context>> {
 
 /// The current thread's context, made at first use.
 pub(super) fn current() -> Result<Obj<Context>> {
-    let tstate = state::current();
+    let tstate = state::required();
     // SAFETY: the thread state owns its context.
     unsafe {
         if (*tstate).context.is_null() {
@@ -143,7 +143,7 @@ fn error_about(this: &Object, before: &str, after: &str) -> err::Raised {
 
 /// `PyContext_Enter`.
 pub fn enter(this: &Context) -> Result<()> {
-    let tstate = state::current();
+    let tstate = state::required();
     // SAFETY: a live context; the thread state's reference to its context moves to the field, and a new one takes its place.
     unsafe {
         let raw = this.as_raw();
@@ -160,7 +160,7 @@ pub fn enter(this: &Context) -> Result<()> {
 
 /// `PyContext_Exit`.
 pub fn exit(this: &Context) -> Result<()> {
-    let tstate: *mut PyThreadState = state::current();
+    let tstate: *mut PyThreadState = state::required();
     // SAFETY: as in `enter`, the other way round.
     unsafe {
         let raw = this.as_raw();

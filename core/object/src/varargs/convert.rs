@@ -246,10 +246,7 @@ impl Unit<'_> {
     unsafe fn fill_view(&mut self, value: &Object, view: *mut Py_buffer) -> Converted {
         // SAFETY: the caller's promise.
         unsafe {
-            if buffer::get_buffer(value, view, PyBUF_SIMPLE as c_int).is_err() {
-                err::clear();
-                return Err(Mismatch::Expected("bytes-like object"));
-            }
+            buffer::get_buffer(value, view, PyBUF_SIMPLE as c_int)?;
             if (*view).readonly == 0 && !buffer::is_contiguous(&*view, b'C') {
                 buffer::release(view);
                 return Err(Mismatch::Expected("contiguous buffer"));
@@ -271,17 +268,11 @@ impl Unit<'_> {
                 return Ok((slice.as_ptr(), slice.len()));
             }
             let procs = (*value.type_ptr()).tp_as_buffer;
-            if procs.is_null() || (*procs).bf_getbuffer.is_none() {
-                return Err(Mismatch::Expected("bytes-like object"));
-            }
-            if (*procs).bf_releasebuffer.is_some() {
+            if !procs.is_null() && (*procs).bf_releasebuffer.is_some() {
                 return Err(Mismatch::Expected("read-only bytes-like object"));
             }
             let mut view: Py_buffer = core::mem::zeroed();
-            if buffer::get_buffer(value, &mut view, PyBUF_SIMPLE as c_int).is_err() {
-                err::clear();
-                return Err(Mismatch::Expected("bytes-like object"));
-            }
+            buffer::get_buffer(value, &mut view, PyBUF_SIMPLE as c_int)?;
             let found = (view.buf.cast::<u8>().cast_const(), view.len as usize);
             buffer::release(&mut view);
             Ok(found)

@@ -76,6 +76,20 @@ fn called(function: Option<&str>) -> (String, &'static str) {
     }
 }
 
+fn mismatch_text(expected: &str, value: Option<&Object>) -> String {
+    format!("must be {expected}, not {}", value.map_or("None", shown))
+}
+
+impl Mismatch {
+    /// Names the item that did not fit, before the sequence around it is blamed.
+    fn about(self, value: &Object) -> Mismatch {
+        match self {
+            Mismatch::Expected(expected) => Mismatch::Message(mismatch_text(expected, Some(value))),
+            other => other,
+        }
+    }
+}
+
 /// Turns a mismatch of argument `index` (0: the only one) into an exception, in CPython's words.
 fn raise(
     mismatch: Mismatch,
@@ -87,7 +101,7 @@ fn raise(
 ) -> Raised {
     let text = match mismatch {
         Mismatch::Raised(raised) => return raised,
-        Mismatch::Expected(expected) => format!("must be {expected}, not {}", value.map_or("None", shown)),
+        Mismatch::Expected(expected) => mismatch_text(expected, value),
         Mismatch::Message(text) => text,
     };
     if err::occurred().is_some() {
@@ -161,12 +175,9 @@ unsafe fn item(
             return Err(Mismatch::Message(format!("must be sequence of length {count}, not {length}")));
         }
         for index in 0..count {
-            // Borrowed from the sequence, as C callers rely on.
             let part = crate::protocol::sequence::get_item(value, index as isize)?;
             path.push(index + 1);
-            let borrowed = Object::from_ptr(part.as_ptr());
-            drop(part);
-            item(unit, borrowed, path)?;
+            item(unit, &part, path).map_err(|mismatch| mismatch.about(&part))?;
             path.pop();
         }
         unit.format.accept(b')');

@@ -120,7 +120,7 @@ fn run_body(function: &Function, namespace: &Object) -> Result<Obj> {
             name: None,
             qualname: None,
         };
-        crate::bind::eval_call(state::current(), &call)
+        crate::bind::eval_call(state::required(), &call)
     }
 }
 

@@ -177,7 +177,7 @@ pub(super) unsafe fn raw_vectorcall(
 pub(super) unsafe fn checked(function: *mut PyObject, result: *mut PyObject) -> Result<Obj> {
     // SAFETY: the callee's result, owned or NULL.
     unsafe {
-        let raised = !(*krait_object::state::current()).curexc_type.is_null();
+        let raised = !(*krait_object::state::required()).curexc_type.is_null();
         if result.is_null() == raised {
             return if raised { Err(Raised::assume()) } else { Ok(Obj::from_owned_ptr(result)) };
         }

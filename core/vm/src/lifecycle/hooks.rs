@@ -46,7 +46,7 @@ fn builtin(name: &str) -> Result<Obj> {
 fn super_arguments() -> Result<(Obj, Obj)> {
     // SAFETY: the running frame owns its code and variables.
     unsafe {
-        let frame = (*state::current()).frame;
+        let frame = (*state::required()).frame;
         if frame.is_null() {
             return Err(err::runtime_error("super(): no current frame"));
         }

@@ -51,7 +51,7 @@ fn call_python_hooks(hooks: &Object, event: &str, args: &Object) -> Result<()> {
     let event = unicode::from_str(event)?;
     let Some(hooks) = hooks.downcast::<List>() else { return Ok(()) };
     // SAFETY: the running thread's state.
-    let tstate = unsafe { &mut *state::current() };
+    let tstate = unsafe { &mut *state::required() };
     let mut index = 0;
     while let Some(hook) = hooks.get(index) {
         index += 1;

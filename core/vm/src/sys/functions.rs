@@ -190,7 +190,7 @@ fn setrecursionlimit(_module: &Object, limit: &Object) -> Result<()> {
         return Err(err::value_error("recursion limit must be greater or equal than 1"));
     }
     // SAFETY: the running thread's state.
-    let depth = unsafe { (*state::current()).recursion_depth };
+    let depth = unsafe { (*state::required()).recursion_depth };
     if depth >= state::recursion_low_water_mark(limit) {
         return Err(err::recursion_error(format_args!(
             "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
@@ -240,7 +240,7 @@ fn getframe(_module: &Object, args: &[&Object]) -> Result<Obj> {
     raise_event("sys._getframe", &*tuple::empty())?;
     // SAFETY: the chain of live frames.
     unsafe {
-        let mut frame = (*state::current()).frame;
+        let mut frame = (*state::required()).frame;
         while depth > 0 && !frame.is_null() {
             frame = (*frame).f_back;
             depth -= 1;
@@ -290,12 +290,12 @@ fn settrace(_module: &Object, function: &Object) -> Result<()> {
 
 fn getprofile(_module: &Object) -> Result<Option<Obj>> {
     // SAFETY: the running thread's state owns its hook's object.
-    Ok(unsafe { Object::from_ptr_opt((*state::current()).c_profileobj).map(Layout::owned) })
+    Ok(unsafe { Object::from_ptr_opt((*state::required()).c_profileobj).map(Layout::owned) })
 }
 
 fn gettrace(_module: &Object) -> Result<Option<Obj>> {
     // SAFETY: the running thread's state owns its hook's object.
-    Ok(unsafe { Object::from_ptr_opt((*state::current()).c_traceobj).map(Layout::owned) })
+    Ok(unsafe { Object::from_ptr_opt((*state::required()).c_traceobj).map(Layout::owned) })
 }
 
 fn call_tracing(_module: &Object, args: &[&Object]) -> Result<Obj> {
@@ -306,7 +306,7 @@ fn call_tracing(_module: &Object, args: &[&Object]) -> Result<Obj> {
     }
     // SAFETY: the running thread's state, put back as it was.
     unsafe {
-        let tstate = state::current();
+        let tstate = state::required();
         let saved = ((*tstate).tracing, (*tstate).use_tracing);
         (*tstate).tracing = 0;
         (*tstate).use_tracing =
@@ -331,13 +331,13 @@ fn set_origin_depth(_module: &Object, args: Args<'_>) -> Result<()> {
         return Err(err::value_error("depth must be >= 0"));
     }
     // SAFETY: the running thread's state.
-    unsafe { (*state::current()).coroutine_origin_tracking_depth = depth };
+    unsafe { (*state::required()).coroutine_origin_tracking_depth = depth };
     Ok(())
 }
 
 fn get_origin_depth(_module: &Object) -> Result<c_int> {
     // SAFETY: the running thread's state.
-    Ok(unsafe { (*state::current()).coroutine_origin_tracking_depth })
+    Ok(unsafe { (*state::required()).coroutine_origin_tracking_depth })
 }
 
 fn set_asyncgen_hooks(_module: &Object, args: Args<'_>) -> Result<()> {
@@ -356,7 +356,7 @@ fn set_asyncgen_hooks(_module: &Object, args: Args<'_>) -> Result<()> {
     }
     // SAFETY: the running thread's state; the fields own their references.
     unsafe {
-        let tstate = state::current();
+        let tstate = state::required();
         let fields = [
             ("sys.set_asyncgen_hook_finalizer", finalizer, &raw mut (*tstate).async_gen_finalizer),
             ("sys.set_asyncgen_hook_firstiter", firstiter, &raw mut (*tstate).async_gen_firstiter),
@@ -375,7 +375,7 @@ fn set_asyncgen_hooks(_module: &Object, args: Args<'_>) -> Result<()> {
 fn get_asyncgen_hooks(_module: &Object) -> Result<Obj> {
     // SAFETY: the running thread's state.
     let hooks = unsafe {
-        let tstate = state::current();
+        let tstate = state::required();
         [(*tstate).async_gen_firstiter, (*tstate).async_gen_finalizer]
             .map(|hook| Object::from_ptr_opt(hook).unwrap_or(none::none()).owned())
     };

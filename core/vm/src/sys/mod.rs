@@ -55,7 +55,7 @@ pub fn set_object(name: &str, value: Option<&Object>) -> Result<()> {
 /// The running frame of the current thread.
 pub fn current_frame() -> Option<*mut PyFrameObject> {
     // SAFETY: the running thread's state.
-    let frame = unsafe { (*state::current()).frame };
+    let frame = unsafe { (*state::required()).frame };
     (!frame.is_null()).then_some(frame)
 }
 

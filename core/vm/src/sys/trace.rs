@@ -15,7 +15,7 @@ const EVENTS: [&str; 8] =
 /// Installs a C profile function on a thread (`_PyEval_SetProfile`); none removes it.
 pub fn set_profile(function: Py_tracefunc, object: Option<&Object>) -> Result<()> {
     // SAFETY: the running thread's state.
-    unsafe { set_profile_of(state::current(), function, object) }
+    unsafe { set_profile_of(state::required(), function, object) }
 }
 
 /// `_PyEval_SetProfile`: of any thread.
@@ -44,7 +44,7 @@ pub unsafe fn set_profile_of(
 /// Installs a C trace function on a thread (`_PyEval_SetTrace`); none removes it.
 pub fn set_trace(function: Py_tracefunc, object: Option<&Object>) -> Result<()> {
     // SAFETY: the running thread's state.
-    unsafe { set_trace_of(state::current(), function, object) }
+    unsafe { set_trace_of(state::required(), function, object) }
 }
 
 /// `_PyEval_SetTrace`: of any thread.

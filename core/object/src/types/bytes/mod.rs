@@ -315,7 +315,7 @@ unsafe extern "C" fn get_buffer(object: *mut PyObject, view: *mut Py_buffer, fla
 /// Whether `-b` asks for warnings when bytes are compared with text (`bytes_warning` of the configuration).
 pub(crate) fn warns() -> bool {
     // SAFETY: code that compares objects runs on a thread with a state.
-    unsafe { (*(*crate::state::current()).interp).config.bytes_warning != 0 }
+    unsafe { (*(*crate::state::required()).interp).config.bytes_warning != 0 }
 }
 
 fn get_new_args(this: &Bytes) -> Result<Obj> {

@@ -56,7 +56,7 @@ fn forget(this: &ContextVar) {
 }
 
 fn remember(this: &ContextVar, value: *mut PyObject) {
-    let tstate = state::current();
+    let tstate = state::required();
     // SAFETY: a live variable; a thread state is current.
     unsafe {
         (*this.as_raw()).var_cached = value;
@@ -95,7 +95,7 @@ pub fn new_var(var_name: &Object, var_default: Option<&Object>) -> Result<Obj<Co
 
 /// `PyContextVar_Get`: the value in the current context, else `fallback`, else the variable's default.
 pub fn get_var(this: &ContextVar, fallback: Option<&Object>) -> Result<Option<Obj>> {
-    let tstate = state::current();
+    let tstate = state::required();
     // SAFETY: a live variable and thread state. The remembered value belongs to the current context.
     unsafe {
         let raw = this.as_raw();

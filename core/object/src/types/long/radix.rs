@@ -23,7 +23,7 @@ const DEFAULT_LIMIT: usize = 4300;
 
 /// The limit of decimal digits that this interpreter converts; `usize::MAX` when there is none.
 fn limit() -> usize {
-    let thread = state::current();
+    let thread = state::required();
     if thread.is_null() {
         return DEFAULT_LIMIT;
     }
@@ -469,9 +469,26 @@ pub fn from_string(text: &[u8], base: i32, consumed: Option<&mut usize>) -> Resu
         }
         Ok((_, at)) => {
             *consumed = at;
-            Err(refuse(Refused::Invalid, base, source))
+            Err(refuse(Refused::Invalid, detected_base(text, base), source))
         }
-        Err(refused) => Err(refuse(refused, base, source)),
+        Err(refused) => Err(refuse(refused, detected_base(text, base), source)),
+    }
+}
+
+/// The base that a message about bad text names: the one of the prefix, if the caller left it open. An "old" octal
+/// literal has none.
+fn detected_base(text: &[u8], base: u32) -> u32 {
+    if base != 0 {
+        return base;
+    }
+    let text = text.trim_ascii_start();
+    let digits = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+    match digits {
+        [b'0', b'x' | b'X', ..] => 16,
+        [b'0', b'o' | b'O', ..] => 8,
+        [b'0', b'b' | b'B', ..] => 2,
+        [b'0', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_digit) => 0,
+        _ => 10,
     }
 }
 

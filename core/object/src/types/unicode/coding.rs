@@ -56,14 +56,14 @@ fn known(encoding: &str) -> Option<Known> {
 #[inline]
 fn check_names(encoding: Option<&str>, errors: Option<&str>) -> Result<()> {
     // SAFETY: the running thread's interpreter lives.
-    let dev_mode = unsafe { (*(*crate::state::current()).interp).config.dev_mode != 0 };
+    let dev_mode = unsafe { (*(*crate::state::required()).interp).config.dev_mode != 0 };
     if dev_mode { look_up_names(encoding, errors) } else { Ok(()) }
 }
 
 #[cold]
 fn look_up_names(encoding: Option<&str>, errors: Option<&str>) -> Result<()> {
     // SAFETY: as above; before the registry is there, nothing can be looked up.
-    if unsafe { (*(*crate::state::current()).interp).codecs_initialized == 0 } {
+    if unsafe { (*(*crate::state::required()).interp).codecs_initialized == 0 } {
         return Ok(());
     }
     if let Some(encoding) = encoding {
@@ -538,7 +538,7 @@ fn map_char(mapping: &Object, c: u32) -> Result<byte::Encoded> {
 
 fn fs_codec() -> &'static _Py_unicode_fs_codec {
     // SAFETY: the running thread's interpreter lives; its codec is set at start-up.
-    unsafe { &(*(*crate::state::current()).interp).unicode.fs_codec }
+    unsafe { &(*(*crate::state::required()).interp).unicode.fs_codec }
 }
 
 /// Sets the file system encoding and error handler of the running interpreter (`config->filesystem_*`).
@@ -550,7 +550,7 @@ pub fn init_fs_codec(encoding: &str, errors: &str) -> Result<()> {
     let (encoding_copy, errors_copy) = (copy(encoding)?, copy(errors)?);
     // SAFETY: the running interpreter; the fields own strings of the raw domain or are NULL.
     unsafe {
-        let codec = &raw mut (*(*crate::state::current()).interp).unicode.fs_codec;
+        let codec = &raw mut (*(*crate::state::required()).interp).unicode.fs_codec;
         crate::memory::raw_free((*codec).encoding.cast());
         crate::memory::raw_free((*codec).errors.cast());
         (*codec).encoding = encoding_copy;
