@@ -23,7 +23,7 @@ const DEFAULT_LIMIT: usize = 4300;
 
 /// The limit of decimal digits that this interpreter converts; `usize::MAX` when there is none.
 fn limit() -> usize {
-    let thread = state::required();
+    let thread = state::current();
     if thread.is_null() {
         return DEFAULT_LIMIT;
     }
