@@ -226,11 +226,7 @@ fn new_set(items: &[Obj]) -> Result<Obj> {
 
 #[inline(never)]
 fn new_map(pairs: &[&Object]) -> Result<Obj> {
-    let new = dict::new()?;
-    for pair in pairs.chunks_exact(2) {
-        dict::set_item(&new, pair[0], pair[1])?;
-    }
-    Ok(new)
+    dict::from_pairs(pairs.len() / 2, pairs.chunks_exact(2).map(|pair| (pair[0], pair[1])))
 }
 
 #[inline(never)]
@@ -238,11 +234,7 @@ fn new_const_key_map(keys: &Object, values: &[&Object]) -> Result<Obj> {
     if !tuple::check_exact(keys) || tuple::items(keys).len() != values.len() {
         return Err(err::system_error("bad BUILD_CONST_KEY_MAP keys argument"));
     }
-    let new = dict::new()?;
-    for (key, value) in tuple::items(keys).iter().zip(values) {
-        dict::set_item(&new, key, value)?;
-    }
-    Ok(new)
+    dict::from_pairs(values.len(), tuple::items(keys).iter().copied().zip(values.iter().copied()))
 }
 
 #[inline(never)]

@@ -126,6 +126,26 @@ pub fn new_presized(count: usize) -> Result<Obj> {
     unsafe { from_keys_table(keys::new(size)?, null_mut(), 0) }
 }
 
+/// A dict with `count` pairs, later ones over earlier ones with the same key; what a display makes.
+pub fn from_pairs<'a>(count: usize, pairs: impl Iterator<Item = (&'a Object, &'a Object)>) -> Result<Obj> {
+    if count == 0 {
+        return new();
+    }
+    let size = if count <= keys::usable(keys::MIN_SIZE) {
+        keys::MIN_SIZE
+    } else {
+        keys::size_for(keys::estimate(count).min(128 * 1024))?
+    };
+    // SAFETY: a new table is given to the new dict; the caller keeps keys and values alive.
+    unsafe {
+        let dict = from_keys_table(keys::new(size)?, null_mut(), 0)?;
+        for (key, value) in pairs {
+            insert(raw(&dict), key.as_ptr(), hash_of(key)?, value.as_ptr())?;
+        }
+        Ok(dict)
+    }
+}
+
 pub(crate) unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {

@@ -96,14 +96,24 @@ pub fn check_frozen(object: &Object) -> bool {
 
 /// An empty set of any class, tracked.
 fn new_empty(class: *mut PyTypeObject) -> Result<Obj> {
-    // SAFETY: a live set type; `alloc` zeroes.
+    let exact = ptr::eq(class, &raw mut PySet_Type) || ptr::eq(class, &raw mut PyFrozenSet_Type);
+    // SAFETY: a live set type; either its own allocation zeroes, or the fields are zeroed here.
     unsafe {
-        let set = Type::from_raw(class).alloc(0)?;
-        let this = set.as_ptr().cast::<PySetObject>();
+        let this: *mut PySetObject = if exact {
+            let this = gc::new_object(class)?.cast::<PySetObject>();
+            let head = size_of::<PyObject>();
+            ptr::write_bytes(this.cast::<u8>().add(head), 0, size_of::<PySetObject>() - head);
+            this
+        } else {
+            Type::from_raw(class).alloc(0)?.into_ptr().cast()
+        };
         (*this).mask = MIN_SIZE as isize - 1;
         (*this).table = (&raw mut (*this).smalltable).cast();
         (*this).hash = -1;
-        Ok(set)
+        if exact {
+            gc::track(this.cast());
+        }
+        Ok(Obj::from_owned_ptr(this.cast()))
     }
 }
 
@@ -167,40 +177,12 @@ pub fn copy(set: &Object) -> Result<Obj> {
 
 // ---- the table ----
 
-/// Finds a place for a key of that hash: `visit` says for each place whether the search is over.
-///
-/// # Safety
-/// A live table with an unused place (or a visitor that ends the search otherwise).
-#[inline(always)]
-unsafe fn probe<R>(
-    table: *mut setentry,
-    mask: usize,
-    hash: isize,
-    mut visit: impl FnMut(*mut setentry) -> Option<R>,
-) -> R {
-    let mut perturb = hash as usize;
-    let mut at = perturb & mask;
-    loop {
-        let more = if at + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-        for i in at..=at + more {
-            // SAFETY: at + more is at most the mask.
-            if let Some(result) = visit(unsafe { table.add(i) }) {
-                return result;
-            }
-        }
-        perturb >>= 5;
-        at = at.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
-    }
-}
-
 /// What a search found.
 enum Found {
     /// The key.
     Key(*mut setentry),
     /// The unused place where it would go.
     Unused(*mut setentry),
-    /// The table changed during a comparison.
-    Changed,
 }
 
 /// Finds a key. Comparisons may change the set, after which the search begins again.
@@ -209,47 +191,63 @@ enum Found {
 /// A live set and key, which the caller keeps alive.
 #[inline]
 unsafe fn find(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result<Found> {
-    // SAFETY: the caller's promise; after a comparison the table is looked at only if it is still the set's.
+    // SAFETY: the caller's promise; a table that is no longer the set's is not looked at again.
     unsafe {
-        loop {
+        'restart: loop {
             let (table, mask) = ((*set).table, (*set).mask as usize);
-            let found = probe(table, mask, hash, |entry| {
-                let candidate = (*entry).key;
-                if candidate.is_null() {
-                    return Some(Ok(Found::Unused(entry)));
+            let mut perturb = hash as usize;
+            let mut at = perturb & mask;
+            loop {
+                let mut entry = table.add(at);
+                let last = entry.add(if at + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 });
+                loop {
+                    let candidate = (*entry).key;
+                    if candidate.is_null() {
+                        return Ok(Found::Unused(entry));
+                    }
+                    // A hash of -1 marks deleted places; no key has it.
+                    if (*entry).hash == hash {
+                        if ptr::eq(candidate, key) {
+                            return Ok(Found::Key(entry));
+                        }
+                        let (x, y) = (Object::from_ptr(candidate), Object::from_ptr(key));
+                        let equal = match plain::compare(x, y, CompareOp::Eq) {
+                            Some(equal) => equal,
+                            None => match compare(set, entry, key)? {
+                                Some(equal) => equal,
+                                None => continue 'restart,
+                            },
+                        };
+                        if equal {
+                            return Ok(Found::Key(entry));
+                        }
+                    }
+                    if ptr::eq(entry, last) {
+                        break;
+                    }
+                    entry = entry.add(1);
                 }
-                if (*entry).hash != hash {
-                    return None;
-                }
-                if ptr::eq(candidate, key) {
-                    return Some(Ok(Found::Key(entry)));
-                }
-                // A hash of -1 marks deleted places; no key has it.
-                if ptr::eq(candidate, dummy()) {
-                    return None;
-                }
-                if let Some(same) =
-                    plain::compare(Object::from_ptr(candidate), Object::from_ptr(key), CompareOp::Eq)
-                {
-                    return same.then_some(Ok(Found::Key(entry)));
-                }
-                let held = Object::from_ptr(candidate).owned();
-                let equal = object::rich_compare_bool(&held, Object::from_ptr(key), CompareOp::Eq);
-                let changed = !ptr::eq((*set).table, table)
-                    || (*set).mask as usize != mask
-                    || !ptr::eq((*entry).key, candidate);
-                drop(held);
-                match equal {
-                    Err(raised) => Some(Err(raised)),
-                    Ok(_) if changed => Some(Ok(Found::Changed)),
-                    Ok(true) => Some(Ok(Found::Key(entry))),
-                    Ok(false) => None,
-                }
-            })?;
-            if !matches!(found, Found::Changed) {
-                return Ok(found);
+                perturb >>= 5;
+                at = at.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
             }
         }
+    }
+}
+
+/// Compares an entry's key with another by `==`; None when that changed the table.
+///
+/// # Safety
+/// A live set, an entry in use of its table, and a live key.
+#[inline(never)]
+unsafe fn compare(set: *mut PySetObject, entry: *mut setentry, key: *mut PyObject) -> Result<Option<bool>> {
+    // SAFETY: the caller's promise; the entry is looked at after the comparison only if its table is still in use.
+    unsafe {
+        let (table, mask, candidate) = ((*set).table, (*set).mask, (*entry).key);
+        let held = Object::from_ptr(candidate).owned();
+        let equal = object::rich_compare_bool(&held, Object::from_ptr(key), CompareOp::Eq)?;
+        let unchanged =
+            ptr::eq((*set).table, table) && (*set).mask == mask && ptr::eq((*entry).key, candidate);
+        Ok(unchanged.then_some(equal))
     }
 }
 
@@ -259,15 +257,22 @@ unsafe fn find(set: *mut PySetObject, key: *mut PyObject, hash: isize) -> Result
 /// The table has an unused place; the reference moves in.
 #[inline]
 unsafe fn insert_clean(table: *mut setentry, mask: usize, key: *mut PyObject, hash: isize) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        probe(table, mask, hash, |entry| {
-            if !(*entry).key.is_null() {
-                return None;
+    let mut perturb = hash as usize;
+    let mut at = perturb & mask;
+    loop {
+        let more = if at + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+        for i in at..=at + more {
+            // SAFETY: the caller's promise; at + more is at most the mask.
+            unsafe {
+                let entry = table.add(i);
+                if (*entry).key.is_null() {
+                    *entry = setentry { key, hash };
+                    return;
+                }
             }
-            *entry = setentry { key, hash };
-            Some(())
-        });
+        }
+        perturb >>= 5;
+        at = at.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
     }
 }
 
