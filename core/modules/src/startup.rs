@@ -13,9 +13,11 @@ unsafe impl Sync for Table {}
 static TABLE: OnceLock<Table> = OnceLock::new();
 
 /// The modules that are made by the interpreter itself; the first two need no init function.
-const OWN: [(&CStr, Option<unsafe extern "C" fn() -> *mut PyObject>); 6] = [
+const OWN: [(&CStr, Option<unsafe extern "C" fn() -> *mut PyObject>); 8] = [
     (c"builtins", None),
     (c"sys", None),
+    (c"_peg_parser", Some(krait_vm::peg_parser::PyInit__peg_parser)),
+    (c"_symtable", Some(krait_vm::symtable::module::PyInit__symtable)),
     (c"_ast", Some(krait_vm::ast::module::PyInit__ast)),
     (c"_imp", Some(krait_vm::import::imp_module::PyInit__imp)),
     (c"_warnings", Some(krait_vm::warnings::_PyWarnings_Init)),

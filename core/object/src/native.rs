@@ -84,3 +84,16 @@ pub const DEF_BASE: krait_abi::PyModuleDef_Base = krait_abi::PyModuleDef_Base {
     m_index: 0,
     m_copy: core::ptr::null_mut(),
 };
+
+/// The docstring of a module that has none, for [`native_module!`].
+pub const NO_DOC: NoDoc = NoDoc;
+
+/// See [`NO_DOC`].
+pub struct NoDoc;
+
+impl NoDoc {
+    /// NULL, where a docstring has its text.
+    pub const fn as_ptr(&self) -> *const core::ffi::c_char {
+        core::ptr::null()
+    }
+}

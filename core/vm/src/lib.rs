@@ -21,8 +21,10 @@ pub mod generator;
 pub mod import;
 pub mod lifecycle;
 pub mod marshal;
+pub mod peg_parser;
 pub mod readline;
 pub mod source;
+pub mod symtable;
 pub mod sys;
 pub mod traceback;
 pub mod traceback_print;
@@ -35,7 +37,7 @@ use krait_object::types::typeobject::Type;
 
 /// Makes the static types of this crate ready, and tells the layer below of those that it looks for.
 pub(crate) fn ready_types() -> Result<()> {
-    let types: [*mut PyTypeObject; 14] = [
+    let types: [*mut PyTypeObject; 15] = [
         &raw mut code::PyCode_Type,
         &raw mut frame::PyFrame_Type,
         &raw mut function::PyFunction_Type,
@@ -50,6 +52,7 @@ pub(crate) fn ready_types() -> Result<()> {
         &raw mut builtins::filter::PyFilter_Type,
         &raw mut builtins::map::PyMap_Type,
         &raw mut builtins::zip::PyZip_Type,
+        &raw mut symtable::entry::PySTEntry_Type,
     ];
     for class in types {
         // SAFETY: static types of this crate.

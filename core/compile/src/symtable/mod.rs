@@ -113,6 +113,21 @@ pub struct Block<'a> {
 }
 
 impl Block<'_> {
+    /// There are free variables here.
+    pub fn has_free(&self) -> bool {
+        self.free
+    }
+
+    /// There are free variables in a block inside this one.
+    pub fn has_child_free(&self) -> bool {
+        self.child_free
+    }
+
+    /// The `global` and `nonlocal` names with their positions.
+    pub fn directives(&self) -> impl Iterator<Item = (&str, i32, i32)> {
+        self.directives.iter().map(|directive| (directive.name, directive.line, directive.column))
+    }
+
     /// The name must be mangled already.
     pub fn flags_of(&self, name: &str) -> u32 {
         self.symbols.position(name).map_or(0, |i| self.flags[i])
@@ -153,6 +168,12 @@ impl<'a> SymbolTable<'a> {
         let mut table = build::build(arena, module, Guard::new(limits))?;
         analyze::analyze(&mut table)?;
         Ok(table)
+    }
+
+    /// How many blocks there are; the number of the first is [`SymbolTable::TOP`].
+    #[expect(clippy::len_without_is_empty, reason = "there is always a module")]
+    pub fn len(&self) -> usize {
+        self.blocks.len()
     }
 
     pub fn block(&self, id: BlockId) -> &Block<'a> {

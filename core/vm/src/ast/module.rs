@@ -8,16 +8,7 @@ use krait_syntax::ast::reflect::Shape;
 
 native_module! {
     /// `_ast`
-    init: PyInit__ast, name: c"_ast", doc: NO_DOC, methods: METHODS, exec: exec,
-}
-
-/// The reference's module has no docstring.
-struct NoDoc;
-const NO_DOC: NoDoc = NoDoc;
-impl NoDoc {
-    const fn as_ptr(&self) -> *const core::ffi::c_char {
-        core::ptr::null()
-    }
+    init: PyInit__ast, name: c"_ast", doc: krait_object::native::NO_DOC, methods: METHODS, exec: exec,
 }
 
 krait_object::methods! {

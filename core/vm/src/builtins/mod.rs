@@ -10,6 +10,8 @@ mod run;
 mod text;
 pub mod zip;
 
+pub(crate) use run::source_bytes;
+
 use krait_abi::*;
 use krait_object::args::{Args, Signature, check_positional};
 use krait_object::protocol::{call, iter, number, object};

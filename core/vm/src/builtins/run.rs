@@ -9,7 +9,7 @@ use krait_object::types::{bytearray, bytes, dict, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err};
 
 /// The bytes of a source argument, and whether they are decoded text (`PyCF_IGNORE_COOKIE`).
-fn source_bytes(source: &Object, function: &str, what: &str, flags: &mut i32) -> Result<Vec<u8>> {
+pub fn source_bytes(source: &Object, function: &str, what: &str, flags: &mut i32) -> Result<Vec<u8>> {
     let text = if unicode::check(source) {
         *flags |= PyCF_IGNORE_COOKIE;
         unicode::as_utf8(source)?.as_bytes().to_vec()

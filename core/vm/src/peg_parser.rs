@@ -1,0 +1,66 @@
+//! The `_peg_parser` module: the parser without the rest of `compile`. There is one parser only, which answers for the
+//! reference's old one as well (`oldparser`).
+
+use crate::source::{self, CompileOptions, Mode};
+use krait_abi::PyCF_IGNORE_COOKIE;
+use krait_object::args::{Args, Signature};
+use krait_object::protocol::object;
+use krait_object::types::unicode;
+use krait_object::{Obj, Object, Result, err, method, native_module};
+
+native_module! {
+    /// `_peg_parser`
+    init: PyInit__peg_parser, name: c"peg_parser", doc: c"A parser.", methods: METHODS, exec: exec,
+}
+
+krait_object::methods! {
+    static METHODS = [
+        method::keywords(c"parse_string", parse_string, c"The syntax tree of a text."),
+        method::keywords(c"compile_string", compile_string, c"The code object of a text."),
+    ];
+}
+
+fn exec(_module: &Object) -> Result<()> {
+    Ok(())
+}
+
+fn text<'a>(given: Option<&'a Object>, number: u32, default: &'a str) -> Result<&'a str> {
+    let Some(given) = given else { return Ok(default) };
+    if !unicode::check(given) {
+        let name = if given.is_none() { "None" } else { given.class_of().name() };
+        return Err(err::type_error(format_args!("argument {number} must be str, not {name}")));
+    }
+    let text = unicode::as_utf8(given)?;
+    if text.contains('\0') {
+        return Err(err::value_error("embedded null character"));
+    }
+    Ok(text)
+}
+
+/// Binds the arguments that both functions have and gives them to `body`.
+fn with_source(args: Args<'_>, body: impl FnOnce(&[u8], CompileOptions<'_>) -> Result<Obj>) -> Result<Obj> {
+    static SIGNATURE: Signature<4> =
+        Signature::new("", ["string", "filename", "mode", "oldparser"]).required(1).parsed();
+    let [string, filename, mode, old_parser] = SIGNATURE.bind(args)?;
+    let source = text(string, 1, "")?;
+    let filename = unicode::from_str(text(filename, 2, "<string>")?)?;
+    let mode = match text(mode, 3, "exec")? {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => return Err(err::value_error("mode must be either 'exec' or 'eval' or 'single'")),
+    };
+    if let Some(old_parser) = old_parser {
+        object::is_true(old_parser)?;
+    }
+    let options = CompileOptions { flags: PyCF_IGNORE_COOKIE, ..CompileOptions::new(mode, &filename) };
+    body(source.as_bytes(), options)
+}
+
+fn parse_string(_module: &Object, args: Args<'_>) -> Result<Obj> {
+    with_source(args, crate::ast::parse)
+}
+
+fn compile_string(_module: &Object, args: Args<'_>) -> Result<Obj> {
+    with_source(args, source::compile)
+}
