@@ -61,7 +61,8 @@ impl Entry {
         let varnames = list::from_vec(names.collect::<Result<_>>()?)?;
         let directives = block.directives().map(|(name, line, column)| super::directive(name, line, column));
         let directives = directives.collect::<Result<Vec<_>>>()?;
-        let directives = if directives.is_empty() { None } else { Some(list::from_vec(directives)?.upcast()) };
+        let directives =
+            if directives.is_empty() { None } else { Some(list::from_vec(directives)?.upcast()) };
         let (id, name) = (long::from_u64(block.node as u64)?, unicode::intern_str(block.name)?);
         let children = list::new()?;
         // SAFETY: a static type.
