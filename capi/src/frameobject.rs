@@ -104,21 +104,7 @@ pub unsafe extern "C" fn PyTraceBack_Print(v: *mut PyObject, f: *mut PyObject) -
 pub unsafe extern "C" fn _PyTraceback_Add(funcname: *const c_char, filename: *const c_char, lineno: c_int) {
     // SAFETY: what the C API asks.
     guard(|| unsafe {
-        let saved = err::fetch();
         let text = |pointer| CStr::from_ptr(pointer).to_str().unwrap_or("?");
-        let made = code::new_empty(text(filename), text(funcname), lineno).and_then(|code| {
-            let globals = types::dict::new()?;
-            let frame =
-                frame::new(krait_object::state::current(), code.as_raw(), globals.as_ptr(), null_mut())?;
-            (*frame).f_lineno = lineno;
-            Ok(Obj::<Object>::from_owned_ptr(frame.cast()))
-        });
-        err::clear();
-        if let Some(saved) = saved {
-            let _ = err::restore(saved);
-        }
-        if let Ok(frame) = made {
-            traceback::here(frame.as_ptr().cast());
-        }
+        traceback::add(text(funcname), text(filename), lineno);
     })
 }

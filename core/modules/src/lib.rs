@@ -17,6 +17,8 @@ pub mod collections;
 pub mod csv;
 pub mod datetime;
 pub mod errno;
+pub mod expat;
+pub mod faulthandler;
 pub mod fcntl;
 pub mod fileutils;
 pub mod functools;
@@ -33,6 +35,7 @@ pub mod operator;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod pwd;
+pub mod pyexpat;
 pub mod pytime;
 pub mod random;
 pub mod report;
@@ -100,11 +103,13 @@ inittab! {
     c"atexit" => atexit::PyInit_atexit,
     c"binascii" => binascii::PyInit_binascii,
     c"errno" => errno::PyInit_errno,
+    c"faulthandler" => faulthandler::PyInit_faulthandler,
     c"fcntl" => fcntl::PyInit_fcntl,
     c"gc" => gc::PyInit_gc,
     c"grp" => grp::PyInit_grp,
     c"posix" => posix::PyInit_posix,
     c"pwd" => pwd::PyInit_pwd,
+    c"pyexpat" => pyexpat::PyInit_pyexpat,
     c"select" => select::PyInit_select,
     c"spwd" => spwd::PyInit_spwd,
     c"syslog" => syslog::PyInit_syslog,

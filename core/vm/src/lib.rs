@@ -27,6 +27,7 @@ pub mod source;
 pub mod symtable;
 pub mod sys;
 pub mod traceback;
+pub mod traceback_dump;
 pub mod traceback_print;
 pub mod warnings;
 

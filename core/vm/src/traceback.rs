@@ -79,6 +79,28 @@ pub unsafe fn here(frame: *mut PyFrameObject) {
     }
 }
 
+/// Adds an entry for native code to the traceback of the current exception (`_PyTraceback_Add`).
+pub fn add(function: &str, filename: &str, lineno: i32) {
+    let saved = err::fetch();
+    let made = crate::code::new_empty(filename, function, lineno).and_then(|code| {
+        let globals = krait_object::types::dict::new()?;
+        // SAFETY: a code object and a dict; the new frame is this function's.
+        unsafe {
+            let frame = frame::new(state::current(), code.as_raw(), globals.as_ptr(), null_mut())?;
+            (*frame).f_lineno = lineno;
+            Ok(Obj::<Object>::from_owned_ptr(frame.cast()))
+        }
+    });
+    err::clear();
+    if let Some(saved) = saved {
+        let _ = err::restore(saved);
+    }
+    if let Ok(frame) = made {
+        // SAFETY: a live frame; the exception is set again.
+        unsafe { here(frame.as_ptr().cast()) };
+    }
+}
+
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: the last reference is gone.
     unsafe {

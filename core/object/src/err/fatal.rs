@@ -63,7 +63,7 @@ fn report(function: &str, message: &str) {
     let finalizing = state::finalizing();
     let end = if finalizing.is_null() { String::new() } else { format!("{finalizing:p})") };
     write_stderr_raw(
-        format!("Fatal Python error: {prefix}{message}\nPython runtime state: {}{end}\n\n", runtime_state())
+        format!("Fatal Python error: {prefix}{message}\nPython runtime state: {}{end}\n", runtime_state())
             .as_bytes(),
     );
     let dump = DUMP.load(Ordering::Acquire);

@@ -18,6 +18,7 @@ pub fn finalize() -> i32 {
     if !super::streams::flush() {
         status = -1;
     }
+    super::end_fault_handler();
     // SAFETY: the runtime is a static.
     unsafe {
         (*state::runtime()).initialized = 0;

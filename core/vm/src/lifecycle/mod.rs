@@ -62,6 +62,7 @@ pub unsafe fn initialize(config: *const PyConfig) -> core::result::Result<(), St
         gil_state::init(tstate).map_err(str::to_owned)?;
         (*interp).eval_frame = Some(crate::eval::_PyEval_EvalFrameDefault);
         hooks::install();
+        crate::traceback_dump::install();
         (*state::runtime()).core_initialized = 1;
         start(interp).map_err(|_| describe_failure("failed to initialize the interpreter"))?;
         (*state::runtime()).initialized = 1;
@@ -69,6 +70,20 @@ pub unsafe fn initialize(config: *const PyConfig) -> core::result::Result<(), St
             import_site().map_err(|_| describe_failure("Failed to import the site module"))?;
         }
         Ok(())
+    }
+}
+
+static FAULT_HANDLER_END: std::sync::OnceLock<fn()> = std::sync::OnceLock::new();
+
+/// Names the function that takes `faulthandler`'s signal handlers and watchdog away.
+pub fn set_fault_handler_end(end: fn()) {
+    let _ = FAULT_HANDLER_END.set(end);
+}
+
+/// Takes `faulthandler`'s signal handlers and watchdog away, if the module was used.
+fn end_fault_handler() {
+    if let Some(end) = FAULT_HANDLER_END.get() {
+        end();
     }
 }
 
@@ -116,6 +131,9 @@ unsafe fn start(interp: *mut PyInterpreterState) -> Result<()> {
         install_importlib(interp, &sys)?;
         install_external_importlib()?;
         streams::init_encodings()?;
+        if (*interp).config.faulthandler != 0 && interp == interpreter::main() {
+            call::call_method(&*crate::import::import_module("faulthandler")?, intern!("enable"), &[])?;
+        }
         install_signal_handlers(interp)?;
         add_main_module()?;
         streams::init()?;
