@@ -202,7 +202,9 @@ pub unsafe extern "C" fn unknown_encoding(
         match map {
             Ok(map) => {
                 // SAFETY: expat's struct.
-                unsafe { *info = XML_Encoding { map, data: core::ptr::null_mut(), convert: None, release: None } };
+                unsafe {
+                    *info = XML_Encoding { map, data: core::ptr::null_mut(), convert: None, release: None }
+                };
                 STATUS_OK
             }
             Err(_) => STATUS_ERROR,

@@ -28,7 +28,9 @@ pub(super) fn read_null(_module: &Object) -> Result<i64> {
     let address = black_box(core::ptr::null::<i32>());
     let value: i32;
     // SAFETY: none: the fault is the purpose, and the machine's, as the language does not see the access.
-    unsafe { core::arch::asm!("mov {value:e}, dword ptr [{address}]", address = in(reg) address, value = out(reg) value) };
+    unsafe {
+        core::arch::asm!("mov {value:e}, dword ptr [{address}]", address = in(reg) address, value = out(reg) value)
+    };
     Ok(i64::from(value))
 }
 

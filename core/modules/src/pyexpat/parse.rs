@@ -155,17 +155,15 @@ fn external_entity_parser_create(this: &Parser, args: &[&Object]) -> Result<Obj<
     }
     let context = super::text_argument(NAME, "argument 1", Some(args[0]))?;
     let encoding = match args.get(1) {
-        Some(given) => Some(support::c_string(krait_object::args::text(NAME, "argument 2", given)?.as_bytes())),
+        Some(given) => {
+            Some(support::c_string(krait_object::args::text(NAME, "argument 2", given)?.as_bytes()))
+        }
         None => None,
     };
     let pointer = |text: Option<&core::ffi::CStr>| text.map_or(core::ptr::null(), |text| text.as_ptr());
     // SAFETY: expat copies the texts; the child gets its parent's user data until `new` sets its own.
     let native = unsafe {
-        expat::external_entity_parser_create(
-            this.native.0,
-            pointer(as_c(&context)),
-            pointer(as_c(&encoding)),
-        )
+        expat::external_entity_parser_create(this.native.0, pointer(as_c(&context)), pointer(as_c(&encoding)))
     };
     if native.is_null() {
         return Err(err::no_memory());
