@@ -5,7 +5,7 @@
 extern "C" fn install() {
     krait_modules::install_table();
     // SAFETY: nothing runs yet.
-    unsafe { krait_stdlib::install() };
+    unsafe { krait_stdlib::install(krait_modules::spare::find) };
 }
 
 #[used]

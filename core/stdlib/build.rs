@@ -1,8 +1,11 @@
-//! Compiles the frozen modules from the standard library that set-up has fetched.
+//! Compiles the frozen modules and the archive from the standard library that set-up has fetched.
 //!
 //! The library's folder is `KRAIT_STDLIB`, or the one of the reference (`KRAIT_REFERENCE`, `reference` in the target folder), or an
 //! installed CPython 3.9's. Without any the tables stay empty and the build says so: the result cannot start an
 //! interpreter, but everything compiles.
+//!
+//! The archive is one file of compressed pieces, the code and the source of each module, and a sorted table that says where
+//! they are.
 
 use krait_code::{Text, marshal};
 use krait_compile::Options;
@@ -23,6 +26,15 @@ const FROZEN: [(&str, &str, &str); 3] = [
     ("zipimport", "zipimport.py", "<frozen zipimport>"),
 ];
 
+/// Folders that no program imports from: tests, applications, and what is installed beside the library.
+const LEFT_OUT: [&str; 12] = [
+    "__pycache__", "test", "tests", "idlelib", "turtledemo", "ensurepip", "dist-packages", "site-packages",
+    "lib-dynload", "tkinter", "lib2to3/tests", "config-3.9-x86_64-linux-gnu",
+];
+
+/// Files other than modules that modules read.
+const DATA: [&str; 2] = ["lib2to3/Grammar.txt", "lib2to3/PatternGrammar.txt"];
+
 fn library() -> Option<PathBuf> {
     let mut candidates = Vec::new();
     candidates.extend(env::var_os("KRAIT_STDLIB").map(PathBuf::from));
@@ -42,21 +54,67 @@ fn library() -> Option<PathBuf> {
     found
 }
 
-fn compile(source: &[u8], filename: &str) -> Vec<u8> {
+/// Marshalled code; none for a file that does not compile.
+fn compile(source: &[u8], filename: &str) -> Option<Vec<u8>> {
     let arena = Arena::new();
-    let tree =
-        parse(&arena, source, &krait_syntax::Options::default(), &mut NoHost).expect("the library parses");
+    let tree = parse(&arena, source, &krait_syntax::Options::default(), &mut NoHost).ok()?;
     let filename = Text::from_valid_bytes(filename.as_bytes());
-    let code = krait_compile::compile(&tree, &filename, Options::default(), &mut |_, _| Ok(()));
-    marshal::dump_code(&code.expect("the library compiles"))
+    let code = krait_compile::compile(&tree, &filename, Options::default(), &mut |_, _| Ok(())).ok()?;
+    Some(marshal::dump_code(&code))
+}
+
+/// The modules and data files below the library, as sorted paths relative to it.
+fn archived(library: &Path) -> Vec<String> {
+    let mut files: Vec<String> =
+        DATA.iter().filter(|file| library.join(file).is_file()).map(|file| (*file).to_owned()).collect();
+    let mut pending = vec![String::new()];
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(library.join(&folder)).expect("readable").filter_map(Result::ok) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let is_left_out = LEFT_OUT.contains(&name.as_str()) || LEFT_OUT.contains(&path.as_str());
+            if entry.path().is_dir() {
+                if !is_left_out {
+                    pending.push(path);
+                }
+            } else if name.ends_with(".py") && entry.path().is_file() {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Writes `archive.bin` and the rows of its table.
+fn archive(library: &Path, out: &Path) -> String {
+    let mut blob = Vec::new();
+    let mut rows = String::new();
+    let mut add = |content: &[u8]| {
+        let start = blob.len();
+        blob.extend(miniz_oxide::deflate::compress_to_vec_zlib(content, 9));
+        format!("Piece {{ start: {start}, end: {}, size: {} }}", blob.len(), content.len())
+    };
+    for path in archived(library) {
+        let Ok(source) = fs::read(library.join(&path)) else { continue };
+        let code = if path.ends_with(".py") { compile(&source, &path) } else { None };
+        let code = code.map_or("None".to_owned(), |code| format!("Some({})", add(&code)));
+        let data = add(&source);
+        writeln!(rows, "    Entry {{ path: {path:?}, code: {code}, data: {data} }},").expect("a string");
+    }
+    fs::write(out.join("archive.bin"), blob).expect("writable");
+    rows
 }
 
 fn main() {
     println!("cargo:rerun-if-env-changed=KRAIT_STDLIB");
     println!("cargo:rerun-if-env-changed=KRAIT_REFERENCE");
+    println!("cargo:rerun-if-changed=src/archive_importer.py");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let mut rows = String::new();
     let mut count = 1;
+    let mut entries = String::new();
+    fs::write(out.join("archive.bin"), b"").expect("writable");
     match library() {
         None => println!("cargo:warning=no CPython 3.9 library found; run `cargo xtask setup` first"),
         Some(library) => {
@@ -64,7 +122,8 @@ fn main() {
                 let path = library.join(file);
                 println!("cargo:rerun-if-changed={}", path.display());
                 let source = fs::read(&path).expect("readable");
-                fs::write(out.join(format!("{name}.code")), compile(&source, shown)).expect("writable");
+                let code = compile(&source, shown).expect("the library compiles");
+                fs::write(out.join(format!("{name}.code")), code).expect("writable");
                 let code = format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.code\"))");
                 writeln!(
                     rows,
@@ -73,6 +132,9 @@ fn main() {
                 .expect("a string");
                 count += 1;
             }
+            if env::var_os("CARGO_FEATURE_ARCHIVE").is_some() {
+                entries = archive(&library, &out);
+            }
         }
     }
     let table = format!(
@@ -80,4 +142,9 @@ fn main() {
          _frozen {{ name: core::ptr::null(), code: core::ptr::null(), size: 0 }},\n];\n"
     );
     fs::write(out.join("frozen.rs"), table).expect("writable");
+    let table = format!("/// Sorted by path.\nstatic ENTRIES: &[Entry] = &[\n{entries}];\n");
+    fs::write(out.join("archive.rs"), table).expect("writable");
+    let importer = fs::read("src/archive_importer.py").expect("readable");
+    let importer = compile(&importer, "<krait archive>").expect("the importer compiles");
+    fs::write(out.join("archive_importer.code"), importer).expect("writable");
 }

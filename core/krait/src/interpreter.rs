@@ -112,7 +112,7 @@ impl Interpreter {
         krait_modules::install_table();
         // SAFETY: nothing runs yet; the configuration is new and its strings are in raw memory.
         unsafe {
-            krait_stdlib::install();
+            krait_stdlib::install(krait_modules::spare::find);
             let mut complete = config.complete();
             let ready = read::complete(&mut complete)
                 .map_err(|failure| StartError(format!("bad configuration: {failure:?}")));

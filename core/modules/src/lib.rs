@@ -44,6 +44,7 @@ pub mod signal;
 pub mod socket;
 pub mod spwd;
 pub mod sre;
+pub mod spare;
 mod startup;
 pub mod stat;
 pub mod statistics;

@@ -2,8 +2,9 @@
 //!
 //! The fast path (a module that is in `sys.modules` and complete) is here; finding and loading is importlib's. What
 //! importlib itself needs, the `_imp` module, is in [`imp_module`]; built-in modules are in [`inittab`], frozen ones in
-//! [`frozen`], shared libraries in [`dynload`].
+//! [`frozen`], shared libraries in [`dynload`], a standard library without files in [`archive`].
 
+pub mod archive;
 pub mod dynload;
 pub mod frozen;
 pub mod imp_module;

@@ -130,6 +130,7 @@ unsafe fn start(interp: *mut PyInterpreterState) -> Result<()> {
         }
         install_importlib(interp, &sys)?;
         install_external_importlib()?;
+        crate::import::archive::install_if_used(&read::list_strings(&(*interp).config.module_search_paths))?;
         streams::init_encodings()?;
         if (*interp).config.faulthandler != 0 && interp == interpreter::main() {
             call::call_method(&*crate::import::import_module("faulthandler")?, intern!("enable"), &[])?;

@@ -1,7 +1,7 @@
 //! Where the standard library is: `sys.prefix`, `sys.path` and relatives.
 //!
 //! In order: `PYTHONHOME` (or the configuration's home); a folder that holds `lib/python3.9/os.py`, looked for upwards
-//! from the library (or executable); what the library was built for.
+//! from the library (or executable); what the library was built for; the archive inside the library.
 
 use std::path::{Path, PathBuf};
 
@@ -32,8 +32,12 @@ pub fn find(home: Option<&str>, starts: &[PathBuf]) -> Found {
             }
         }
     }
-    let built = option_env!("KRAIT_PREFIX").unwrap_or("/usr");
-    with_prefix(Path::new(built), Path::new(built))
+    let built = Path::new(option_env!("KRAIT_PREFIX").unwrap_or("/usr"));
+    let mut found = with_prefix(built, built);
+    if !built.join(LANDMARK).is_file() {
+        found.search.extend(crate::import::archive::root());
+    }
+    found
 }
 
 fn with_prefix(prefix: &Path, exec_prefix: &Path) -> Found {
