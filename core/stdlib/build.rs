@@ -28,8 +28,18 @@ const FROZEN: [(&str, &str, &str); 3] = [
 
 /// Folders that no program imports from: tests, applications, and what is installed beside the library.
 const LEFT_OUT: [&str; 12] = [
-    "__pycache__", "test", "tests", "idlelib", "turtledemo", "ensurepip", "dist-packages", "site-packages",
-    "lib-dynload", "tkinter", "lib2to3/tests", "config-3.9-x86_64-linux-gnu",
+    "__pycache__",
+    "test",
+    "tests",
+    "idlelib",
+    "turtledemo",
+    "ensurepip",
+    "dist-packages",
+    "site-packages",
+    "lib-dynload",
+    "tkinter",
+    "lib2to3/tests",
+    "config-3.9-x86_64-linux-gnu",
 ];
 
 /// Files other than modules that modules read.

@@ -1,6 +1,6 @@
 //! `_contextvars`: the classes of context variables.
 
-use krait_object::types::context::{self, Context, Token, ContextVar};
+use krait_object::types::context::{self, Context, ContextVar, Token};
 use krait_object::types::module;
 use krait_object::{Class, Obj, Object, Result, method};
 
