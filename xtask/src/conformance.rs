@@ -25,8 +25,9 @@ const PREFIXES: &[(&str, &str)] = &[
     ("test_unittest", "unittest.test."),
 ];
 
-/// After so many crashes and timeouts a file is given up.
+/// After so many crashes, or so many timeouts, a file is given up.
 const MAX_BREAKS: usize = 40;
+const MAX_TIMEOUTS: usize = 6;
 
 /// What the reference did: file to result, and file to its methods' results.
 struct Expected {
@@ -95,7 +96,8 @@ struct Options {
 impl Options {
     fn parse(args: &[String]) -> Outcome<Options> {
         let jobs = std::thread::available_parallelism().map_or(1, |n| n.get());
-        let limits = Limits { seconds: 300, memory: 6144 };
+        // Seconds without an outcome of any method.
+        let limits = Limits { seconds: 240, memory: 6144 };
         let mut options =
             Options { jobs, limits, fresh: false, on_reference: false, write: false, files: Vec::new() };
         let mut args = args.iter();
@@ -226,6 +228,7 @@ impl Run<'_> {
         if !is_valid {
             paths::write(&results, &format!("{}\n", self.stamp))?;
         }
+        let mut timeouts = 0;
         for _ in 0..MAX_BREAKS {
             let end = self.worker(file, &results)?;
             let text = paths::read(&results)?;
@@ -238,8 +241,12 @@ impl Run<'_> {
                 None => format!("end\t{end}\t\n"),
             };
             append(&results, &blame)?;
+            timeouts += usize::from(end == "timeout");
+            if timeouts == MAX_TIMEOUTS {
+                break;
+            }
         }
-        append(&results, "end\tgiven up\ttoo many crashes\n")?;
+        append(&results, "end\tgiven up\ttoo many crashes and timeouts\n")?;
         Ok(read_results(&paths::read(&results)?))
     }
 
@@ -255,7 +262,7 @@ impl Run<'_> {
             Side::Krait(krait) => krait.python(&args),
         };
         command.current_dir(&folder).env("TMPDIR", &folder).env("LC_ALL", "C.UTF-8");
-        let finished = process::guarded(&mut command, self.options.limits, b"")?;
+        let finished = process::guarded_watching(&mut command, self.options.limits, b"", Some(results))?;
         let _ = fs::remove_dir_all(&folder);
         let last = finished.stderr.trim_end().lines().last().unwrap_or_default();
         Ok(match finished.end {

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -102,6 +103,16 @@ fn cannot_start(command: &Command, error: &std::io::Error) -> String {
 /// Runs under limits, in a process group of its own that is killed when the time is up. Output goes through
 /// files, so a grandchild that keeps the pipe open cannot hold us up.
 pub fn guarded(command: &mut Command, limits: Limits, input: &[u8]) -> Outcome<Finished> {
+    guarded_watching(command, limits, input, None)
+}
+
+/// The same, but the time starts anew whenever the file `progress` grows.
+pub fn guarded_watching(
+    command: &mut Command,
+    limits: Limits,
+    input: &[u8],
+    progress: Option<&Path>,
+) -> Outcome<Finished> {
     let folder = paths::target_folder("xtask-tmp")?;
     let scratch = |kind: &str| -> Outcome<File> {
         let path = folder.join(format!("{}-{kind}-{}", std::process::id(), next_number()));
@@ -127,7 +138,7 @@ pub fn guarded(command: &mut Command, limits: Limits, input: &[u8]) -> Outcome<F
     }
     let start = Instant::now();
     let mut child = command.spawn().map_err(|e| cannot_start(command, &e))?;
-    let end = wait(&mut child, Duration::from_secs(limits.seconds));
+    let end = wait(&mut child, Duration::from_secs(limits.seconds), progress);
     // Whatever the process left running in its group must not outlive it.
     kill_group(child.id());
     let seconds = start.elapsed().as_secs_f64();
@@ -140,10 +151,15 @@ fn next_number() -> usize {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-fn wait(child: &mut Child, limit: Duration) -> End {
-    let start = Instant::now();
+fn wait(child: &mut Child, limit: Duration, progress: Option<&Path>) -> End {
+    let size = || progress.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |data| data.len());
+    let (mut start, mut seen) = (Instant::now(), size());
     let mut pause = Duration::from_millis(1);
     loop {
+        let now = size();
+        if now != seen {
+            (start, seen) = (Instant::now(), now);
+        }
         match child.try_wait() {
             Ok(Some(status)) => return ending(status),
             Ok(None) if start.elapsed() < limit => {
