@@ -9,7 +9,7 @@ use crate::support::{check_count, int, os_error};
 use core::ffi::{CStr, c_char, c_int};
 use krait_object::protocol::{call, object, sequence};
 use krait_object::types::{bytes, list, long, tuple, unicode};
-use krait_object::{Obj, Object, Result, err, gc, interpreter, method, native_module, state};
+use krait_object::{Obj, Object, Result, err, interpreter, method, native_module, state};
 
 native_module! {
     /// `_posixsubprocess`
@@ -187,10 +187,10 @@ fn fork_exec(_module: &Object, args: &Object) -> Result<c_int> {
     check_count("fork_exec", args.len(), 21, 21)?;
     let child = Child::parse(args)?;
     // A collection in the child could run destructors before the program starts.
-    let collects = child.function.is_some() && gc::is_enabled();
-    if collects {
-        gc::set_enabled(false);
-    }
+    let resume = match child.function {
+        Some(_) => pause_collector()?,
+        None => None,
+    };
     if child.function.is_some() {
         fork::before_fork();
     }
@@ -209,10 +209,21 @@ fn fork_exec(_module: &Object, args: &Object) -> Result<c_int> {
     if child.function.is_some() {
         fork::after_fork_parent();
     }
-    if collects {
-        gc::set_enabled(true);
+    if let Some(module) = resume {
+        call::call_method_str(&module, "enable", &[])?;
     }
     if pid == -1 { Err(os_error(errno)) } else { Ok(pid) }
+}
+
+/// Stops the collector through the `gc` module, as somebody may have put other functions there; gives the module if the
+/// collector was on.
+fn pause_collector() -> Result<Option<Obj>> {
+    let module = krait_vm::import::import_module("gc")?;
+    if !object::is_true(&call::call_method_str(&module, "isenabled", &[])?)? {
+        return Ok(None);
+    }
+    call::call_method_str(&module, "disable", &[])?;
+    Ok(Some(module))
 }
 
 /// How far the child has come when something fails: a program that cannot be run is another matter.

@@ -24,6 +24,23 @@ use libmimalloc_sys as mi;
 /// The largest request (`PY_SSIZE_T_MAX`).
 const LIMIT: usize = isize::MAX as usize;
 
+/// Requests above this go the long way and are held against the machine's memory.
+const HUGE: usize = 1 << 30;
+
+/// Whether no memory can be there for a request. mimalloc reserves address space without asking whether pages stand
+/// behind it; the kernel's own heuristic, which refuses more than RAM and swap together, is applied here instead, so
+/// that an absurd size is a `MemoryError` at once and not a process killed while it fills the block.
+#[cold]
+fn is_absurd(size: usize) -> bool {
+    // SAFETY: sysinfo fills the struct, for which zeros are valid.
+    unsafe {
+        let mut info: libc::sysinfo = core::mem::zeroed();
+        libc::sysinfo(&mut info) == 0
+            && size as u128
+                > (u128::from(info.totalram) + u128::from(info.totalswap)) * u128::from(info.mem_unit)
+    }
+}
+
 /// The tables of the three domains, by `PYMEM_DOMAIN_*`. Replaced only before threads run or with the GIL held, as
 /// `PyMem_SetAllocator` demands of its callers.
 static mut TABLES: [PyMemAllocatorEx; 3] = [LIBC, MIMALLOC, MIMALLOC];
@@ -59,11 +76,18 @@ unsafe extern "C" fn libc_calloc(_ctx: *mut c_void, count: usize, size: usize) -
 }
 
 unsafe extern "C" fn mimalloc_malloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
+    if size > HUGE && is_absurd(size) {
+        return null_mut();
+    }
     // SAFETY: no precondition.
     unsafe { mi::mi_malloc(size) }
 }
 
 unsafe extern "C" fn mimalloc_calloc(_ctx: *mut c_void, count: usize, size: usize) -> *mut c_void {
+    let bytes = count.saturating_mul(size);
+    if bytes > HUGE && is_absurd(bytes) {
+        return null_mut();
+    }
     // SAFETY: no precondition.
     unsafe { mi::mi_calloc(count, size) }
 }
@@ -71,6 +95,9 @@ unsafe extern "C" fn mimalloc_calloc(_ctx: *mut c_void, count: usize, size: usiz
 /// Resizes a block of either allocator; it stays with the allocator that it came from. NULL starts one in mimalloc,
 /// or in libc when called for the raw domain.
 unsafe extern "C" fn any_realloc(_ctx: *mut c_void, ptr: *mut c_void, size: usize) -> *mut c_void {
+    if size > HUGE && is_absurd(size) {
+        return null_mut();
+    }
     // SAFETY: `ptr` is NULL or a live block of one of the two allocators.
     unsafe {
         if !ptr.is_null() && mi::mi_is_in_heap_region(ptr) {
@@ -162,7 +189,7 @@ macro_rules! domain {
         #[doc = concat!("`", $what, "_Malloc`.")]
         #[inline]
         pub fn $malloc(size: usize) -> *mut c_void {
-            if direct($domain) && size <= LIMIT {
+            if direct($domain) && size <= HUGE {
                 // SAFETY: no precondition.
                 return unsafe { mi::mi_malloc(size) };
             }
@@ -172,7 +199,7 @@ macro_rules! domain {
         #[doc = concat!("`", $what, "_Calloc`.")]
         #[inline]
         pub fn $calloc(count: usize, size: usize) -> *mut c_void {
-            if direct($domain) && (size == 0 || count <= LIMIT / size) {
+            if direct($domain) && (size == 0 || count <= HUGE / size) {
                 // SAFETY: no precondition.
                 return unsafe { mi::mi_calloc(count, size) };
             }

@@ -26,7 +26,9 @@ pub fn message_length(data: usize) -> Option<usize> {
 
 /// `CMSG_SPACE`, None when it does not fit.
 pub fn message_space(data: usize) -> Option<usize> {
-    message_length(data).map(align).filter(|&space| space <= i32::MAX as usize)
+    // What one byte takes is kept back, so that whatever alignment adds still fits.
+    let limit = i32::MAX as usize - align(HEADER + 1);
+    (data <= limit).then(|| align(HEADER + data))
 }
 
 /// Memory for control messages, aligned.
@@ -381,6 +383,8 @@ mod tests {
         assert_eq!(message_space(5), Some(24));
         assert_eq!(message_space(8), Some(24));
         assert_eq!(message_length(i32::MAX as usize), None);
+        assert_eq!(message_space(i32::MAX as usize - 24), Some(i32::MAX as usize & !7));
+        assert_eq!(message_space(i32::MAX as usize - 23), None);
         assert_eq!(message_space(usize::MAX), None);
     }
 }
