@@ -219,7 +219,8 @@ fn fork_exec(_module: &Object, args: &Object) -> Result<c_int> {
 /// collector was on.
 fn pause_collector() -> Result<Option<Obj>> {
     let module = krait_vm::import::import_module("gc")?;
-    if !object::is_true(&call::call_method_str(&module, "isenabled", &[])?)? {
+    let enabled = call::call_method_str(&module, "isenabled", &[])?;
+    if !object::is_true(&enabled)? {
         return Ok(None);
     }
     call::call_method_str(&module, "disable", &[])?;
