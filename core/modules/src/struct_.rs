@@ -159,6 +159,9 @@ fn pack_value(plan: &Plan, code: u8, given: &Object, place: &mut [u8]) -> Result
         }
         b'P' => {
             let number = integer(given)?;
+            if !(i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&wide(&number)) {
+                return Err(error("int too large to convert"));
+            }
             let pointer = long::as_void_ptr(&number)? as u64;
             let raw = if little { pointer.to_le_bytes() } else { pointer.to_be_bytes() };
             place.copy_from_slice(&raw);

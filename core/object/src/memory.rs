@@ -349,6 +349,18 @@ pub unsafe fn set_allocator(domain: c_int, allocator: PyMemAllocatorEx) {
     DIRECT[domain as usize].store(same(&allocator, &MIMALLOC), Ordering::Release);
 }
 
+/// Runs `body` with this library's allocators, whatever has been installed over them.
+pub fn with_own_allocators<T>(body: impl FnOnce() -> T) -> T {
+    const DOMAINS: [c_int; 3] = [0, 1, 2];
+    let saved = DOMAINS.map(set_default_allocator);
+    let result = body();
+    for (domain, allocator) in DOMAINS.into_iter().zip(saved) {
+        // SAFETY: the tables that were there before.
+        unsafe { set_allocator(domain, allocator) };
+    }
+    result
+}
+
 fn same(a: &PyMemAllocatorEx, b: &PyMemAllocatorEx) -> bool {
     a.ctx == b.ctx
         && a.malloc.map(|f| f as usize) == b.malloc.map(|f| f as usize)

@@ -45,7 +45,8 @@ impl Identifier {
         let made = crate::types::unicode::intern_str(self.text).or_else(|_| {
             crate::err::clear();
             crate::gc::clear_free_lists();
-            crate::types::unicode::intern_str(self.text)
+            // Past allocators that somebody has put over ours, which may refuse on purpose.
+            crate::memory::with_own_allocators(|| crate::types::unicode::intern_str(self.text))
         });
         let Ok(object) = made.map(Obj::into_ptr) else {
             crate::err::fatal("", "no memory for an interned name")

@@ -1,18 +1,28 @@
 //! Assignment to `frame.f_lineno`: where a trace function may continue a frame.
 //!
-//! The target is the first instruction of the line that can be reached with the frame's blocks: jumping out of blocks
-//! unwinds them, jumping into one (other than out of the same) is refused, as CPython refuses it.
+//! Statements nest: a `for` keeps its iterator on the stack, a `with` its exit function, a handler the exception. A jump
+//! may leave the innermost statements (other than handlers) and drop what they keep, but it may not enter any. So the
+//! target, an instruction that begins the line, has to stand in statements that are the outer ones of those around the
+//! frame's place. Of several such instructions the one that stays deepest is taken.
 
-use crate::code;
-use crate::decode::{BlockKind, Decoded};
 use core::ptr::null_mut;
 use krait_abi::*;
 use krait_code::Opcode;
+use krait_code::opcode::{Instruction, instructions};
 use krait_object::refcount::xdecref;
 use krait_object::types::bytes;
 use krait_object::{Object, Result, err};
 
-/// Continues `frame` at the first instruction of `line`.
+/// A statement that keeps something on the stack or catches exceptions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Region {
+    With,
+    Loop,
+    Try,
+    Except,
+}
+
+/// Continues `frame` at the first instruction of `line`, or of the next line that has one.
 ///
 /// # Safety
 /// The frame is stopped by a trace function, its stack pointer saved in `f_stacktop`.
@@ -23,90 +33,140 @@ pub unsafe fn jump_to_line(frame: *mut PyFrameObject, line: i32) -> Result<()> {
         if line < (*raw).co_firstlineno {
             return Err(err::value_error(format_args!("line {line} comes before the current code block")));
         }
-        let decoded = crate::frame::decoded(frame)?;
         let bytecode = bytes::as_slice(Object::from_ptr((*raw).co_code));
-        let Some((target, line)) = first_instruction(raw, bytecode.len(), line) else {
+        let starts = line_starts(raw);
+        let Some(found) = starts.iter().map(|start| start.1).filter(|&start| start >= line).min() else {
             return Err(err::value_error(format_args!("line {line} comes after the current code block")));
         };
-        let from = (*frame).f_lasti as usize / 2;
-        check(decoded, bytecode, from, target)?;
-        pop_blocks(frame, decoded, from, target);
-        (*frame).f_lineno = line;
+        let regions = regions(bytecode);
+        let nothing = Vec::new();
+        let source = regions[(*frame).f_lasti as usize / 2].as_ref().unwrap_or(&nothing);
+        let mut best: Option<(usize, &[Region])> = None;
+        let mut refusal = "cannot find bytecode for specified line";
+        for &(index, _) in starts.iter().filter(|start| start.1 == found) {
+            match regions.get(index).and_then(Option::as_ref) {
+                Some(target) if source.starts_with(target) => {
+                    if best.is_none_or(|(_, held)| target.len() > held.len()) {
+                        best = Some((index, target));
+                    }
+                }
+                Some(target) => refusal = obstacle(target.last()),
+                None => refusal = "code may be unreachable.",
+            }
+        }
+        let Some((target, kept)) = best else { return Err(err::value_error(refusal)) };
+        if source[kept.len()..].contains(&Region::Except) {
+            return Err(err::value_error("can't jump out of an 'except' block"));
+        }
+        let depth = crate::frame::decoded(frame)?.depth[target];
+        let held = (*frame).f_stacktop.offset_from((*frame).f_valuestack);
+        if depth as isize > held {
+            return Err(err::value_error("can't jump into the middle of a block"));
+        }
+        drop_to(frame, depth as usize);
+        (*frame).f_lineno = found;
         (*frame).f_lasti = target as i32 * 2;
         Ok(())
     }
 }
 
-/// The index of the first instruction at `line` or the next line that has one.
-unsafe fn first_instruction(raw: *mut PyCodeObject, length: usize, line: i32) -> Option<(usize, i32)> {
-    // SAFETY: a live code object.
+fn obstacle(innermost: Option<&Region>) -> &'static str {
+    match innermost {
+        Some(Region::Except) => "can't jump into an 'except' block as there's no exception",
+        Some(Region::Try) => "can't jump into the body of a try statement",
+        Some(Region::With) => "can't jump into the body of a with statement",
+        Some(Region::Loop) => "can't jump into the body of a for loop",
+        None => "cannot find bytecode for specified line",
+    }
+}
+
+/// The instructions that begin a line, with the line.
+unsafe fn line_starts(raw: *mut PyCodeObject) -> Vec<(usize, i32)> {
+    // SAFETY: a live code object, whose line table is bytes.
     unsafe {
-        let mut best: Option<(usize, i32)> = None;
-        for index in 0..length / 2 {
-            let bounds = code::line_bounds(raw, index as i32 * 2);
-            if bounds.lower != index as i32 * 2 && index != 0 {
-                continue;
-            }
-            if bounds.line >= line && best.is_none_or(|(_, found)| bounds.line < found) {
-                best = Some((index, bounds.line));
+        let table = bytes::as_slice(Object::from_ptr((*raw).co_lnotab));
+        let (mut address, mut line) = (0, (*raw).co_firstlineno);
+        let mut starts = vec![(0, line)];
+        for pair in table.chunks_exact(2) {
+            address += usize::from(pair[0]);
+            line += i32::from(pair[1] as i8);
+            match starts.last_mut() {
+                // Long steps take several pairs; the last one tells the line.
+                Some(last) if last.0 == address / 2 => last.1 = line,
+                _ => starts.push((address / 2, line)),
             }
         }
-        best
+        starts
     }
 }
 
-/// The chain of blocks at an instruction, innermost first.
-fn chain(decoded: &Decoded, index: usize) -> Vec<u16> {
-    let mut chain = Vec::new();
-    let mut block = decoded.block_of[index];
-    while decoded.blocks[usize::from(block)].kind != BlockKind::None {
-        chain.push(block);
-        block = decoded.blocks[usize::from(block)].parent;
-    }
-    chain
-}
-
-fn check(decoded: &Decoded, bytecode: &[u8], from: usize, target: usize) -> Result<()> {
-    if decoded.depth[target] == u32::MAX {
-        return Err(err::value_error("can't jump to unreachable code"));
-    }
-    let first = bytecode[2 * target];
-    let is_handler = first == Opcode::DUP_TOP as u8 || first == Opcode::POP_TOP as u8;
-    let (source, destination) = (chain(decoded, from), chain(decoded, target));
-    let enters_handler = destination.first().is_some_and(|block| {
-        decoded.blocks[usize::from(*block)].kind == BlockKind::Except && !source.contains(block)
-    });
-    if is_handler && enters_handler {
-        return Err(err::value_error("can't jump to 'except' line as there's no exception"));
-    }
-    if bytecode[2 * from] == Opcode::YIELD_FROM as u8 || bytecode[2 * from] == Opcode::YIELD_VALUE as u8 {
-        return Err(err::value_error("can't jump from a 'yield' statement"));
-    }
-    if destination.iter().any(|block| !source.contains(block)) {
-        return Err(err::value_error("can't jump into the middle of a block"));
-    }
-    if decoded.depth[target] > decoded.depth[from] {
-        return Err(err::value_error("can't jump into the middle of a block"));
-    }
-    Ok(())
-}
-
-/// Leaves the blocks that the target is not in, and drops the values above its depth.
-unsafe fn pop_blocks(frame: *mut PyFrameObject, decoded: &Decoded, from: usize, target: usize) {
-    // SAFETY: the frame is stopped; its stack holds `depth[from]` values.
-    unsafe {
-        let destination = chain(decoded, target);
-        for block in chain(decoded, from) {
-            if destination.contains(&block) {
-                break;
-            }
-            let block = decoded.blocks[usize::from(block)];
-            if block.kind == BlockKind::Except {
-                drop_to(frame, block.level as usize + 3);
-                restore_handled(frame);
-            }
+/// The statements around each instruction, outermost first; None where control never comes.
+fn regions(bytecode: &[u8]) -> Vec<Option<Vec<Region>>> {
+    let code: Vec<Instruction> = instructions(bytecode).collect();
+    let mut regions: Vec<Option<Vec<Region>>> = vec![None; bytecode.len() / 2 + 1];
+    let mut pending = vec![(0, Vec::new())];
+    let index_of = |offset: usize| offset / 2;
+    let at: std::collections::HashMap<usize, &Instruction> =
+        code.iter().map(|instruction| (index_of(instruction.offset as usize), instruction)).collect();
+    while let Some((index, around)) = pending.pop() {
+        if index >= regions.len() || regions[index].is_some() {
+            continue;
         }
-        drop_to(frame, decoded.depth[target] as usize);
+        regions[index] = Some(around.clone());
+        let Some(instruction) = at.get(&index) else {
+            // A prefix of the operand that follows.
+            pending.push((index + 1, around));
+            continue;
+        };
+        successors(instruction, index, around, &mut pending);
+    }
+    regions
+}
+
+/// Where control goes from an instruction. What is pushed last is followed first, and the first visit decides: the exit
+/// of a loop is reached by its end before any `break`, which has dropped the iterator by hand.
+fn successors(
+    instruction: &Instruction,
+    index: usize,
+    mut around: Vec<Region>,
+    pending: &mut Vec<(usize, Vec<Region>)>,
+) {
+    let arg = instruction.arg as usize;
+    let next = index + 1;
+    let with = |around: &[Region], region: Region| [around, &[region]].concat();
+    let Some(op) = Opcode::from_byte(instruction.number) else { return };
+    match op {
+        Opcode::RETURN_VALUE | Opcode::RAISE_VARARGS | Opcode::RERAISE => {}
+        Opcode::JUMP_FORWARD => pending.push((next + arg / 2, around)),
+        Opcode::JUMP_ABSOLUTE => pending.push((arg / 2, around)),
+        Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_ASYNC_WITH => {
+            let region = if op == Opcode::SETUP_FINALLY { Region::Try } else { Region::With };
+            pending.push((next + arg / 2, with(&around, Region::Except)));
+            pending.push((next, with(&around, region)));
+        }
+        Opcode::GET_ITER | Opcode::GET_AITER => pending.push((next, with(&around, Region::Loop))),
+        Opcode::FOR_ITER => {
+            let outer = around[..around.len().saturating_sub(1)].to_vec();
+            pending.push((next, around));
+            pending.push((next + arg / 2, outer));
+        }
+        Opcode::POP_BLOCK | Opcode::POP_EXCEPT => {
+            around.pop();
+            pending.push((next, around));
+        }
+        Opcode::END_ASYNC_FOR => {
+            around.truncate(around.len().saturating_sub(2));
+            pending.push((next, around));
+        }
+        _ if op.is_relative_jump() => {
+            pending.push((next + arg / 2, around.clone()));
+            pending.push((next, around));
+        }
+        _ if op.is_absolute_jump() => {
+            pending.push((arg / 2, around.clone()));
+            pending.push((next, around));
+        }
+        _ => pending.push((next, around)),
     }
 }
 
@@ -118,25 +178,6 @@ unsafe fn drop_to(frame: *mut PyFrameObject, depth: usize) {
             (*frame).f_stacktop = (*frame).f_stacktop.sub(1);
             let value = core::mem::replace(&mut *(*frame).f_stacktop, null_mut());
             xdecref(value);
-        }
-    }
-}
-
-/// Pops the exception handled before, as `POP_EXCEPT` does.
-unsafe fn restore_handled(frame: *mut PyFrameObject) {
-    // SAFETY: three values of the handler are on top; the running thread's state.
-    unsafe {
-        let exc_info = (*krait_object::state::required()).exc_info;
-        let old = [(*exc_info).exc_type, (*exc_info).exc_value, (*exc_info).exc_traceback];
-        let pop = || {
-            (*frame).f_stacktop = (*frame).f_stacktop.sub(1);
-            core::mem::replace(&mut *(*frame).f_stacktop, null_mut())
-        };
-        (*exc_info).exc_type = pop();
-        (*exc_info).exc_value = pop();
-        (*exc_info).exc_traceback = pop();
-        for part in old {
-            xdecref(part);
         }
     }
 }

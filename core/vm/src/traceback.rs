@@ -101,6 +101,22 @@ pub fn add(function: &str, filename: &str, lineno: i32) {
     }
 }
 
+/// A traceback of the frame that runs now, if there is one.
+pub fn of_current_frame() -> Option<Obj> {
+    // SAFETY: the running thread's state; its frame is live.
+    unsafe {
+        let frame = (*state::current()).frame;
+        if frame.is_null() {
+            return None;
+        }
+        let made = new(None, Object::from_ptr(frame.cast()), (*frame).f_lasti, frame::line_number(frame));
+        if made.is_err() {
+            err::clear();
+        }
+        made.ok()
+    }
+}
+
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: the last reference is gone.
     unsafe {

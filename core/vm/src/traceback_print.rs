@@ -33,8 +33,9 @@ impl Output<'_> {
 pub fn display_exception(value: &Object, traceback: &Object) {
     let file = crate::sys::get_object("stderr").filter(|file| !file.is_none());
     let Some(file) = file else {
-        if let Ok(text) = object::repr(value) {
-            err::write_stderr_raw(format!("{}\n", unicode::display(&text)).as_bytes());
+        match object::repr(value) {
+            Ok(text) => err::write_stderr_raw(format!("{}\n", unicode::display(&text)).as_bytes()),
+            Err(_) => print_type_only(value),
         }
         return;
     };
@@ -47,11 +48,22 @@ pub fn display_exception(value: &Object, traceback: &Object) {
     let output = Output { file: &file };
     let mut seen = Vec::new();
     if print_chain(&output, value, &mut seen).is_err() {
+        if err::matches(exceptions::MemoryError()) {
+            print_type_only(value);
+        }
         err::clear();
     }
     if call::call_method(&file, intern!("flush"), &[]).is_err() {
         err::clear();
     }
+}
+
+/// All that can be said of an exception without memory.
+#[cold]
+fn print_type_only(value: &Object) {
+    err::clear();
+    err::write_stderr_raw(value.class_of().name().as_bytes());
+    err::write_stderr_raw(b"\n");
 }
 
 fn print_chain(output: &Output<'_>, value: &Object, seen: &mut Vec<Obj>) -> Result<()> {
@@ -200,7 +212,7 @@ fn limit() -> usize {
         Some(limit) => long::as_i64(&limit).map_or_else(
             |_| {
                 err::clear();
-                1000
+                if long::sign(&limit) < 0 { 0 } else { usize::MAX }
             },
             |limit| limit.max(0) as usize,
         ),

@@ -480,13 +480,16 @@ pub fn long(object: &Object) -> Result<Obj> {
     }
     if let Some(method) = lookup_special(object, intern!("__trunc__"))? {
         let result = call::call0(&method)?;
-        if !long::check(&result) && !index_check(&result) {
+        if long::check(&result) {
+            return exact_int(result);
+        }
+        if !index_check(&result) && group_slot!(result.class_of(), tp_as_number, nb_int).is_none() {
             return Err(err::type_error(format_args!(
                 "__trunc__ returned non-Integral (type {})",
                 type_name(&result)
             )));
         }
-        return exact_int(index(&result)?);
+        return exact_int(long::from_nb_index_or_nb_int(&result)?);
     }
     if unicode::check(object) {
         return long::from_unicode_object(object, 10);

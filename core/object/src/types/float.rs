@@ -357,7 +357,7 @@ fn power_slot(a: &Object, b: &Object, modulus: &Object) -> Result<Obj> {
 
 /// `base ** exponent`: as C's `pow`, but a negative base with a fractional exponent gives a complex.
 pub fn power(base: f64, exponent: f64) -> Result<Obj> {
-    if base == 0.0 && exponent < 0.0 {
+    if base == 0.0 && exponent < 0.0 && exponent.is_finite() {
         return Err(err::zero_division_error("0.0 cannot be raised to a negative power"));
     }
     let finite = base.is_finite() && exponent.is_finite();

@@ -108,6 +108,9 @@ fn fold(key: &Object) -> Result<u32> {
 
 /// `_PyHamt_Assoc`: with one entry added or replaced.
 pub fn assoc(this: &Hamt, key: &Object, value: &Object) -> Result<Obj<Hamt>> {
+    if find(this, key)?.is_some_and(|held| held.is(value)) {
+        return Ok(this.owned());
+    }
     let hash = fold(key)?;
     let root = root(this);
     let (new, added) = Node::of(&root).assoc(0, hash, key, value)?;

@@ -686,7 +686,9 @@ crate::members! {
 fn dir(this: &Module) -> Result<Obj> {
     let dict = objects::get_attr(this, intern!("__dict__"))?;
     if !dict::check(&dict) {
-        return Err(err::type_error(format_args!("{}.__dict__ is not a dictionary", module_name(this))));
+        let name = get_name_object(this)?;
+        let name = unicode::display(&name);
+        return Err(err::type_error(format_args!("{name:.200}.__dict__ is not a dictionary")));
     }
     match dict::get_item(&dict, intern!("__dir__"))? {
         Some(function) => calls::call0(&function),

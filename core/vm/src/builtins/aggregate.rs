@@ -38,6 +38,12 @@ pub fn min(_module: &Object, args: Args<'_>) -> Result<Obj> {
 /// The keyword arguments `key` and `default`.
 fn options<'a>(name: &str, args: &Args<'a>) -> Result<(Option<&'a Object>, Option<&'a Object>)> {
     let (mut key, mut default) = (None, None);
+    if args.names.len() > 2 {
+        return Err(err::type_error(format_args!(
+            "{name}() takes at most 2 keyword arguments ({} given)",
+            args.names.len()
+        )));
+    }
     for (keyword, value) in args.names.iter().zip(args.values) {
         if unicode::eq_str(keyword, "key") {
             key = Some(*value);
@@ -54,11 +60,11 @@ fn options<'a>(name: &str, args: &Args<'a>) -> Result<(Option<&'a Object>, Optio
 }
 
 fn extreme(name: &str, op: CompareOp, args: Args<'_>) -> Result<Obj> {
-    let (key, default) = options(name, &args)?;
-    let several = args.positional.len() > 1;
     if args.positional.is_empty() {
         return Err(err::type_error(format_args!("{name} expected at least 1 argument, got 0")));
     }
+    let (key, default) = options(name, &args)?;
+    let several = args.positional.len() > 1;
     if several && default.is_some() {
         return Err(err::type_error(format_args!(
             "Cannot specify a default for {name}() with multiple positional arguments"

@@ -293,15 +293,12 @@ pub(super) fn keyword_merge_error(function: &Object, keywords: &Object) -> Raise
     });
     let Some(key) = key else { return err::restore(error) };
     let Ok(name) = function_text(function) else { return Raised::assume() };
-    if unicode::check(&key) {
-        err::type_error(format_args!(
-            "{} got multiple values for keyword argument '{}'",
-            unicode::display(&name),
-            unicode::display(&key)
-        ))
-    } else {
-        err::type_error(format_args!("{} keywords must be strings", unicode::display(&name)))
-    }
+    let Ok(key) = object::str(&key) else { return Raised::assume() };
+    err::type_error(format_args!(
+        "{} got multiple values for keyword argument '{}'",
+        unicode::display(&name),
+        unicode::display(&key)
+    ))
 }
 
 #[inline(never)]

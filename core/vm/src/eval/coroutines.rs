@@ -20,8 +20,16 @@ handlers! {
         r.save_position();
         let value = r.pop_obj();
         let receiver = r.peek(1);
-        let result = crate::generator::send_to(receiver, &value);
+        let mut result = crate::generator::send_to(receiver, &value);
         drop(value);
+        if (*r.tstate).c_tracefunc.is_some()
+            && let Ok(Err(returned)) = &result
+        {
+            super::trace::implied_stop(r.tstate, r.frame, Some(returned));
+            if krait_object::err::occurred().is_some() {
+                result = Err(krait_object::Raised::assume());
+            }
+        }
         match result {
             Ok(Ok(yielded)) => {
                 r.push_obj(yielded);

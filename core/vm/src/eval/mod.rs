@@ -259,6 +259,9 @@ unsafe fn run<const TRACING: bool>(
                 Flow::Error => {
                     failed = false;
                     if report::<TRACING>(&mut r) {
+                        if TRACING {
+                            lines.enter_handler();
+                        }
                         if TRACING != ((*tstate).use_tracing != 0) {
                             return switch(&mut r, current);
                         }

@@ -8,7 +8,7 @@ use core::ffi::c_int;
 use core::ptr::null_mut;
 use krait_abi::*;
 use krait_object::err::Fetched;
-use krait_object::types::none;
+use krait_object::types::{exceptions, none};
 use krait_object::{Layout, Obj, Object, Raised, Result, err};
 
 /// The line bounds of the instruction that was traced last, to notice when a new line starts.
@@ -22,6 +22,11 @@ pub(super) struct LineState {
 impl LineState {
     /// Before the first instruction.
     pub const START: LineState = LineState { lower: 0, upper: -1, previous: -1 };
+
+    /// A handler was entered: whatever instruction comes next counts as the start of its line.
+    pub fn enter_handler(&mut self) {
+        self.previous = c_int::MAX;
+    }
 }
 
 /// Calls one C trace function with tracing off (`call_trace`).
@@ -156,8 +161,12 @@ pub(super) unsafe fn line(
         }
         let mut result = Ok(());
         let backwards = lasti < state.previous;
-        if (lasti == state.lower || backwards) && (*frame).f_trace_lines != 0 {
+        let starts_line = lasti == state.lower || backwards;
+        if starts_line {
+            // Also without 'line' events: other events of the frame show where it is.
             (*frame).f_lineno = number;
+        }
+        if starts_line && (*frame).f_trace_lines != 0 {
             result = call_trace(
                 (*tstate).c_tracefunc,
                 (*tstate).c_traceobj,
@@ -206,6 +215,24 @@ pub(super) unsafe fn exception_event(tstate: *mut PyThreadState, frame: *mut PyF
         if result.is_ok() {
             let _ = err::restore(error);
         }
+    }
+}
+
+/// The 'exception' event for a `StopIteration` with `value` that was not raised because nobody needs it. When the trace
+/// function raises, its exception stays set.
+#[cold]
+pub fn implied_stop(tstate: *mut PyThreadState, frame: *mut PyFrameObject, value: Option<&Object>) {
+    if err::occurred().is_some() {
+        return;
+    }
+    match value.filter(|value| !value.is_none()) {
+        Some(value) => err::set_object(exceptions::StopIteration(), value),
+        None => err::set_none(exceptions::StopIteration()),
+    };
+    // SAFETY: the running thread's state and frame.
+    unsafe { exception_event(tstate, frame) };
+    if err::matches(exceptions::StopIteration()) {
+        err::clear();
     }
 }
 

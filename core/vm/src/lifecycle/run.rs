@@ -102,8 +102,10 @@ pub fn exit_status() -> Option<i32> {
             -1
         }) as i32);
     }
-    let text = object::str(&code).map(|text| unicode::display(&text).to_string());
-    crate::sys::write_stderr(&format!("{}\n", text.unwrap_or_default()));
-    err::clear();
+    match object::str(&code) {
+        Ok(text) => crate::sys::write_stderr_object(&text),
+        Err(_) => err::clear(),
+    }
+    crate::sys::write_stderr("\n");
     Some(1)
 }

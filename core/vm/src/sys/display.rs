@@ -2,7 +2,7 @@
 
 use krait_object::protocol::{call, object};
 use krait_object::types::{bytes, exceptions, none, tuple, unicode};
-use krait_object::{Obj, Object, Result, err, intern};
+use krait_object::{Layout, Obj, Object, Result, err, intern};
 
 /// Hands a value to `sys.displayhook` (the `PRINT_EXPR` instruction).
 pub fn display(value: &Object) -> Result<()> {
@@ -57,17 +57,34 @@ pub fn excepthook(_module: &Object, args: &[&Object]) -> Result<()> {
 /// Writes to `sys.stderr`, or to descriptor 2 when that is not possible.
 pub fn write_stderr(text: &str) {
     let saved = err::fetch();
+    match unicode::from_str(text) {
+        Ok(text) => write_stderr_object(&text),
+        Err(_) => {
+            err::clear();
+            err::write_stderr_raw(text.as_bytes());
+        }
+    }
+    if let Some(saved) = saved {
+        let _ = err::restore(saved);
+    }
+}
+
+/// Writes a `str` to `sys.stderr`, or to descriptor 2 (with escapes) when that is not possible.
+pub fn write_stderr_object(text: &Object) {
+    let saved = err::fetch();
     let stderr = super::get_object("stderr").filter(|stderr| !stderr.is_none());
     let written = stderr.is_some_and(|stderr| {
-        let result = unicode::from_str(text)
-            .and_then(|text| call::call_method(&stderr, intern!("write"), &[&text]).map(drop));
+        let result = call::call_method(&stderr, intern!("write"), &[text]);
         if result.is_err() {
             err::clear();
         }
         result.is_ok()
     });
     if !written {
-        err::write_stderr_raw(text.as_bytes());
+        match unicode::encode(text, Some("utf-8"), Some("backslashreplace")) {
+            Ok(encoded) => err::write_stderr_raw(bytes::as_slice(&encoded)),
+            Err(_) => err::clear(),
+        }
     }
     if let Some(saved) = saved {
         let _ = err::restore(saved);
@@ -77,9 +94,14 @@ pub fn write_stderr(text: &str) {
 /// Reports the exception that is set through `sys.unraisablehook`, and clears it.
 pub fn unraisable(message: Option<&str>, object: Option<&Object>) {
     let Some(mut error) = err::fetch() else { return };
-    error.normalize();
+    if error.traceback.is_none() {
+        error.traceback = crate::traceback::of_current_frame();
+    }
+    let value = error.normalize().owned();
+    exceptions::set_traceback_unchecked(&value, error.traceback.as_deref());
+    let message = message.map(|message| format!("Exception ignored {message}"));
     let report = || -> Result<()> {
-        let args = super::info::unraisable_args(&error, message, object)?;
+        let args = super::info::unraisable_args(&error, message.as_deref(), object)?;
         let hook = super::get_object("unraisablehook").filter(|hook| !hook.is_none());
         match hook {
             Some(hook) => {
@@ -89,19 +111,25 @@ pub fn unraisable(message: Option<&str>, object: Option<&Object>) {
             None => unraisablehook(&args, &args),
         }
     };
-    if report().is_err() {
-        let in_hook = err::fetch();
-        if let Some(in_hook) = in_hook {
-            write_stderr("Exception ignored in sys.unraisablehook\n");
-            if let Some(value) = &in_hook.value {
-                crate::traceback_print::display_exception(value, none::none());
-            }
+    if report().is_err()
+        && let Some(mut in_hook) = err::fetch()
+    {
+        in_hook.normalize();
+        let hook = super::get_object("unraisablehook");
+        let shown =
+            super::info::unraisable_args(&in_hook, Some("Exception ignored in sys.unraisablehook"), hook.as_deref())
+                .and_then(|args| unraisablehook(&args, &args));
+        if shown.is_err() {
+            err::clear();
         }
     }
 }
 
 /// The original `sys.unraisablehook`: "Exception ignored in: ..." with the traceback.
 pub fn unraisablehook(_module: &Object, args: &Object) -> Result<()> {
+    if !super::info::is_unraisable_args(args) {
+        return Err(err::type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
+    }
     let part = |name: &'static str| -> Result<Obj> { object::get_attr_str(args, name) };
     let (kind, value) = (part("exc_type")?, part("exc_value")?);
     let (traceback, message, subject) = (part("exc_traceback")?, part("err_msg")?, part("object")?);

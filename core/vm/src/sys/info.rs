@@ -182,6 +182,11 @@ pub fn asyncgen_hooks(hooks: [Obj; 2]) -> Result<Obj> {
     structseq::from_items(class(&raw mut ASYNCGEN, &ASYNCGEN_FIELDS)?, hooks.map(Ok))
 }
 
+/// Whether `sys.unraisablehook` was called with what it takes.
+pub fn is_unraisable_args(object: &Object) -> bool {
+    core::ptr::eq(object.type_ptr(), &raw const UNRAISABLE)
+}
+
 /// What `sys.unraisablehook` gets.
 pub fn unraisable_args(error: &Fetched, message: Option<&str>, object: Option<&Object>) -> Result<Obj> {
     let or_none = |part: &Option<Obj>| part.clone().unwrap_or_else(|| none::none().owned());

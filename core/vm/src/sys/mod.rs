@@ -8,7 +8,7 @@ pub mod info;
 pub mod trace;
 
 pub use audit::{add_native_hook, audit, clear_hooks};
-pub use display::{display, excepthook, unraisable, write_stderr};
+pub use display::{display, excepthook, unraisable, write_stderr, write_stderr_object};
 
 use krait_abi::*;
 use krait_object::types::{dict, none, unicode};

@@ -77,6 +77,11 @@ struct FreeList {
 unsafe impl Sync for FreeList {}
 static FREE: FreeList = FreeList { dicts: [const { Cell::new(null_mut()) }; MAX_FREE], count: Cell::new(0) };
 
+/// How many dead dicts are kept for reuse.
+pub fn free_count() -> usize {
+    FREE.count.get()
+}
+
 /// A dict, not tracked, that takes over a table (and values); they are given back to nobody on error.
 ///
 /// # Safety

@@ -82,7 +82,9 @@ fn init(this: &Object, arguments: &Object, kw: Option<&Object>) -> Result<()> {
         lineno.set(l.owned());
         offset.set(o.owned());
         text.set(t.owned());
-        if unicode::check(t)
+        // Subclasses (IndentationError) have a complaint of their own.
+        if core::ptr::eq(this.type_ptr(), &raw const super::statics::SyntaxError)
+            && unicode::check(t)
             && let Some(hint) = old_statement_hint(t)
         {
             msg.set(unicode::from_code_points(&hint)?);

@@ -310,6 +310,11 @@ fn to_bytes(this: &Object, args: Args<'_>) -> Result<Obj> {
     if length < 0 {
         return Err(err::value_error("length argument must be non-negative"));
     }
+    if length == 0 {
+        // No buffer is built for nothing, but the number has to fit all the same.
+        super::to_bytes(this, &mut [], little, signed)?;
+        return bytes::from_slice(&[]);
+    }
     let mut result = Ok(());
     let made = bytes::build(length as usize, |out| result = super::to_bytes(this, out, little, signed))?;
     result.map(|()| made)

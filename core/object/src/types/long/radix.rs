@@ -277,6 +277,11 @@ fn parse_word(text: &[u8]) -> Option<i64> {
 }
 
 /// The general case of [`parse`].
+/// Whether there are digits only, looked at in blocks without a branch for each.
+fn is_all_digits(text: &[u8]) -> bool {
+    text.chunks(256).all(|block| block.iter().fold(true, |all, b| all & b.is_ascii_digit()))
+}
+
 fn parse_any(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refused> {
     let mut at = text.iter().take_while(|&&b| is_space(b)).count();
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
@@ -307,6 +312,10 @@ fn parse_any(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refus
         }
     }
     let start = at;
+    if base == 10 && text.len() - at > CHECKED_TEXT && text.len() - at > limit() && is_all_digits(&text[at..]) {
+        // Refused at the speed of memory, before anything is made of the digits.
+        return Err(Refused::TooLong(text.len() - at));
+    }
     let mut values = crate::memory::try_vec(text.len() - at).map_err(Refused::Raised)?;
     let mut underscore = true;
     while let Some(&b) = text.get(at) {

@@ -83,7 +83,7 @@ slotdefs! {
     ht_type.tp_richcompare => "__gt__", (f::richcompare), (w::gt), "($self, value, /)\n--\n\nResult of self>value.", 0;
     ht_type.tp_richcompare => "__ge__", (f::richcompare), (w::ge), "($self, value, /)\n--\n\nResult of self>=value.", 0;
     ht_type.tp_iter => "__iter__", (f::iter), (w::unary), "($self, /)\n--\n\nThe iterator of iter(self).", 0;
-    ht_type.tp_iternext => "__next__", (f::iternext), (w::next), "($self, /)\n--\n\nThe item of next(self).", 0;
+    ht_type.tp_iternext => "__next__", (f::iternext), (w::next), "($self, /)\n--\n\nImplement next(self).", 0;
     ht_type.tp_descr_get => "__get__", (f::descr_get), (w::descr_get),
         "($self, instance, owner, /)\n--\n\nThe attribute of an instance of class owner.", 0;
     ht_type.tp_descr_set => "__set__", (f::descr_set), (w::descr_set),

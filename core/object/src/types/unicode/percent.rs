@@ -25,6 +25,9 @@ fn run<U: Unit>(template: &Object, units: &[U], args: &mut Arguments<'_>, out: &
     while at < units.len() {
         let plain = crate::text::search::find_unit(&units[at..], percent).unwrap_or(units.len() - at);
         if plain > 0 {
+            if at + plain == units.len() {
+                out.writer().overallocate = 0;
+            }
             out.push_substring(template, at, at + plain);
             at += plain;
             continue;
