@@ -312,7 +312,8 @@ fn parse_any(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refus
         }
     }
     let start = at;
-    if base == 10 && text.len() - at > CHECKED_TEXT && text.len() - at > limit() && is_all_digits(&text[at..]) {
+    if base == 10 && text.len() - at > CHECKED_TEXT && text.len() - at > limit() && is_all_digits(&text[at..])
+    {
         // Refused at the speed of memory, before anything is made of the digits.
         return Err(Refused::TooLong(text.len() - at));
     }
