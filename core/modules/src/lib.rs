@@ -32,6 +32,7 @@ pub mod locale;
 pub mod lock;
 pub mod math;
 pub mod operator;
+pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod pwd;
@@ -85,6 +86,7 @@ inittab! {
     c"_locale" => locale::PyInit__locale,
     c"_operator" => operator::PyInit__operator,
     c"_random" => random::PyInit__random,
+    c"_pickle" => pickle::PyInit__pickle,
     c"_posixsubprocess" => posixsubprocess::PyInit__posixsubprocess,
     c"_md5" => hashes::md5::PyInit__md5,
     c"_sha1" => hashes::sha1::PyInit__sha1,
