@@ -134,9 +134,7 @@ impl Loader<'_> {
         let Some(pair) = dict::get_item(&*INVERTED_REGISTRY.get()?, &key)? else {
             return Err(err::value_error(format_args!("unregistered extension code {code}")));
         };
-        let bad = || {
-            err::value_error(format_args!("_inverted_registry[{code}] isn't a 2-tuple of strings"))
-        };
+        let bad = || err::value_error(format_args!("_inverted_registry[{code}] isn't a 2-tuple of strings"));
         if !tuple::check(&pair) {
             return Err(bad());
         }
@@ -330,4 +328,3 @@ fn new_instance(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Opti
         Obj::from_owned_or_raised(new(class.as_raw(), args.as_ptr(), as_ptr_opt(kw))).map(Some)
     }
 }
-

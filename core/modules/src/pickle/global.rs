@@ -197,7 +197,13 @@ impl Saver<'_> {
     }
 
     /// Makes sure that the object is found under the name: the module, and what has the object as attribute.
-    fn check_global(&self, given: &Object, module_name: &Object, name: &Object, path: &[Obj]) -> Result<(Obj, Obj)> {
+    fn check_global(
+        &self,
+        given: &Object,
+        module_name: &Object,
+        name: &Object,
+        path: &[Obj],
+    ) -> Result<(Obj, Obj)> {
         let refuse = |what: &dyn Fn(&str) -> String| -> Raised {
             err::clear();
             match shown(given) {
@@ -228,7 +234,9 @@ impl Saver<'_> {
         };
         if !found.is(given) {
             let (name, module) = (text(name), text(module_name));
-            return Err(refuse(&|given| format!("Can't pickle {given}: it's not the same object as {module}.{name}")));
+            return Err(refuse(&|given| {
+                format!("Can't pickle {given}: it's not the same object as {module}.{name}")
+            }));
         }
         Ok((owner, parent))
     }
@@ -268,11 +276,18 @@ impl Saver<'_> {
     /// Module and name in two lines.
     fn save_name_lines(&mut self, module: Obj, name: Obj) -> Result<()> {
         let (module, name) = if self.fix_imports {
-            translated(&*REVERSE_NAME_MAPPING.get()?, &*REVERSE_IMPORT_MAPPING.get()?, "REVERSE_", module, name)?
+            translated(
+                &*REVERSE_NAME_MAPPING.get()?,
+                &*REVERSE_IMPORT_MAPPING.get()?,
+                "REVERSE_",
+                module,
+                name,
+            )?
         } else {
             (module, name)
         };
-        let encoded = [("module", &module), ("global", &name)].map(|(what, text)| self.encoded_name(what, text));
+        let encoded =
+            [("module", &module), ("global", &name)].map(|(what, text)| self.encoded_name(what, text));
         let [module, name] = encoded;
         let (module, name) = (module?, name?);
         self.out.op(GLOBAL);

@@ -173,8 +173,7 @@ impl<'a> Loader<'a> {
             PUT => {
                 let line = self.input.line(&self.unpickler.file)?;
                 let index = index_of_line(line)?;
-                let index =
-                    usize::try_from(index).map_err(|_| err::value_error("negative PUT argument"))?;
+                let index = usize::try_from(index).map_err(|_| err::value_error("negative PUT argument"))?;
                 self.remember_top(index)
             }
             INST => self.load_inst(),
@@ -229,7 +228,11 @@ impl<'a> Loader<'a> {
     /// The stack does not hold what an instruction needs.
     #[cold]
     pub fn underflow(&self) -> Raised {
-        unpickling_error(if self.marks.is_empty() { "unpickling stack underflow" } else { "unexpected MARK found" })
+        unpickling_error(if self.marks.is_empty() {
+            "unpickling stack underflow"
+        } else {
+            "unexpected MARK found"
+        })
     }
 
     fn set_mark(&mut self) {
@@ -353,8 +356,9 @@ impl<'a> Loader<'a> {
         let value = match line {
             b"00\n" => bool::from_bool(false),
             b"01\n" => bool::from_bool(true),
-            line => number_of_line(line, 0)
-                .map_err(|_| err::value_error("could not convert string to int"))?,
+            line => {
+                number_of_line(line, 0).map_err(|_| err::value_error("could not convert string to int"))?
+            }
         };
         self.push(value)
     }

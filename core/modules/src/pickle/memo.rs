@@ -199,8 +199,7 @@ impl PicklerMemo {
     /// For a pickler.
     pub fn new(pickler: &Pickler) -> Result<Obj> {
         let pickler = pickler.object().owned();
-        let made =
-            payload::new(Self::class(), |head| PicklerMemo { head, pickler: ObjCell::new(pickler) })?;
+        let made = payload::new(Self::class(), |head| PicklerMemo { head, pickler: ObjCell::new(pickler) })?;
         Ok(made.upcast())
     }
 

@@ -308,9 +308,7 @@ getsets! {
 fn dump(this: &Pickler, given: &Object) -> Result<()> {
     if this.write.is_empty() {
         let class = this.object().class_of().name();
-        return Err(pickling_error(format_args!(
-            "Pickler.__init__() was not called by {class}.__init__()"
-        )));
+        return Err(pickling_error(format_args!("Pickler.__init__() was not called by {class}.__init__()")));
     }
     this.dump(given)
 }

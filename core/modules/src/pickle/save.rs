@@ -282,8 +282,9 @@ impl<'a> Saver<'a> {
         }
         let view = picklebuffer::get_view(given)?;
         // SAFETY: the view of a live buffer object that has not been released.
-        let (contiguous, readonly) =
-            unsafe { ((*view).suboffsets.is_null() && buffer::is_contiguous(&*view, b'A'), (*view).readonly != 0) };
+        let (contiguous, readonly) = unsafe {
+            ((*view).suboffsets.is_null() && buffer::is_contiguous(&*view, b'A'), (*view).readonly != 0)
+        };
         if !contiguous {
             return Err(pickling_error(
                 "PickleBuffer can not be pickled when pointing to a non-contiguous buffer",

@@ -1,15 +1,22 @@
 //! Text and bytes on their way into a stream.
 
+use super::ENCODE;
 use super::opcodes::*;
 use super::save::Saver;
-use super::ENCODE;
 use krait_object::types::bytearray::PyByteArray_Type;
 use krait_object::types::bytes::PyBytes_Type;
 use krait_object::types::{bytearray, bytes, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err};
 
 /// A head with an instruction by size: one byte, four bytes, eight bytes from protocol 4 on.
-fn head(saver: &Saver<'_>, short: Option<u8>, medium: u8, long: u8, size: usize, what: &str) -> Result<([u8; 9], usize)> {
+fn head(
+    saver: &Saver<'_>,
+    short: Option<u8>,
+    medium: u8,
+    long: u8,
+    size: usize,
+    what: &str,
+) -> Result<([u8; 9], usize)> {
     let mut head = [0; 9];
     if let (Some(short), Ok(size)) = (short, u8::try_from(size)) {
         head[..2].copy_from_slice(&[short, size]);
@@ -65,7 +72,9 @@ fn escaped(given: &Object) -> Result<Vec<u8>> {
     for c in chars.iter() {
         match c {
             0x10000.. => line.extend_from_slice(format!("\\U{c:08x}").as_bytes()),
-            0x100.. | 0 | 0x0a | 0x0d | 0x1a | 0x5c => line.extend_from_slice(format!("\\u{c:04x}").as_bytes()),
+            0x100.. | 0 | 0x0a | 0x0d | 0x1a | 0x5c => {
+                line.extend_from_slice(format!("\\u{c:04x}").as_bytes())
+            }
             c => line.push(c as u8),
         }
     }
@@ -111,11 +120,8 @@ pub fn save_bytearray(saver: &mut Saver<'_>, given: &Object) -> Result<()> {
         };
         return save_bytearray_data(saver, given, &data);
     }
-    let args = if bytearray::len(given) == 0 {
-        tuple::empty()
-    } else {
-        tuple::pack([bytes::from_object(given)?])?
-    };
+    let args =
+        if bytearray::len(given) == 0 { tuple::empty() } else { tuple::pack([bytes::from_object(given)?])? };
     let reduced = call_of(&raw mut PyByteArray_Type, args)?;
     saver.save_reduced(&reduced, Some(given))
 }

@@ -314,8 +314,8 @@ fn set_memo(this: &Unpickler, value: Option<&Object>) -> Result<()> {
                 return Err(err::type_error("memo key must be integers"));
             }
             let index = long::as_isize(&key)?;
-            let index =
-                usize::try_from(index).map_err(|_| err::value_error("memo key must be positive integers."))?;
+            let index = usize::try_from(index)
+                .map_err(|_| err::value_error("memo key must be positive integers."))?;
             if index >= new.len() {
                 grow(&mut new, index)?;
             }
