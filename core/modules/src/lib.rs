@@ -16,6 +16,7 @@ pub mod codecs;
 pub mod collections;
 pub mod csv;
 pub mod datetime;
+pub mod elementtree;
 pub mod errno;
 pub mod expat;
 pub mod faulthandler;
@@ -80,6 +81,7 @@ inittab! {
     c"_csv" => csv::PyInit__csv,
     c"_codecs" => codecs::PyInit__codecs,
     c"_datetime" => datetime::PyInit__datetime,
+    c"_elementtree" => elementtree::PyInit__elementtree,
     c"_functools" => functools::PyInit__functools,
     c"_io" => io::PyInit__io,
     c"_collections" => collections::PyInit__collections,
