@@ -80,6 +80,16 @@ pub fn set_fault_handler_end(end: fn()) {
     let _ = FAULT_HANDLER_END.set(end);
 }
 
+/// `-X faulthandler`; without a standard error there is nowhere to write to.
+unsafe fn enable_fault_handler(interp: *mut PyInterpreterState) -> Result<()> {
+    // SAFETY: the interpreter that is being started.
+    let wanted = unsafe { (*interp).config.faulthandler } != 0 && interp == interpreter::main();
+    if wanted && crate::sys::get_object("stderr").is_some_and(|stderr| !stderr.is_none()) {
+        call::call_method(&*crate::import::import_module("faulthandler")?, intern!("enable"), &[])?;
+    }
+    Ok(())
+}
+
 /// Takes `faulthandler`'s signal handlers and watchdog away, if the module was used.
 fn end_fault_handler() {
     if let Some(end) = FAULT_HANDLER_END.get() {
@@ -132,12 +142,10 @@ unsafe fn start(interp: *mut PyInterpreterState) -> Result<()> {
         install_external_importlib()?;
         crate::import::archive::install_if_used(&read::list_strings(&(*interp).config.module_search_paths))?;
         streams::init_encodings()?;
-        if (*interp).config.faulthandler != 0 && interp == interpreter::main() {
-            call::call_method(&*crate::import::import_module("faulthandler")?, intern!("enable"), &[])?;
-        }
         install_signal_handlers(interp)?;
         add_main_module()?;
         streams::init()?;
+        enable_fault_handler(interp)?;
         krait_object::protocol::object::set_attr(
             &builtins,
             intern!("open"),
