@@ -12,9 +12,7 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::{call, number, object};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, list, none, tuple};
-use krait_object::{
-    Layout, Obj, Object, Result, doc, err, intern, method, payload_class, slot, static_type,
-};
+use krait_object::{Layout, Obj, Object, Result, doc, err, intern, method, payload_class, slot, static_type};
 
 /// Kinds of events that `iterparse` and others want to hear of.
 #[derive(Clone, Copy)]

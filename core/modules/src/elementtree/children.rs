@@ -69,7 +69,8 @@ impl Extra {
 
     /// The bytes of the struct and its block.
     pub fn size(&self) -> usize {
-        size_of::<Extra>() + if self.outside() { self.allocated.get() * size_of::<*mut PyObject>() } else { 0 }
+        size_of::<Extra>()
+            + if self.outside() { self.allocated.get() * size_of::<*mut PyObject>() } else { 0 }
     }
 
     /// Makes room for more children.
@@ -144,7 +145,9 @@ impl Extra {
     pub fn replace(&self, index: usize, child: Obj) -> Obj {
         debug_assert!(index < self.len());
         // SAFETY: below the length; references change places.
-        unsafe { Obj::from_owned_ptr(core::mem::replace(&mut *self.children.get().add(index), child.into_ptr())) }
+        unsafe {
+            Obj::from_owned_ptr(core::mem::replace(&mut *self.children.get().add(index), child.into_ptr()))
+        }
     }
 
     /// Takes all children out.

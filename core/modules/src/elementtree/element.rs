@@ -243,9 +243,9 @@ fn init(this: &Element, args: &Object, kw: Option<&Object>) -> Result<()> {
 pub fn sub_element(_module: &Object, args: &Object, kw: Option<&Object>) -> Result<Obj<Element>> {
     let given = tuple::items(args);
     crate::support::check_count("SubElement", given.len(), 2, 3)?;
-    let parent = given[0]
-        .downcast::<Element>()
-        .ok_or_else(|| crate::support::wrong_type("SubElement", 1, "xml.etree.ElementTree.Element", given[0]))?;
+    let parent = given[0].downcast::<Element>().ok_or_else(|| {
+        crate::support::wrong_type("SubElement", 1, "xml.etree.ElementTree.Element", given[0])
+    })?;
     let attrib = given_attributes("SubElement", 3, given.get(2).copied(), kw)?;
     let element = create(given[1], attrib.as_deref())?;
     parent.add(element.object())?;

@@ -45,14 +45,16 @@ static COMMENT_FACTORY: Kept = Kept(ObjCell::empty());
 static PI_FACTORY: Kept = Kept(ObjCell::empty());
 
 fn exec(this: &Object) -> Result<()> {
-    for class in [Element::class(), iter::ElementIterator::class(), TreeBuilder::class(), XmlParser::class()] {
+    for class in [Element::class(), iter::ElementIterator::class(), TreeBuilder::class(), XmlParser::class()]
+    {
         class.ready()?;
     }
     let import = hooks::get().import;
     DEEPCOPY.0.set(object::get_attr_str(&*import("copy")?, "deepcopy")?);
     ELEMENT_PATH.0.set(import("xml.etree.ElementPath")?);
     drop(import("pyexpat")?);
-    let error = err::new_exception("xml.etree.ElementTree.ParseError", Some(exceptions::SyntaxError()), None)?;
+    let error =
+        err::new_exception("xml.etree.ElementTree.ParseError", Some(exceptions::SyntaxError()), None)?;
     module::add(this, "ParseError", &error)?;
     PARSE_ERROR.0.set(error);
     module::add(this, "Element", Element::class().object())?;

@@ -141,9 +141,9 @@ fn init(this: &XmlParser, args: &Object, kw: Option<&Object>) -> Result<()> {
         Some(given) if !unicode::check(given) => {
             return Err(support::bad_argument("XMLParser", "argument 'encoding'", "str or None", given));
         }
-        Some(given) => {
-            Some(support::c_string(krait_object::args::text("XMLParser", "argument 'encoding'", given)?.as_bytes()))
-        }
+        Some(given) => Some(support::c_string(
+            krait_object::args::text("XMLParser", "argument 'encoding'", given)?.as_bytes(),
+        )),
     };
     let encoding = encoding.as_deref().and_then(|text| core::ffi::CStr::from_bytes_with_nul(text).ok());
     this.entity.set(dict::new()?);
@@ -251,13 +251,14 @@ unsafe fn parse_error(native: XML_Parser, code: c_int, message: &str) -> Raised 
     // SAFETY: a live parser.
     let (line, column) = unsafe { (expat::get_line_number(native), expat::get_column_number(native)) };
     let Some(class) = PARSE_ERROR.0.get() else { return err::bad_internal_call() };
-    let made = unicode::from_display(format_args!("{message}: line {line}, column {column}")).and_then(|text| {
-        let error = call::call1(&class, &text)?;
-        object::set_attr(&error, intern!("code"), Some(&*long::from_i64(i64::from(code))?))?;
-        let position = tuple::pack([long::from_i64(line as i64)?, long::from_i64(column as i64)?])?;
-        object::set_attr(&error, intern!("position"), Some(&position))?;
-        Ok(error)
-    });
+    let made =
+        unicode::from_display(format_args!("{message}: line {line}, column {column}")).and_then(|text| {
+            let error = call::call1(&class, &text)?;
+            object::set_attr(&error, intern!("code"), Some(&*long::from_i64(i64::from(code))?))?;
+            let position = tuple::pack([long::from_i64(line as i64)?, long::from_i64(column as i64)?])?;
+            object::set_attr(&error, intern!("position"), Some(&position))?;
+            Ok(error)
+        });
     match made {
         Ok(error) => err::set_object(&class, &error),
         Err(raised) => raised,
@@ -433,8 +434,9 @@ unsafe extern "C" fn on_doctype(
             );
         };
         // SAFETY: expat's texts.
-        let (name, public, system) =
-            unsafe { (this.name(expat::text(name).unwrap_or_default())?, optional(public)?, optional(system)?) };
+        let (name, public, system) = unsafe {
+            (this.name(expat::text(name).unwrap_or_default())?, optional(public)?, optional(system)?)
+        };
         call::call(&hook, &[&*name, &*public, &*system]).map(drop)
     });
 }

@@ -67,7 +67,8 @@ fn fast(values: &Object) -> Result<Obj> {
 fn elements(values: &Object) -> Result<Vec<Obj>> {
     let items = sequence::list(values)?;
     // SAFETY: the list is ours; nothing runs.
-    let items: Vec<Obj> = unsafe { items.cast_unchecked::<list::List>().items() }.iter().map(|item| item.owned()).collect();
+    let items: Vec<Obj> =
+        unsafe { items.cast_unchecked::<list::List>().items() }.iter().map(|item| item.owned()).collect();
     match items.iter().find(|item| item.downcast::<Element>().is_none()) {
         Some(other) => Err(not_an_element(other)),
         None => Ok(items),
