@@ -27,3 +27,8 @@ pub unsafe extern "C" fn PyFile_FromFd(
         )
     })
 }
+
+#[unsafe(no_mangle)]
+pub extern "C" fn PyFile_NewStdPrinter(fd: c_int) -> *mut PyObject {
+    guard(|| krait_vm::std_printer::new(fd).map(into_ptr_opt))
+}

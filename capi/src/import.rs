@@ -3,7 +3,7 @@
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int, c_long};
 use krait_object::types::unicode;
-use krait_vm::import::{self, frozen, inittab, lock};
+use krait_vm::import::{self, exec_code, frozen, inittab, lock};
 
 unsafe fn name_object(name: *const c_char) -> Result<Obj> {
     // SAFETY: a terminated string.
@@ -13,7 +13,7 @@ unsafe fn name_object(name: *const c_char) -> Result<Obj> {
 /// 3.9's magic number, as it stands in `.pyc` files.
 #[unsafe(no_mangle)]
 pub extern "C" fn PyImport_GetMagicNumber() -> c_long {
-    0x0a0d_0d61
+    c_long::from(import::MAGIC_NUMBER)
 }
 
 #[unsafe(no_mangle)]
@@ -174,4 +174,68 @@ pub extern "C" fn _PyImport_ReleaseLock() -> c_int {
 pub unsafe extern "C" fn _PyImport_SetModule(name: *mut PyObject, m: *mut PyObject) -> c_int {
     // SAFETY: the caller's promise.
     guard_or(-1, || unsafe { protocol::object::set_item(&*import::modules()?, object(name)?, object(m)?) })
+}
+
+/// # Safety
+/// Live objects; `pathname` and `cpathname` may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ExecCodeModuleObject(
+    name: *mut PyObject,
+    co: *mut PyObject,
+    pathname: *mut PyObject,
+    cpathname: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        exec_code::exec_code_module(object(name)?, object(co)?, optional(pathname), optional(cpathname))
+    })
+}
+
+/// # Safety
+/// C strings and a code object; the paths may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ExecCodeModuleWithPathnames(
+    name: *const c_char,
+    co: *mut PyObject,
+    pathname: *const c_char,
+    cpathname: *const c_char,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        let path = |text: *const c_char| c_bytes_opt(text).map(types::unicode::decode_fs).transpose();
+        let compiled = path(cpathname)?;
+        let source = match (path(pathname)?, &compiled) {
+            (None, Some(compiled)) => Some(exec_code::source_of(compiled)),
+            (source, _) => source,
+        };
+        exec_code::exec_code_module(&*name_object(name)?, object(co)?, source.as_deref(), compiled.as_deref())
+    })
+}
+
+/// # Safety
+/// As for [`PyImport_ExecCodeModuleWithPathnames`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ExecCodeModuleEx(
+    name: *const c_char,
+    co: *mut PyObject,
+    pathname: *const c_char,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe { PyImport_ExecCodeModuleWithPathnames(name, co, pathname, null()) }
+}
+
+/// # Safety
+/// As for [`PyImport_ExecCodeModuleWithPathnames`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_ExecCodeModule(name: *const c_char, co: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe { PyImport_ExecCodeModuleWithPathnames(name, co, null(), null()) }
+}
+
+/// # Safety
+/// A live object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyImport_GetImporter(path: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { exec_code::importer(object(path)?) })
 }

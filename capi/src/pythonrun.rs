@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int};
-use krait_vm::lifecycle::run;
+use krait_vm::lifecycle::{prompt, run};
 use krait_vm::source::{self, CompileOptions, Mode};
 use krait_vm::traceback_print;
 use libc::FILE;
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn PyRun_SimpleFileExFlags(
     fp: *mut FILE,
     filename: *const c_char,
     closeit: c_int,
-    _flags: *mut PyCompilerFlags,
+    flags: *mut PyCompilerFlags,
 ) -> c_int {
     // SAFETY: the caller's promise.
     guard_or(-1, || unsafe {
@@ -122,29 +122,175 @@ pub unsafe extern "C" fn PyRun_SimpleFileExFlags(
         if closeit != 0 {
             libc::fclose(fp);
         }
-        let name = if filename.is_null() { "???".into() } else { String::from_utf8_lossy(text(filename)) };
-        Ok(if run::run_simple_file(&name, &data) { 0 } else { -1 })
+        let name = if filename.is_null() { b"???" } else { text(filename) };
+        Ok(if run::run_simple_file(name, &data, flag_bits(flags)) { 0 } else { -1 })
+    })
+}
+
+/// # Safety
+/// As for [`PyRun_SimpleFileExFlags`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyRun_AnyFileExFlags(
+    fp: *mut FILE,
+    filename: *const c_char,
+    closeit: c_int,
+    flags: *mut PyCompilerFlags,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let filename = if filename.is_null() { c"???".as_ptr() } else { filename };
+        if Py_FdIsInteractive(fp, filename) == 0 {
+            return PyRun_SimpleFileExFlags(fp, filename, closeit, flags);
+        }
+        let status = PyRun_InteractiveLoopFlags(fp, filename, flags);
+        if closeit != 0 {
+            libc::fclose(fp);
+        }
+        status
+    }
+}
+
+/// # Safety
+/// An open stream; `filename` is NULL or a C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_FdIsInteractive(fp: *mut FILE, filename: *const c_char) -> c_int {
+    // SAFETY: the caller's promise; a flag of the process.
+    unsafe {
+        if libc::isatty(libc::fileno(fp)) != 0 {
+            return 1;
+        }
+        let forced = (&raw const krait_vm::lifecycle::flags::Py_InteractiveFlag).read() != 0;
+        let nameless = filename.is_null() || matches!(text(filename), b"<stdin>" | b"???");
+        c_int::from(forced && nameless)
+    }
+}
+
+/// What `PyRun_InteractiveOne` says at the end of the input (`E_EOF`).
+const END_OF_INPUT: c_int = 11;
+
+/// # Safety
+/// An object for the name; `flags` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyRun_InteractiveOneObject(
+    _fp: *mut FILE,
+    filename: *mut PyObject,
+    flags: *mut PyCompilerFlags,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    guard_or(-1, || unsafe {
+        let mut own = 0;
+        let bits = flags.as_mut().map_or(&mut own, |flags| &mut flags.cf_flags);
+        Ok(match prompt::one(object(filename)?, bits) {
+            Ok(true) => 0,
+            Ok(false) => END_OF_INPUT,
+            Err(()) => -1,
+        })
+    })
+}
+
+/// # Safety
+/// C strings; `flags` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyRun_InteractiveOneFlags(
+    fp: *mut FILE,
+    filename_str: *const c_char,
+    flags: *mut PyCompilerFlags,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match types::unicode::decode_fs(text(filename_str)) {
+            Ok(name) => PyRun_InteractiveOneObject(fp, name.as_ptr(), flags),
+            Err(_) => {
+                krait_vm::traceback_print::print_and_clear();
+                -1
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As for [`PyRun_InteractiveOneFlags`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyRun_InteractiveLoopFlags(
+    _fp: *mut FILE,
+    filename_str: *const c_char,
+    flags: *mut PyCompilerFlags,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    guard_or(-1, || unsafe {
+        let mut own = 0;
+        let bits = flags.as_mut().map_or(&mut own, |flags| &mut flags.cf_flags);
+        prompt::run_loop(&*types::unicode::decode_fs(text(filename_str))?, bits);
+        Ok(0)
+    })
+}
+
+/// # Safety
+/// As for [`PyRun_InteractiveOneFlags`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyRun_InteractiveOne(f: *mut FILE, p: *const c_char) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { PyRun_InteractiveOneFlags(f, p, null_mut()) }
+}
+
+/// # Safety
+/// As for [`PyRun_InteractiveOneFlags`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyRun_InteractiveLoop(f: *mut FILE, p: *const c_char) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { PyRun_InteractiveLoopFlags(f, p, null_mut()) }
+}
+
+/// # Safety
+/// Open streams and a C string or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyOS_Readline(
+    sys_stdin: *mut FILE,
+    sys_stdout: *mut FILE,
+    prompt: *const c_char,
+) -> *mut c_char {
+    // SAFETY: the caller's promise; the line moves from raw memory to the caller's kind.
+    guard(|| unsafe {
+        let prompt = if prompt.is_null() { c"" } else { CStr::from_ptr(prompt) };
+        let line = krait_vm::readline::read(sys_stdin, sys_stdout, prompt)?;
+        if line.is_null() {
+            return Ok(null_mut());
+        }
+        let bytes = CStr::from_ptr(line).to_bytes_with_nul();
+        let copy = memory::mem_malloc(bytes.len()).cast::<c_char>();
+        if !copy.is_null() {
+            copy.copy_from_nonoverlapping(line, bytes.len());
+        }
+        memory::raw_free(line.cast());
+        if copy.is_null() { Err(err::no_memory()) } else { Ok(copy) }
     })
 }
 
 macro_rules! simple_files {
-    ($($name:ident($($arg:ident: $ty:ty),*) => $closeit:expr, $flags:expr;)*) => {$(
+    ($($row:tt)*) => { files! { PyRun_SimpleFileExFlags: $($row)* } };
+}
+macro_rules! any_files {
+    ($($row:tt)*) => { files! { PyRun_AnyFileExFlags: $($row)* } };
+}
+macro_rules! files {
+    ($general:ident: $($name:ident($($arg:ident: $ty:ty),*) => $closeit:expr, $flags:expr;)*) => {$(
         /// # Safety
         /// As for [`PyRun_SimpleFileExFlags`].
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name(fp: *mut FILE, filename: *const c_char $(, $arg: $ty)*) -> c_int {
             // SAFETY: the caller's promise.
-            unsafe { PyRun_SimpleFileExFlags(fp, filename, $closeit, $flags) }
+            unsafe { $general(fp, filename, $closeit, $flags) }
         }
     )*};
 }
 simple_files! {
     PyRun_SimpleFile() => 0, null_mut();
     PyRun_SimpleFileEx(closeit: c_int) => closeit, null_mut();
+}
+any_files! {
     PyRun_AnyFile() => 0, null_mut();
     PyRun_AnyFileEx(closeit: c_int) => closeit, null_mut();
     PyRun_AnyFileFlags(flags: *mut PyCompilerFlags) => 0, flags;
-    PyRun_AnyFileExFlags(closeit: c_int, flags: *mut PyCompilerFlags) => closeit, flags;
 }
 
 /// # Safety

@@ -11,17 +11,6 @@ unsafe fn text<'a>(pointer: *const c_char) -> &'a str {
     unsafe { CStr::from_ptr(pointer) }.to_str().unwrap_or("")
 }
 
-/// Called by `readline` and graphical toolkits while the prompt waits.
-#[unsafe(no_mangle)]
-pub static mut PyOS_InputHook: Option<unsafe extern "C" fn() -> c_int> = None;
-/// The function that reads a line from a terminal; `readline` sets it.
-#[unsafe(no_mangle)]
-pub static mut PyOS_ReadlineFunctionPointer: Option<
-    unsafe extern "C" fn(*mut libc::FILE, *mut libc::FILE, *const c_char) -> *mut c_char,
-> = None;
-/// The thread that reads a line now.
-#[unsafe(no_mangle)]
-pub static mut _PyOS_ReadlineTState: *mut PyThreadState = null_mut();
 /// The encoding of file names.
 #[unsafe(no_mangle)]
 pub static mut Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();

@@ -16,3 +16,4 @@ pub mod pymem;
 pub mod pystate;
 pub mod tupleobject;
 pub mod unicodeobject;
+pub mod wide_files;

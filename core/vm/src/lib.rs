@@ -24,6 +24,7 @@ pub mod marshal;
 pub mod peg_parser;
 pub mod readline;
 pub mod source;
+pub mod std_printer;
 pub mod symtable;
 pub mod sys;
 pub mod traceback;

@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod dynload;
+pub mod exec_code;
 pub mod frozen;
 pub mod imp_module;
 pub mod inittab;
@@ -14,6 +15,9 @@ pub mod lock;
 use krait_object::protocol::{call, object};
 use krait_object::types::{dict, exceptions, long, module, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, intern, state};
+
+/// 3.9's magic number, as it stands in `.pyc` files.
+pub const MAGIC_NUMBER: u32 = 0x0a0d_0d61;
 
 /// `sys.modules`.
 pub fn modules() -> Result<Obj> {

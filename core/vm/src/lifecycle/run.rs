@@ -46,26 +46,58 @@ pub fn run_simple_string(text: &[u8], filename: &str, flags: i32) -> bool {
     result.is_ok()
 }
 
-/// Runs a file as `__main__`, setting `__file__` for its time (`PyRun_SimpleFile`).
-pub fn run_simple_file(path: &str, text: &[u8]) -> bool {
-    let run = || -> Result<()> {
-        let main = main_namespace()?;
-        dict::set_str(&main, "__file__", &*unicode::decode_fs(path.as_bytes())?)?;
-        dict::set_str(&main, "__cached__", &*super::none_object())?;
-        let external = crate::import::import_module("importlib.machinery")?;
-        let loader = call::call_method(
-            &external,
-            intern!("SourceFileLoader"),
-            &[intern!("__main__"), &*unicode::decode_fs(path.as_bytes())?],
-        )?;
-        dict::set_str(&main, "__loader__", &loader)?;
-        run_source(text, path, Mode::Exec, &main, &main, 0).map(drop)
-    };
-    let result = run();
+/// Runs a file as `__main__`, whose `__file__` it is for that time unless there is one (`PyRun_SimpleFile`). False when
+/// an exception was printed.
+pub fn run_simple_file(path: &[u8], text: &[u8], flags: i32) -> bool {
+    let result = main_namespace().and_then(|main| {
+        let name = unicode::decode_fs(path)?;
+        let named = dict::get_str(&main, "__file__")?.is_none();
+        if named {
+            dict::set_str(&main, "__file__", &name)?;
+            dict::set_str(&main, "__cached__", &*super::none_object())?;
+        }
+        let result = run_main_file(&main, &name, text, flags);
+        if named {
+            let saved = err::fetch();
+            for name in [intern!("__file__"), intern!("__cached__")] {
+                if object::del_item(&main, name).is_err() {
+                    err::clear();
+                }
+            }
+            if let Some(saved) = saved {
+                err::restore(saved);
+            }
+        }
+        result
+    });
     if result.is_err() {
         crate::traceback_print::print_and_clear();
     }
     result.is_ok()
+}
+
+/// Runs source or byte code, which the name or the first bytes tell apart, with a loader of its kind in `__main__`.
+fn run_main_file(main: &Object, name: &Object, text: &[u8], flags: i32) -> Result<()> {
+    let compiled = is_compiled(name, text);
+    let external = object::get_attr(&*crate::import::importlib()?, intern!("_bootstrap_external"))?;
+    let class = if compiled { intern!("SourcelessFileLoader") } else { intern!("SourceFileLoader") };
+    let loader = call::call_method(&external, class, &[intern!("__main__"), name])?;
+    dict::set_str(main, "__loader__", &loader)?;
+    if !compiled {
+        let options = CompileOptions { flags, ..CompileOptions::new(Mode::Exec, name) };
+        let code = source::compile(text, options)?;
+        return run_code(&code, main, main).map(drop);
+    }
+    let code = text.get(16..).map_or_else(|| Err(err::runtime_error("Bad magic number in .pyc file")), crate::marshal::loads)?;
+    if !crate::frame::is_code(&code) {
+        return Err(err::runtime_error("Bad code object in .pyc file"));
+    }
+    run_code(&code, main, main).map(drop)
+}
+
+fn is_compiled(name: &Object, text: &[u8]) -> bool {
+    let by_name = unicode::display(name).to_string().ends_with(".pyc");
+    by_name || text.starts_with(&crate::import::MAGIC_NUMBER.to_le_bytes())
 }
 
 /// Runs a module as `__main__` through `runpy` (`-m`).
