@@ -107,6 +107,8 @@ fn statement(filename: &Object, flags: &mut i32) -> Result<bool> {
             ..CompileOptions::new(Mode::Single, filename)
         };
         match source::compile(&text, options) {
+            // A compound statement ends with an empty line.
+            Ok(_) if is_compound(&text) && !blank && !ended => {}
             Ok(code) => {
                 let main = run::main_namespace()?;
                 // SAFETY: a code object; statements that follow share its future features.
@@ -123,6 +125,13 @@ fn statement(filename: &Object, flags: &mut i32) -> Result<bool> {
             }
         }
     }
+}
+
+fn is_compound(text: &[u8]) -> bool {
+    const KEYWORDS: [&[u8]; 8] = [b"if", b"while", b"for", b"try", b"with", b"def", b"class", b"async"];
+    let text = text.trim_ascii_start();
+    let end = text.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && byte.is_ascii());
+    text.first() == Some(&b'@') || KEYWORDS.contains(&&text[..end.unwrap_or(text.len())])
 }
 
 /// Whether more lines could make the statement complete.

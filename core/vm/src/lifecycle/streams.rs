@@ -4,10 +4,11 @@ use krait_object::protocol::{call, object};
 use krait_object::types::{bool as py_bool, dict, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, intern};
 
-/// Until the real streams are there, errors go to descriptor 2 directly: `sys.stderr` is None.
+/// Until the real streams are there, `sys.stderr` writes to its descriptor and nothing more.
 pub fn preliminary_stderr() -> Result<()> {
+    let printer = crate::std_printer::new(2)?;
     for name in ["stderr", "__stderr__"] {
-        crate::sys::set_object(name, Some(none::none()))?;
+        crate::sys::set_object(name, printer.as_deref())?;
     }
     Ok(())
 }
