@@ -4,7 +4,7 @@ use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use krait_modules::fileutils;
 use libc::FILE;
-use types::unicode::locale::{encode_locale_raw, decode_locale_raw};
+use types::unicode::locale::{decode_locale_raw, encode_locale_raw};
 
 /// A wide name in the locale's encoding, in raw memory that is given back at the end.
 struct Narrow(*mut c_char);

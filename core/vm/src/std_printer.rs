@@ -6,7 +6,8 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::types::object::_Py_HashPointer;
 use krait_object::types::{bool as py_bool, long, none, tuple, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Result, err, getsets, method, methods, payload_class, slot, state, static_type,
+    Class, Layout, Obj, Object, Result, err, getsets, method, methods, payload_class, slot, state,
+    static_type,
 };
 
 /// The object: `PyStdPrinter_Object`.

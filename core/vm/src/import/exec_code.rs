@@ -40,23 +40,27 @@ pub fn exec_code_module(
 
 /// The source that belongs to a compiled file, else that file.
 pub fn source_of(compiled: &Object) -> Obj {
-    external().and_then(|external| call::call_method(&external, intern!("_get_sourcefile"), &[compiled])).unwrap_or_else(
-        |_| {
+    external()
+        .and_then(|external| call::call_method(&external, intern!("_get_sourcefile"), &[compiled]))
+        .unwrap_or_else(|_| {
             err::clear();
             compiled.owned()
-        },
-    )
+        })
 }
 
 /// `PyImport_GetImporter`: the finder of a path entry, from the cache or the first hook that takes it; else None.
 pub fn importer(path: &Object) -> Result<Obj> {
-    let get = |name| crate::sys::get_object(name).ok_or_else(|| err::runtime_error(format_args!("lost sys.{name}")));
+    let get = |name| {
+        crate::sys::get_object(name).ok_or_else(|| err::runtime_error(format_args!("lost sys.{name}")))
+    };
     let (hooks, cache) = (get("path_hooks")?, get("path_importer_cache")?);
     if let Some(found) = dict::get_item(&cache, path)? {
         return Ok(found);
     }
     object::set_item(&cache, path, none::none())?;
-    let Some(hooks) = hooks.downcast::<List>() else { return Err(err::runtime_error("sys.path_hooks must be a list")) };
+    let Some(hooks) = hooks.downcast::<List>() else {
+        return Err(err::runtime_error("sys.path_hooks must be a list"));
+    };
     // A hook may change the list.
     for index in 0.. {
         let Some(hook) = hooks.get(index) else { break };

@@ -88,7 +88,9 @@ fn run_main_file(main: &Object, name: &Object, text: &[u8], flags: i32) -> Resul
         let code = source::compile(text, options)?;
         return run_code(&code, main, main).map(drop);
     }
-    let code = text.get(16..).map_or_else(|| Err(err::runtime_error("Bad magic number in .pyc file")), crate::marshal::loads)?;
+    let code = text
+        .get(16..)
+        .map_or_else(|| Err(err::runtime_error("Bad magic number in .pyc file")), crate::marshal::loads)?;
     if !crate::frame::is_code(&code) {
         return Err(err::runtime_error("Bad code object in .pyc file"));
     }
