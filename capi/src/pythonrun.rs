@@ -312,8 +312,11 @@ pub unsafe extern "C" fn PyRun_FileExFlags(
             libc::fclose(fp);
         }
         let filename = types::unicode::decode_fs(text(filename))?;
-        let options =
-            CompileOptions { flags: flag_bits(flags), ..CompileOptions::new(mode(start)?, &filename) };
+        let options = CompileOptions {
+            flags: flag_bits(flags),
+            from_file: true,
+            ..CompileOptions::new(mode(start)?, &filename)
+        };
         let code = source::compile(&data, options)?;
         merge_back(flags, &code);
         run::run_code(&code, object(globals)?, optional(locals).unwrap_or(object(globals)?))

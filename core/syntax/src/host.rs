@@ -39,6 +39,11 @@ pub trait Host {
         WarningResult::Ok
     }
 
+    /// The NFKC normal form of an identifier that is not ASCII; `None` when the host raised an exception.
+    fn normalize(&mut self, identifier: &str) -> Option<String> {
+        Some(crate::nfkc(identifier))
+    }
+
     /// A line, with its newline, of the file that is being compiled, as an error is to show it. The reference looks for
     /// a file of the source's name, whatever the source is; without one, errors show the tokenizer's text.
     fn file_line(&mut self, _lineno: i32) -> Option<String> {

@@ -80,9 +80,11 @@ pub struct Options<'o> {
     pub flags: u32,
     /// The minor version of Python 3 whose syntax is accepted.
     pub feature_version: i32,
-    /// The name of the file that is being read. It changes nothing but that bytes that are not UTF-8 are an error
-    /// wherever they stand.
+    /// The name of the file that is being read, for a source that is one. Bytes that are not UTF-8 are an error
+    /// wherever they stand then, lines end at a NUL, and the end counts as a line.
     pub filename: Option<&'o str>,
+    /// How many decimal digits an integer may have; 0: any number.
+    pub max_int_digits: usize,
     /// Lines are read from the host one by one, behind the source that is given.
     pub interactive: bool,
     /// How many bytes of native stack the parser may use; deeper nesting is a `MemoryError`. The default is for a thread
@@ -98,6 +100,7 @@ impl Default for Options<'_> {
             flags: 0,
             feature_version: 9,
             filename: None,
+            max_int_digits: 0,
             interactive: false,
             stack: 700 << 10,
         }
@@ -112,6 +115,12 @@ pub fn parse<'a>(
     options: &Options<'_>,
     host: &mut dyn Host,
 ) -> Result<Mod<'a>, SyntaxError> {
+    let truncated;
+    let mut source = source;
+    if options.filename.is_some() && source.contains(&0) {
+        truncated = source::without_nul(source);
+        source = &truncated;
+    }
     if source.contains(&0) {
         let message = "source code string cannot contain null bytes";
         return Err(SyntaxError::new(ErrorKind::ValueError, message, None));
@@ -124,6 +133,7 @@ pub fn parse<'a>(
     tokenizer.type_comments = options.flags & flags::TYPE_COMMENTS != 0;
     tokenizer.async_hacks = options.feature_version < 7;
     tokenizer.interactive = options.interactive;
+    tokenizer.newline_added = !source.is_empty() && !matches!(source, [.., b'\n' | b'\r']);
     tokenizer.file = if decoded { None } else { options.filename.map(|name| arena.alloc_str(name)) };
     let start = match options.mode {
         Mode::Exec => Start::File,
@@ -134,6 +144,7 @@ pub fn parse<'a>(
     let mut parser = Parser::new(arena, host, tokenizer, start);
     parser.flags = options.flags;
     parser.feature_version = options.feature_version;
+    parser.max_int_digits = options.max_int_digits;
     parser.stack_base = stack_pointer();
     parser.stack = options.stack;
     parser.encoding_known = decoded || declared;
@@ -178,6 +189,7 @@ pub(crate) struct Parser<'a, 'h> {
     start: Start,
     flags: u32,
     feature_version: i32,
+    max_int_digits: usize,
     /// Something has been parsed since the last implied newline.
     started: bool,
     /// The source's encoding is known, not assumed; only then do errors count characters and not bytes.
@@ -274,6 +286,7 @@ impl<'a, 'h> Parser<'a, 'h> {
             start,
             flags: 0,
             feature_version: 9,
+            max_int_digits: 0,
             started: false,
             encoding_known: false,
             start_lineno: 0,

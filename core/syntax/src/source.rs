@@ -98,6 +98,16 @@ pub(crate) fn normalize_newlines(source: &[u8], complete: bool) -> Cow<'_, [u8]>
     Cow::Owned(out)
 }
 
+/// A file's text as it is read line by line into C strings: a NUL hides the rest of its line, newline included.
+pub(crate) fn without_nul(source: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(source.len());
+    for line in source.split_inclusive(|&b| b == b'\n') {
+        let visible = line.iter().position(|&b| b == 0).unwrap_or(line.len());
+        out.extend_from_slice(&line[..visible]);
+    }
+    out
+}
+
 /// Decodes a source whose newlines have been normalised to UTF-8. Text that is UTF-8 by declaration or by default is
 /// not validated: what is wrong with it is reported where it matters.
 pub(crate) fn decode<'s>(source: Cow<'s, [u8]>, host: &mut dyn Host) -> Result<Cow<'s, [u8]>, SyntaxError> {

@@ -79,6 +79,8 @@ pub(crate) struct Tokenizer<'a> {
     parentheses: Vec<(u8, i32)>,
     /// The file that undecoded bytes are read from: they must be UTF-8 wherever they stand.
     pub file: Option<&'a str>,
+    /// The last line of the source had no newline.
+    pub newline_added: bool,
     pub type_comments: bool,
     /// `async` and `await` are keywords in asynchronous functions only (before 3.7).
     pub async_hacks: bool,
@@ -132,6 +134,7 @@ impl<'a> Tokenizer<'a> {
             at_line_start: true,
             pending: 0,
             file: None,
+            newline_added: false,
             indents: vec![(0, 0)],
             parentheses: Vec::new(),
             type_comments: false,
@@ -179,6 +182,9 @@ impl<'a> Tokenizer<'a> {
         }
         if self.line_end == self.source.len() && !lines.read(self) {
             self.at_end = true;
+            if self.file.is_some() {
+                self.end_file();
+            }
             return false;
         }
         if !self.in_token {
@@ -188,6 +194,16 @@ impl<'a> Tokenizer<'a> {
         self.lineno += 1;
         self.line_end = end_of_line(self.source, self.cur);
         self.file.is_none() || self.check_encoding()
+    }
+
+    /// The end of a file counts as a line; inside of a token it is met twice if the last line is complete.
+    #[cold]
+    fn end_file(&mut self) {
+        let complete = self.source.last() == Some(&b'\n') && !self.newline_added;
+        self.lineno += 1 + i32::from(self.in_token && complete);
+        if !self.in_token {
+            self.shown_from = self.cur;
+        }
     }
 
     /// Looks for bytes that are not UTF-8 in the line that has been entered.
@@ -323,6 +339,8 @@ impl<'a> Tokenizer<'a> {
             && !blank_line
             && self.parentheses.is_empty()
             && self.async_def_newline
+            // Behind a type comment on a line of its own.
+            && self.source.get(self.cur) != Some(&b'\n')
             && self.async_def_indent >= self.indentation();
         if ends {
             self.async_def = false;

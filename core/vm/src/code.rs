@@ -15,6 +15,7 @@ use krait_object::slot::CompareOp;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bytes, complex, float, long, none, set, tuple, unicode};
 use krait_object::{Class, Layout, Obj, Object, Result, err, method, object_view, slot, static_type};
+use std::collections::HashMap;
 
 static_type! {
     /// `code`
@@ -194,7 +195,27 @@ fn intern_constants(consts: &Object) -> Result<()> {
             }
         } else if tuple::check_exact(constant) {
             intern_constants(constant)?;
+        } else if set::check_frozen(constant) && set::check_any_exact(constant) {
+            intern_members(consts, index)?;
         }
+    }
+    Ok(())
+}
+
+/// Replaces a frozenset among the constants by one with interned members, if that makes a difference.
+fn intern_members(consts: &Object, index: usize) -> Result<()> {
+    let members = krait_object::protocol::sequence::tuple(tuple::items(consts)[index])?;
+    let before: Vec<_> = tuple::items(&members).iter().map(|member| member.as_ptr()).collect();
+    intern_constants(&members)?;
+    if tuple::items(&members).iter().map(|member| member.as_ptr()).eq(before) {
+        return Ok(());
+    }
+    let interned = set::new_frozen(Some(&members))?;
+    // SAFETY: the slot owns one reference, which is exchanged for an equal set's.
+    unsafe {
+        let slot =
+            (&raw mut (*consts.as_ptr().cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>().add(index);
+        xdecref(core::mem::replace(&mut *slot, interned.into_ptr()));
     }
     Ok(())
 }
@@ -233,30 +254,9 @@ pub fn new_empty(filename: &str, name: &str, firstlineno: c_int) -> Result<Obj<C
     })
 }
 
-/// A code object from the compiler's data.
+/// A code object from the compiler's data. Equal constants of all code objects inside are one object.
 pub fn from_data(data: &CodeData) -> Result<Obj<Code>> {
-    let names = |names: &[krait_code::Text]| -> Result<Obj> {
-        tuple::from_vec(names.iter().map(interned_text).collect::<Result<Vec<_>>>()?)
-    };
-    let consts = tuple::from_vec(data.consts.iter().map(constant).collect::<Result<Vec<_>>>()?)?;
-    new(&Parts {
-        argcount: data.arg_count as c_int,
-        posonlyargcount: data.posonly_arg_count as c_int,
-        kwonlyargcount: data.kwonly_arg_count as c_int,
-        nlocals: data.nlocals as c_int,
-        stacksize: data.stack_size as c_int,
-        flags: data.flags as c_int,
-        code: &*bytes::from_slice(&data.code)?,
-        consts: &consts,
-        names: &*names(&data.names)?,
-        varnames: &*names(&data.varnames)?,
-        freevars: &*names(&data.freevars)?,
-        cellvars: &*names(&data.cellvars)?,
-        filename: &*interned_text(&data.filename)?,
-        name: &*interned_text(&data.name)?,
-        firstlineno: data.first_line,
-        lnotab: &*bytes::from_slice(&data.lnotab)?,
-    })
+    Constants::default().code(data)
 }
 
 fn text(text: &krait_code::Text) -> Result<Obj> {
@@ -270,29 +270,74 @@ fn interned_text(value: &krait_code::Text) -> Result<Obj> {
     Ok(unicode::intern(text(value)?))
 }
 
-/// A Python object for a constant.
-pub fn constant(constant: &Constant) -> Result<Obj> {
-    let all = |items: &[Constant]| items.iter().map(self::constant).collect::<Result<Vec<_>>>();
-    Ok(match constant {
-        Constant::None => none::none().owned(),
-        Constant::True => krait_object::types::bool::from_bool(true),
-        Constant::False => krait_object::types::bool::from_bool(false),
-        Constant::Ellipsis => none::ellipsis().owned(),
-        Constant::Int(value) => match i64::try_from(value) {
-            Ok(small) => long::from_i64(small)?,
-            Err(_) => long::from_bytes(&value.to_signed_bytes_le(), true, true)?,
-        },
-        Constant::Float(value) => float::from_f64(*value)?,
-        Constant::Complex { real, imag } => complex::from_parts(*real, *imag)?,
-        Constant::Str(value) => text(value)?,
-        Constant::Bytes(value) => bytes::from_slice(value)?,
-        Constant::Tuple(items) => tuple::from_vec(all(items)?)?,
-        Constant::FrozenSet(items) => {
-            let items = tuple::from_vec(all(items)?)?;
-            set::new_frozen(Some(&items))?
+/// The objects made for the constants of one compilation.
+#[derive(Default)]
+struct Constants(HashMap<Constant, Obj, ahash::RandomState>);
+
+impl Constants {
+    fn code(&mut self, data: &CodeData) -> Result<Obj<Code>> {
+        let names = |names: &[krait_code::Text]| -> Result<Obj> {
+            tuple::from_vec(names.iter().map(interned_text).collect::<Result<Vec<_>>>()?)
+        };
+        let consts = self.all(&data.consts)?;
+        new(&Parts {
+            argcount: data.arg_count as c_int,
+            posonlyargcount: data.posonly_arg_count as c_int,
+            kwonlyargcount: data.kwonly_arg_count as c_int,
+            nlocals: data.nlocals as c_int,
+            stacksize: data.stack_size as c_int,
+            flags: data.flags as c_int,
+            code: &*bytes::from_slice(&data.code)?,
+            consts: &consts,
+            names: &*names(&data.names)?,
+            varnames: &*names(&data.varnames)?,
+            freevars: &*names(&data.freevars)?,
+            cellvars: &*names(&data.cellvars)?,
+            filename: &*interned_text(&data.filename)?,
+            name: &*interned_text(&data.name)?,
+            firstlineno: data.first_line,
+            lnotab: &*bytes::from_slice(&data.lnotab)?,
+        })
+    }
+
+    fn all(&mut self, items: &[Constant]) -> Result<Obj> {
+        tuple::from_vec(items.iter().map(|item| self.object(item)).collect::<Result<Vec<_>>>()?)
+    }
+
+    fn object(&mut self, constant: &Constant) -> Result<Obj> {
+        match constant {
+            Constant::None => return Ok(none::none().owned()),
+            Constant::True => return Ok(krait_object::types::bool::from_bool(true)),
+            Constant::False => return Ok(krait_object::types::bool::from_bool(false)),
+            Constant::Ellipsis => return Ok(none::ellipsis().owned()),
+            Constant::Code(code) => return Ok(self.code(code)?.upcast()),
+            _ => {}
         }
-        Constant::Code(code) => from_data(code)?.upcast(),
-    })
+        if let Some(made) = self.0.get(constant) {
+            return Ok(made.clone());
+        }
+        let made = self.make(constant)?;
+        self.0.insert(constant.clone(), made.clone());
+        Ok(made)
+    }
+
+    fn make(&mut self, constant: &Constant) -> Result<Obj> {
+        match constant {
+            Constant::Int(value) => match i64::try_from(value) {
+                Ok(small) => long::from_i64(small),
+                Err(_) => long::from_bytes(&value.to_signed_bytes_le(), true, true),
+            },
+            Constant::Float(value) => float::from_f64(*value),
+            Constant::Complex { real, imag } => complex::from_parts(*real, *imag),
+            Constant::Str(value) if value.is_name_like() => interned_text(value),
+            Constant::Str(value) => text(value),
+            Constant::Bytes(value) => bytes::from_slice(value),
+            Constant::Tuple(items) => self.all(items),
+            Constant::FrozenSet(items) if items.is_empty() => set::empty_frozen(),
+            Constant::FrozenSet(items) => set::new_frozen(Some(&*self.all(items)?)),
+            _ => Err(err::system_error("a constant without an object")),
+        }
+    }
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {

@@ -25,12 +25,14 @@ pub struct CompileOptions<'a> {
     pub optimize: i32,
     /// The minor version whose syntax is accepted.
     pub feature_version: i32,
+    /// The source is what a file holds, and not given by a caller.
+    pub from_file: bool,
 }
 
 impl<'a> CompileOptions<'a> {
     /// A module with the interpreter's settings.
     pub fn new(mode: Mode, filename: &'a Object) -> CompileOptions<'a> {
-        CompileOptions { mode, filename, flags: 0, optimize: -1, feature_version: PY_MINOR }
+        CompileOptions { mode, filename, flags: 0, optimize: -1, feature_version: PY_MINOR, from_file: false }
     }
 }
 
@@ -122,10 +124,36 @@ impl Host for Interpreter<'_> {
         }
     }
 
+    fn normalize(&mut self, identifier: &str) -> Option<String> {
+        let normalize = || -> Result<String> {
+            let module = crate::import::import_module("unicodedata")?;
+            let function = object::get_attr(&module, intern!("normalize"))?;
+            let normal = call::call(&function, &[intern!("NFKC"), &*unicode::from_str(identifier)?])?;
+            if !unicode::check(&normal) {
+                return Err(err::type_error(format_args!(
+                    "unicodedata.normalize() must return a string, not {}",
+                    normal.class_of().name()
+                )));
+            }
+            Ok(unicode::as_utf8(&normal)?.to_owned())
+        };
+        normalize().ok()
+    }
+
     fn file_line(&mut self, lineno: i32) -> Option<String> {
         let line = err::program_text_object(self.filename, lineno)?;
         Some(unicode::display(&line).to_string())
     }
+}
+
+/// The limit where none is configured.
+const DEFAULT_MAX_INT_DIGITS: usize = 4300;
+
+/// The limit of conversions between `int` and text, 0 for none.
+fn max_int_digits() -> usize {
+    // SAFETY: the running interpreter.
+    let limit = unsafe { (*state::interp()).int_max_str_digits };
+    usize::try_from(limit).unwrap_or(DEFAULT_MAX_INT_DIGITS)
 }
 
 /// Parses a source and gives the tree to `body`.
@@ -140,7 +168,8 @@ pub fn with_tree<R>(
         mode: options.mode,
         flags: options.flags as u32,
         feature_version: options.feature_version,
-        filename: Some(&filename),
+        filename: options.from_file.then_some(&*filename),
+        max_int_digits: max_int_digits(),
         stack: state::stack_left().min(4 << 20),
         ..krait_syntax::Options::default()
     };

@@ -2,8 +2,8 @@
 
 use super::{Abort, Parsed, Parser};
 use crate::ast::*;
+use crate::error::{ErrorKind, SyntaxError};
 use crate::token::{Token, TokenKind};
-use crate::unicode;
 use crate::wtf8::Wtf8;
 
 /// The positional and keyword arguments of a call.
@@ -109,7 +109,11 @@ impl<'a> Parser<'a, '_> {
     fn make_name(&mut self, token: usize) -> Result<ExprRef<'a>, Abort> {
         let mut id = self.text_of(token)?;
         if !id.is_ascii() {
-            id = self.arena.alloc_str(&unicode::nfkc(id));
+            let Some(normal) = self.host.normalize(id) else {
+                self.error = Some(SyntaxError::new(ErrorKind::Host, "", None));
+                return Err(Abort);
+            };
+            id = self.arena.alloc_str(&normal);
         }
         let Token { span, .. } = self.tokens[token];
         let node = self.expr(span, ExprKind::Name { id, ctx: ExprContext::Load });

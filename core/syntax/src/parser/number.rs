@@ -2,6 +2,7 @@
 
 use super::{Abort, Parsed, Parser};
 use crate::ast::{BigInt, Constant, Expr};
+use crate::error::ErrorKind;
 use crate::token::{Token, TokenKind};
 
 impl<'a> Parser<'a, '_> {
@@ -12,14 +13,14 @@ impl<'a> Parser<'a, '_> {
             return Ok(Some(node));
         }
         let text = self.text_of(token)?;
-        let value = self.number_value(text)?;
         let Token { span, .. } = self.tokens[token];
+        let value = self.number_value(text, span.lineno)?;
         let node = self.constant(span, value);
         self.tokens[token].node = Some(node);
         Ok(Some(node))
     }
 
-    fn number_value(&mut self, text: &str) -> Result<Constant<'a>, Abort> {
+    fn number_value(&mut self, text: &str, lineno: i32) -> Result<Constant<'a>, Abort> {
         let plain;
         let mut text = text;
         if text.contains('_') {
@@ -34,6 +35,15 @@ impl<'a> Parser<'a, '_> {
             digits if digits.iter().all(u8::is_ascii_digit) => (10, digits),
             _ => return Ok(float(text)),
         };
+        if radix == 10 && self.max_int_digits != 0 && digits.len() > self.max_int_digits {
+            let message = format!(
+                "Exceeds the limit ({}) for integer string conversion: value has {} digits - Consider hexadecimal for \
+                 huge integer literals to avoid decimal conversion limits.",
+                self.max_int_digits,
+                digits.len()
+            );
+            return Err(self.raise_located(ErrorKind::SyntaxError, lineno, 1, &message));
+        }
         Ok(self.integer(digits, radix))
     }
 

@@ -13,6 +13,20 @@ pub(super) unsafe fn poll(r: &mut Regs) -> Flow {
         if breaker.load(Ordering::Relaxed) == 0 {
             return Flow::Next;
         }
+        // Nothing comes between entering a `with` or `try` statement and its first instruction, or between sending to
+        // a generator and what it delegates to.
+        let next = krait_code::Opcode::from_byte(crate::decode::plain_op((*r.pc).get().op));
+        if matches!(
+            next,
+            Some(
+                krait_code::Opcode::SETUP_FINALLY
+                    | krait_code::Opcode::SETUP_WITH
+                    | krait_code::Opcode::BEFORE_ASYNC_WITH
+                    | krait_code::Opcode::YIELD_FROM
+            )
+        ) {
+            return Flow::Next;
+        }
         match handle() {
             Ok(()) => Flow::Next,
             Err(_) => Flow::Error,

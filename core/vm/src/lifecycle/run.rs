@@ -20,8 +20,9 @@ pub fn run_source(
     locals: &Object,
     flags: i32,
 ) -> Result<Obj> {
+    let from_file = filename != "<string>";
     let filename = unicode::from_str(filename)?;
-    let options = CompileOptions { flags, ..CompileOptions::new(mode, &filename) };
+    let options = CompileOptions { flags, from_file, ..CompileOptions::new(mode, &filename) };
     let code = source::compile(text, options)?;
     run_code(&code, globals, locals)
 }
@@ -84,7 +85,7 @@ fn run_main_file(main: &Object, name: &Object, text: &[u8], flags: i32) -> Resul
     let loader = call::call_method(&external, class, &[intern!("__main__"), name])?;
     dict::set_str(main, "__loader__", &loader)?;
     if !compiled {
-        let options = CompileOptions { flags, ..CompileOptions::new(Mode::Exec, name) };
+        let options = CompileOptions { flags, from_file: true, ..CompileOptions::new(Mode::Exec, name) };
         let code = source::compile(text, options)?;
         return run_code(&code, main, main).map(drop);
     }

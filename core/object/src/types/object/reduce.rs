@@ -14,8 +14,7 @@ pub(super) fn reduce_ex(this: &Object, protocol: &Object) -> Result<Obj> {
     let protocol = as_protocol(protocol)?;
     let name = intern!("__reduce__");
     if let Some(own) = objects::lookup_attr(this, name)? {
-        let class = objects::get_attr(this, intern!("__class__"))?;
-        let of_class = objects::get_attr(&class, name)?;
+        let of_class = objects::get_attr(this.class_of(), name)?;
         let of_object = super::class().lookup(name).map(Object::as_ptr);
         if Some(of_class.as_ptr()) != of_object {
             return call::call0(&own);

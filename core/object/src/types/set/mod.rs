@@ -142,7 +142,7 @@ unsafe impl Sync for EmptyFrozen {}
 static EMPTY_FROZEN: EmptyFrozen = EmptyFrozen(Cell::new(null_mut()));
 
 /// The shared empty frozenset.
-fn empty_frozen() -> Result<Obj> {
+pub fn empty_frozen() -> Result<Obj> {
     let shared = EMPTY_FROZEN.0.get();
     // SAFETY: the static owns a reference.
     if let Some(shared) = unsafe { Object::from_ptr_opt(shared) } {
