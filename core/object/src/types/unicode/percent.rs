@@ -13,7 +13,9 @@ use crate::types::{exceptions, long};
 pub fn format(template: &Object, args: &Object) -> Result<Obj> {
     super::ensure(template)?;
     let mut arguments = Arguments::of_str(args);
-    if super::find_char(template, '%'.into(), 0, isize::MAX, super::search::Direction::Forward).is_none() && check_exact(template) {
+    if super::find_char(template, '%'.into(), 0, isize::MAX, super::search::Direction::Forward).is_none()
+        && check_exact(template)
+    {
         arguments.finish()?;
         return Ok(template.owned());
     }
