@@ -9,6 +9,7 @@ mod build;
 mod cases;
 mod conformance;
 mod demo;
+mod headers;
 mod parity;
 mod paths;
 mod process;
@@ -31,6 +32,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors
   bench [NAME...]           paired timing of bench/*.py against the reference
+  headers [--check]         write the generated regions of include/
   api                       write capi/api.tsv, the manifest of the C API
   tidy                      layers, sizes of files and functions, forbidden words
   reference [ARG...]        run the reference interpreter
@@ -54,7 +56,8 @@ fn main() -> ExitCode {
             reference::obtain().and_then(|reference| process::become_command(reference.python(&args)))
         }
         "python" => build::build().and_then(|krait| process::become_command(krait.python(&args))),
-        "headers" | "install" => {
+        "headers" => headers::headers(&args),
+        "install" => {
             eprintln!("cargo xtask {command} is not implemented yet");
             return ExitCode::from(2);
         }

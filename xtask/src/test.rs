@@ -8,6 +8,7 @@ use crate::Outcome;
 use crate::build::{self, Krait};
 use crate::cases::{self, Cases, Side};
 use crate::conformance;
+use crate::headers;
 use crate::paths;
 use crate::process;
 use crate::reference;
@@ -45,6 +46,7 @@ pub fn test(args: &[String]) -> Outcome {
     let lints = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
     count.note("lints", process::capture(&mut cargo(&lints)).map(drop));
     count.note("tidy", tidy::tidy());
+    count.note("headers", headers::check());
     cargo_tests(&mut count)?;
     if !quick {
         gate(&mut count);

@@ -1,0 +1,14 @@
+/* enumobject.h: enumerate and reversed. */
+#ifndef Py_ENUMOBJECT_H
+#define Py_ENUMOBJECT_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* [prototypes enumobject.h] */
+PyAPI_DATA(PyTypeObject) PyEnum_Type;
+PyAPI_DATA(PyTypeObject) PyReversed_Type;
+/* [end] */
+#ifdef __cplusplus
+}
+#endif
+#endif

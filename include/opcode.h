@@ -1,0 +1,136 @@
+/* opcode.h: byte codes. */
+#ifndef Py_OPCODE_H
+#define Py_OPCODE_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* [constants opcode.h] */
+#ifndef Py_LIMITED_API
+#define BEFORE_ASYNC_WITH 52
+#define BINARY_ADD 23
+#define BINARY_AND 64
+#define BINARY_FLOOR_DIVIDE 26
+#define BINARY_LSHIFT 62
+#define BINARY_MATRIX_MULTIPLY 16
+#define BINARY_MODULO 22
+#define BINARY_MULTIPLY 20
+#define BINARY_OR 66
+#define BINARY_POWER 19
+#define BINARY_RSHIFT 63
+#define BINARY_SUBSCR 25
+#define BINARY_SUBTRACT 24
+#define BINARY_TRUE_DIVIDE 27
+#define BINARY_XOR 65
+#define BUILD_CONST_KEY_MAP 156
+#define BUILD_LIST 103
+#define BUILD_MAP 105
+#define BUILD_SET 104
+#define BUILD_SLICE 133
+#define BUILD_STRING 157
+#define BUILD_TUPLE 102
+#define CALL_FUNCTION 131
+#define CALL_FUNCTION_EX 142
+#define CALL_FUNCTION_KW 141
+#define CALL_METHOD 161
+#define COMPARE_OP 107
+#define CONTAINS_OP 118
+#define DELETE_ATTR 96
+#define DELETE_DEREF 138
+#define DELETE_FAST 126
+#define DELETE_GLOBAL 98
+#define DELETE_NAME 91
+#define DELETE_SUBSCR 61
+#define DICT_MERGE 164
+#define DICT_UPDATE 165
+#define DUP_TOP 4
+#define DUP_TOP_TWO 5
+#define END_ASYNC_FOR 54
+#define EXCEPT_HANDLER 257
+#define EXTENDED_ARG 144
+#define FORMAT_VALUE 155
+#define FOR_ITER 93
+#define GET_AITER 50
+#define GET_ANEXT 51
+#define GET_AWAITABLE 73
+#define GET_ITER 68
+#define GET_YIELD_FROM_ITER 69
+#define HAVE_ARGUMENT 90
+#define IMPORT_FROM 109
+#define IMPORT_NAME 108
+#define IMPORT_STAR 84
+#define INPLACE_ADD 55
+#define INPLACE_AND 77
+#define INPLACE_FLOOR_DIVIDE 28
+#define INPLACE_LSHIFT 75
+#define INPLACE_MATRIX_MULTIPLY 17
+#define INPLACE_MODULO 59
+#define INPLACE_MULTIPLY 57
+#define INPLACE_OR 79
+#define INPLACE_POWER 67
+#define INPLACE_RSHIFT 76
+#define INPLACE_SUBTRACT 56
+#define INPLACE_TRUE_DIVIDE 29
+#define INPLACE_XOR 78
+#define IS_OP 117
+#define JUMP_ABSOLUTE 113
+#define JUMP_FORWARD 110
+#define JUMP_IF_FALSE_OR_POP 111
+#define JUMP_IF_NOT_EXC_MATCH 121
+#define JUMP_IF_TRUE_OR_POP 112
+#define LIST_APPEND 145
+#define LIST_EXTEND 162
+#define LIST_TO_TUPLE 82
+#define LOAD_ASSERTION_ERROR 74
+#define LOAD_ATTR 106
+#define LOAD_BUILD_CLASS 71
+#define LOAD_CLASSDEREF 148
+#define LOAD_CLOSURE 135
+#define LOAD_CONST 100
+#define LOAD_DEREF 136
+#define LOAD_FAST 124
+#define LOAD_GLOBAL 116
+#define LOAD_METHOD 160
+#define LOAD_NAME 101
+#define MAKE_FUNCTION 132
+#define MAP_ADD 147
+#define NOP 9
+#define POP_BLOCK 87
+#define POP_EXCEPT 89
+#define POP_JUMP_IF_FALSE 114
+#define POP_JUMP_IF_TRUE 115
+#define POP_TOP 1
+#define PRINT_EXPR 70
+#define RAISE_VARARGS 130
+#define RERAISE 48
+#define RETURN_VALUE 83
+#define ROT_FOUR 6
+#define ROT_THREE 3
+#define ROT_TWO 2
+#define SETUP_ANNOTATIONS 85
+#define SETUP_ASYNC_WITH 154
+#define SETUP_FINALLY 122
+#define SETUP_WITH 143
+#define SET_ADD 146
+#define SET_UPDATE 163
+#define STORE_ATTR 95
+#define STORE_DEREF 137
+#define STORE_FAST 125
+#define STORE_GLOBAL 97
+#define STORE_NAME 90
+#define STORE_SUBSCR 60
+#define UNARY_INVERT 15
+#define UNARY_NEGATIVE 11
+#define UNARY_NOT 12
+#define UNARY_POSITIVE 10
+#define UNPACK_EX 94
+#define UNPACK_SEQUENCE 92
+#define WITH_EXCEPT_START 49
+#define YIELD_FROM 72
+#define YIELD_VALUE 86
+#endif
+/* [end] */
+#define HAS_ARG(op) ((op) >= HAVE_ARGUMENT)
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,4 @@
+/* pymacconfig.h: nothing to correct on Linux. */
+#ifndef PYMACCONFIG_H
+#define PYMACCONFIG_H
+#endif
