@@ -84,7 +84,8 @@ fn prototypes_are_cpythons() {
         if header.is_empty() || header == "-" || header.starts_with("internal/") {
             continue;
         }
-        let prototype = prototype.replace("struct __va_list_tag *", "va_list ").replace("const const", "const");
+        let prototype =
+            prototype.replace("struct __va_list_tag *", "va_list ").replace("const const", "const");
         writeln!(source, "#undef {name}\nextern {prototype};").expect("a string");
     }
     assert_eq!(complaints("cc", &["-x", "c", "-std=gnu11", "-Wno-deprecated-declarations"], &source), "");
@@ -98,7 +99,8 @@ fn structs_are_cpythons() {
     for row in rows("layout_x86_64.tsv") {
         let (name, field, offset, size, header) = (&row[0], &row[1], &row[2], &row[3], &row[5]);
         let is_foreign = header.is_empty() || header.contains('=') || header.starts_with("internal");
-        let is_left_out = header == "Python-ast.h" || header == "pyexpat.h" || opaque.contains(&name.as_str());
+        let is_left_out =
+            header == "Python-ast.h" || header == "pyexpat.h" || opaque.contains(&name.as_str());
         if is_foreign || is_left_out {
             continue;
         }

@@ -78,7 +78,11 @@ impl Facts {
         for row in rows("constants.tsv")? {
             let [name, value, header, kind, _, limited] = &row[..6] else { continue };
             if kind == "macro" || kind == "string" || kind == "pyconfig" {
-                let value = if kind == "string" { format!("\"{}\"", value.trim_matches('"')) } else { literal(value) };
+                let value = if kind == "string" {
+                    format!("\"{}\"", value.trim_matches('"'))
+                } else {
+                    literal(value)
+                };
                 let entry = (name.clone(), value, limited == "lim");
                 facts.constants.entry(header.clone()).or_default().push(entry);
             }
@@ -100,7 +104,8 @@ impl Facts {
         while let Some(line) = lines.next() {
             result.push_str(line);
             result.push('\n');
-            let Some(region) = line.trim().strip_prefix("/* [").and_then(|rest| rest.strip_suffix("] */")) else {
+            let Some(region) = line.trim().strip_prefix("/* [").and_then(|rest| rest.strip_suffix("] */"))
+            else {
                 continue;
             };
             let words: Vec<&str> = region.split(' ').collect();
@@ -132,7 +137,9 @@ impl Facts {
             let guard = match version {
                 2 => None,
                 u32::MAX => Some("#ifndef Py_LIMITED_API\n".to_owned()),
-                _ => Some(format!("#if !defined(Py_LIMITED_API) || Py_LIMITED_API+0 >= 0x03{version:02}0000\n")),
+                _ => Some(format!(
+                    "#if !defined(Py_LIMITED_API) || Py_LIMITED_API+0 >= 0x03{version:02}0000\n"
+                )),
             };
             out.push_str(guard.as_deref().unwrap_or(""));
             declarations.iter().for_each(|declaration| out.push_str(declaration));
@@ -185,11 +192,17 @@ fn own_macros(text: &str) -> HashSet<String> {
             let name = |rest: &str| -> String {
                 rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
             };
-            if let Some(rest) = line.strip_prefix('#').and_then(|rest| rest.trim_start().strip_prefix("define ")) {
+            if let Some(rest) =
+                line.strip_prefix('#').and_then(|rest| rest.trim_start().strip_prefix("define "))
+            {
                 own.insert(name(rest.trim_start()));
-            } else if let Some((_, rest)) = line.split_once("PyAPI_FUNC(").and_then(|(_, rest)| rest.split_once(") ")) {
+            } else if let Some((_, rest)) =
+                line.split_once("PyAPI_FUNC(").and_then(|(_, rest)| rest.split_once(") "))
+            {
                 own.insert(format!("{};", name(rest)));
-            } else if let Some((_, rest)) = line.split_once("PyAPI_DATA(").and_then(|(_, rest)| rest.split_once(") ")) {
+            } else if let Some((_, rest)) =
+                line.split_once("PyAPI_DATA(").and_then(|(_, rest)| rest.split_once(") "))
+            {
                 own.insert(format!("{};", name(rest)));
             }
         }
