@@ -10,6 +10,7 @@ mod cases;
 mod conformance;
 mod demo;
 mod headers;
+mod install;
 mod parity;
 mod paths;
 mod process;
@@ -33,6 +34,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors
   bench [NAME...]           paired timing of bench/*.py against the reference
   headers [--check]         write the generated regions of include/
+  install --prefix P        library, headers, program and build descriptions under a prefix
   api                       write capi/api.tsv, the manifest of the C API
   tidy                      layers, sizes of files and functions, forbidden words
   reference [ARG...]        run the reference interpreter
@@ -57,10 +59,7 @@ fn main() -> ExitCode {
         }
         "python" => build::build().and_then(|krait| process::become_command(krait.python(&args))),
         "headers" => headers::headers(&args),
-        "install" => {
-            eprintln!("cargo xtask {command} is not implemented yet");
-            return ExitCode::from(2);
-        }
+        "install" => install::install(&args),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
