@@ -3,7 +3,7 @@
 use super::DEEPCOPY;
 use super::element::{self, Element, not_an_element};
 use krait_object::protocol::{call, object};
-use krait_object::types::{dict, list, long, none, unicode};
+use krait_object::types::{dict, exceptions, list, long, none, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, intern, state};
 
 /// `__copy__`: the attributes are shared, as the children are.
@@ -26,7 +26,10 @@ pub fn deep_copy(this: &Element, memo: &Object) -> Result<Obj<Element>> {
     if !dict::check(memo) {
         return Err(crate::support::bad_argument("__deepcopy__", "argument", "dict", memo));
     }
-    let _guard = state::enter_recursive_call(" in __deepcopy__")?;
+    // Native recursion only: documents may be deeper than the recursion limit.
+    if state::stack_is_low() {
+        return Err(err::set(exceptions::RecursionError(), "maximum recursion depth exceeded in __deepcopy__"));
+    }
     let tag = deep_copy_of(&this.tag(), memo)?;
     let attrib = match this.extra().and_then(|extra| extra.attrib.get()) {
         Some(attrib) => Some(deep_copy_of(&attrib, memo)?),

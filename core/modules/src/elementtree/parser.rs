@@ -289,7 +289,9 @@ unsafe extern "C" fn on_start(user: *mut c_void, tag: *const c_char, mut pairs: 
         unsafe {
             let tag = this.name(expat::text(tag).unwrap_or_default())?;
             let mut attrib = None;
-            while let (Some(name), Some(value)) = (expat::text(*pairs), expat::text(*pairs.add(1))) {
+            while let Some(name) = expat::text(*pairs) {
+                // A value follows each name; only a name can be the NULL at the end.
+                let value = expat::text(*pairs.add(1)).unwrap_or_default();
                 let all = match &attrib {
                     Some(all) => all,
                     None => attrib.insert(dict::new()?),

@@ -51,6 +51,9 @@ pub fn subscript(this: &Element, key: &Object) -> Result<Obj> {
     let Some(key) = key.downcast::<slice::Slice>() else {
         return Err(err::type_error("element indices must be integers"));
     };
+    if this.extra().is_none() {
+        return Ok(list::new()?.upcast());
+    }
     let (start, _, step, count) = places(this, key)?;
     let children = (0..count as isize)
         .filter_map(|nth| this.extra().and_then(|extra| extra.get((start + nth * step) as usize)))

@@ -6,7 +6,7 @@ use core::ffi::{c_char, c_int, c_void};
 use krait_abi::XML_Parser;
 use krait_object::protocol::call;
 use krait_object::slot::guard;
-use krait_object::types::{dict, list, long, none, tuple};
+use krait_object::types::{dict, exceptions, list, long, none, tuple};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, state};
 
 /// How many handlers a parser has.
@@ -249,7 +249,9 @@ unsafe fn attributes(this: &Parser, pairs: *mut *const c_char) -> Result<Obj> {
 
 /// An element's content model as `(type, quantifier, name, children)`.
 unsafe fn content(this: &Parser, model: *const Content) -> Result<Obj> {
-    let _guard = state::enter_recursive_call(" in conv_content_model")?;
+    if state::stack_is_low() {
+        return Err(err::set(exceptions::RecursionError(), "maximum recursion depth exceeded in a content model"));
+    }
     // SAFETY: expat's tree.
     unsafe {
         let mut children = Vec::with_capacity((*model).count as usize);
