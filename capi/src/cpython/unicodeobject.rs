@@ -877,8 +877,8 @@ unsafe fn decode_escape(
         let (decoded, used, invalid) =
             types::unicode::decode_unicode_escape_internal(contents, text_opt(errors)?, consumed.is_null())?;
         store(consumed, used as isize);
-        store(invalid_at, invalid.map_or(null(), |at| text.add(at)));
-        store(invalid_char, invalid.map_or(-1, |at| c_int::from(contents[at])));
+        store(invalid_at, invalid.map_or(null(), |(at, _)| text.add(at)));
+        store(invalid_char, invalid.map_or(-1, |(_, c)| c_int::from(c)));
         Ok(decoded)
     }
 }

@@ -164,45 +164,27 @@ fn print_syntax_location(output: &Output<'_>, value: &Object) -> Result<Option<O
     Ok(Some(message))
 }
 
-/// The source line without its indentation, and a caret below the offset.
+/// The source line without its indentation, and a caret below the offset (from 1, in bytes of UTF-8 as far as lines go).
 fn print_marked_line(output: &Output<'_>, text: &Object, offset: i64) -> Result<()> {
     let full = unicode::display(text).to_string();
-    let mut offset = offset;
-    let chars: Vec<char> = full.chars().collect();
-    let mut start = 0;
-    if offset >= 0 {
-        if offset > 0 && offset as usize == chars.len() && chars.last() == Some(&'\n') {
-            offset -= 1;
-        }
-        // The line that the offset is in, when there are several.
-        while let Some(newline) = chars[start..].iter().position(|c| *c == '\n') {
-            let length = newline as i64 + 1;
-            if length >= offset || start + newline + 1 >= chars.len() {
-                break;
-            }
-            offset -= length;
-            start += newline + 1;
-        }
-    }
-    let mut line = &chars[start..];
-    while let Some(first) = line.first() {
-        if !matches!(first, ' ' | '\t' | '\u{c}') {
-            break;
-        }
-        line = &line[1..];
-        offset -= 1;
-    }
-    let mut shown: String = line.iter().collect();
-    if !shown.ends_with('\n') {
-        shown.push('\n');
+    let mut line = full.trim_start_matches([' ', '\t', '\u{c}']);
+    let length = line.strip_suffix('\n').unwrap_or(line).len() as i64;
+    let mut offset = (offset - 1 - (full.len() - line.len()) as i64).min(length);
+    // Of several lines the one that the offset is in.
+    while let Some(newline) = line.find('\n').filter(|newline| (*newline as i64) < offset) {
+        line = &line[newline + 1..];
+        offset -= newline as i64 + 1;
     }
     output.text("    ")?;
-    output.text(&shown)?;
-    if offset == -1 || offset < 0 && start == 0 && line.len() == chars.len() {
+    output.text(line)?;
+    if !line.ends_with('\n') {
+        output.text("\n")?;
+    }
+    if offset < 0 {
         return Ok(());
     }
     output.text("    ")?;
-    output.text(&" ".repeat((offset - 1).max(0) as usize))?;
+    output.text(&" ".repeat(offset as usize))?;
     output.text("^\n")
 }
 

@@ -48,7 +48,10 @@ handlers! {
         let function = r.pop_obj();
         let result = call_expanded(r.tstate, &function, args, keywords);
         drop(function);
-        let flow = r.finish_push(result);
+        let mut flow = r.finish_push(result);
+        if flow == Flow::Next {
+            flow = super::breaker::poll(r);
+        }
         if flow == Flow::Next && (*r.tstate).use_tracing != 0 { Flow::Traced } else { flow }
     }
 

@@ -298,12 +298,19 @@ pub(super) fn readinto(
     let _lock = lock::enter(this)?;
     prepare(this)?;
     reset_unless_ahead(this);
-    while used < space.len() && !(once && used > 0) {
+    while used < space.len() {
         let rest = &mut space[used..];
+        // With something to return already, the buffer need not be filled again; a read past it is fine once.
+        if once && used > 0 && rest.len() <= this.capacity.get() {
+            break;
+        }
         let got = if rest.len() > this.capacity.get() {
             // SAFETY: memory that the exporter keeps in its place.
             let got = unsafe { raw_read(this, rest.as_mut_ptr(), rest.len())? };
             used += got.unwrap_or(0);
+            if once && got.is_some() {
+                break;
+            }
             got
         } else {
             let got = fill(this)?;

@@ -513,7 +513,10 @@ fn change_encoding(
 }
 
 fn repr(this: &TextIOWrapper) -> Result<Obj> {
-    initialized(this)?;
+    // A detached stream can still be shown.
+    if !this.detached.get() {
+        initialized(this)?;
+    }
     let mut text = unicode::Builder::new();
     text.push_str("<_io.TextIOWrapper");
     for attribute in [intern!("name"), intern!("mode")] {

@@ -11,6 +11,8 @@ pub struct Decoded {
     /// Position of the character after the first backslash that begins no known escape, for the
     /// `DeprecationWarning`. Like the reference, set only by input that no handler has replaced.
     pub invalid_escape: Option<usize>,
+    /// The character there. An error handler may have changed the input since.
+    pub invalid_character: u8,
 }
 
 /// Hexadecimal digits from `at` on, at most `count`: how many there are, and their value.
@@ -99,6 +101,7 @@ pub fn decode<'a, S: TextSink, H: DecodeErrors<'a, S>>(
 ) -> Result<Decoded, H::Error> {
     let mut d = Decoding { encoding: "unicodeescape", input, sink, handler };
     let mut invalid_escape = None;
+    let mut invalid_character = 0;
     let mut i = 0;
     while i < d.input.len() {
         let plain = memchr::memchr(b'\\', &d.input[i..]).unwrap_or(d.input.len() - i);
@@ -120,13 +123,16 @@ pub fn decode<'a, S: TextSink, H: DecodeErrors<'a, S>>(
             Escape::Fault(reason, more) => i = d.fault(i, at + 1 + more, reason)?,
             Escape::Nothing => i = at + 1,
             Escape::Unknown => {
-                invalid_escape.get_or_insert(at);
+                if invalid_escape.is_none() {
+                    invalid_escape = Some(at);
+                    invalid_character = d.input[at];
+                }
                 d.sink.push_latin1(&d.input[i..=at]);
                 i = at + 1;
             }
         }
     }
-    Ok(Decoded { consumed: i, invalid_escape })
+    Ok(Decoded { consumed: i, invalid_escape, invalid_character })
 }
 
 /// Decodes `\uxxxx` and `\Uxxxxxxxx` after an odd number of backslashes; the rest is Latin-1.

@@ -216,13 +216,13 @@ pub fn decode_utf7_stateful(bytes: &[u8], errors: Option<&str>, last: bool) -> R
     Ok((text, consumed))
 }
 
-/// `_PyUnicode_DecodeUnicodeEscapeInternal2`: the text, the bytes used, and the position of the character after the
-/// first backslash that begins no escape. Unless `last`, an incomplete escape at the end is left.
+/// `_PyUnicode_DecodeUnicodeEscapeInternal2`: the text, the bytes used, and the character after the first backslash that
+/// begins no escape, with its position. Unless `last`, an incomplete escape at the end is left.
 pub fn decode_unicode_escape_internal(
     bytes: &[u8],
     errors: Option<&str>,
     last: bool,
-) -> Result<(Obj, usize, Option<usize>)> {
+) -> Result<(Obj, usize, Option<(usize, u8)>)> {
     let bytes = if last { bytes } else { &bytes[..escape::complete_part(bytes, false)] };
     let mut names: Option<codecs::CharacterNames> = None;
     let lookup = |name: &[u8]| {
@@ -233,7 +233,7 @@ pub fn decode_unicode_escape_internal(
     };
     let mut out = Builder::with_capacity(bytes.len());
     let decoded = escape::decode(bytes, lookup, &mut bridge::Decode::new(errors), &mut out)?;
-    Ok((out.finish()?, bytes.len(), decoded.invalid_escape))
+    Ok((out.finish()?, bytes.len(), decoded.invalid_escape.map(|at| (at, decoded.invalid_character))))
 }
 
 fn load_names() -> Result<codecs::CharacterNames> {
@@ -254,8 +254,8 @@ pub fn decode_unicode_escape_stateful(
     last: bool,
 ) -> Result<(Obj, usize)> {
     let (text, consumed, invalid) = decode_unicode_escape_internal(bytes, errors, last)?;
-    if let Some(at) = invalid {
-        let c = char::from(bytes[at]);
+    if let Some((_, c)) = invalid {
+        let c = char::from(c);
         err::warn(exceptions::DeprecationWarning(), format_args!("invalid escape sequence '\\{c}'"), 1)?;
     }
     Ok((text, consumed))
