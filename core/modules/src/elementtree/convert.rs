@@ -28,7 +28,10 @@ pub fn deep_copy(this: &Element, memo: &Object) -> Result<Obj<Element>> {
     }
     // Native recursion only: documents may be deeper than the recursion limit.
     if state::stack_is_low() {
-        return Err(err::set(exceptions::RecursionError(), "maximum recursion depth exceeded in __deepcopy__"));
+        return Err(err::set(
+            exceptions::RecursionError(),
+            "maximum recursion depth exceeded in __deepcopy__",
+        ));
     }
     let tag = deep_copy_of(&this.tag(), memo)?;
     let attrib = match this.extra().and_then(|extra| extra.attrib.get()) {

@@ -250,7 +250,10 @@ unsafe fn attributes(this: &Parser, pairs: *mut *const c_char) -> Result<Obj> {
 /// An element's content model as `(type, quantifier, name, children)`.
 unsafe fn content(this: &Parser, model: *const Content) -> Result<Obj> {
     if state::stack_is_low() {
-        return Err(err::set(exceptions::RecursionError(), "maximum recursion depth exceeded in a content model"));
+        return Err(err::set(
+            exceptions::RecursionError(),
+            "maximum recursion depth exceeded in a content model",
+        ));
     }
     // SAFETY: expat's tree.
     unsafe {
