@@ -48,6 +48,8 @@ enum Program {
     Hosted { script: PathBuf, path: PathBuf },
     /// A script, run by the side's own `python3.9`.
     Script(PathBuf),
+    /// A script, run by a copy of `python3.9` and the library alone: no standard library is near.
+    Alone(PathBuf),
 }
 
 #[derive(Clone)]
@@ -96,6 +98,9 @@ impl Cases {
         for script in paths::files_in(&examples.join("demo/programs"), "py")? {
             cases.push(Case { kind: "program", name: stem(&script), program: Program::Script(script) });
         }
+        for script in paths::files_in(&examples.join("demo/alone"), "py")? {
+            cases.push(Case { kind: "alone", name: stem(&script), program: Program::Alone(script) });
+        }
         Ok(Cases { cases, runner })
     }
 
@@ -121,6 +126,14 @@ impl Cases {
                 command.arg(script);
                 command
             }
+            Program::Alone(script) => match side {
+                Side::Reference(_) => {
+                    let mut command = side.command(&side.python());
+                    command.arg("-I").arg(script);
+                    command
+                }
+                Side::Krait(krait) => alone(krait, &folder, script)?,
+            },
             Program::Hosted { script, path } => {
                 let mut command = side.command(&self.runner);
                 command.arg(script).env("PYTHONPATH", path);
@@ -130,6 +143,19 @@ impl Cases {
         command.env("KRAIT_WHEELS", paths::target().join("wheels"));
         process::guarded(command.current_dir(&folder), ORDINARY, b"")
     }
+}
+
+/// Copies the program and the library into a folder, with no environment but the locale.
+fn alone(krait: &Krait, folder: &Path, script: &Path) -> Outcome<Command> {
+    for file in [krait.executable(), krait.library()] {
+        let below = file.strip_prefix(&krait.prefix).unwrap_or(&file);
+        let copy = folder.join(below);
+        std::fs::create_dir_all(copy.parent().unwrap_or(folder)).map_err(|e| e.to_string())?;
+        std::fs::copy(&file, &copy).map_err(|e| format!("cannot copy {}: {e}", file.display()))?;
+    }
+    let mut command = Command::new(folder.join("bin/python3.9"));
+    command.env_clear().env("LC_ALL", "C.UTF-8").env("TZ", "UTC").arg("-I").arg(script);
+    Ok(command)
 }
 
 fn stem(path: &Path) -> String {
