@@ -64,6 +64,8 @@ pub fn build() -> Outcome<Krait> {
     }
     let library_name = krait.prefix.join("lib/libpython3.9.so");
     replace(&library_name, |fresh| symlink("libpython3.9.so.1.0", fresh))?;
+    let headers = paths::target_folder("krait/include")?.join("python3.9");
+    replace(&headers, |fresh| symlink(&krait.reference.include, fresh))?;
     copy_stdlib(&krait)?;
     link_executable(&krait)?;
     Ok(krait)
