@@ -1,12 +1,12 @@
 //! `gc`: the garbage collector's controls.
 
-use crate::support::{audit, check_count, int};
+use crate::support::{check_count, int};
 use core::ffi::c_int;
 use krait_object::args::{Args, Signature};
 use krait_object::gc;
 use krait_object::protocol::number;
 use krait_object::types::{dict, list, long, module, tuple};
-use krait_object::{Layout, Obj, Object, Result, err, method, native_module};
+use krait_object::{Obj, Object, Result, err, method, native_module};
 
 native_module! {
     /// `gc`
@@ -126,7 +126,6 @@ fn get_objects(_module: &Object, args: Args<'_>) -> Result<Obj> {
             )));
         }
     };
-    audit("gc.get_objects", [long::from_i64(generation as i64)?])?;
     if generation == -1 {
         return Ok(gc::inspect::get_objects(None)?.upcast());
     }
@@ -167,12 +166,10 @@ fn is_finalized(_module: &Object, target: &Object) -> Result<bool> {
 }
 
 fn get_referrers(_module: &Object, args: &Object) -> Result<Obj> {
-    audit("gc.get_referrers", [args.owned()])?;
     Ok(gc::inspect::get_referrers(tuple::items(args), Some(args))?.upcast())
 }
 
 fn get_referents(_module: &Object, args: &Object) -> Result<Obj> {
-    audit("gc.get_referents", [args.owned()])?;
     Ok(gc::inspect::get_referents(tuple::items(args))?.upcast())
 }
 

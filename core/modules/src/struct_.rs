@@ -155,14 +155,20 @@ fn pack_value(plan: &Plan, code: u8, given: &Object, place: &mut [u8]) -> Result
                 }
             };
             return struct_format::pack_float(code, value, plan.native, little, place)
-                .map_err(err::overflow_error);
+                .map_err(|message| match long::check(given) {
+                    true => error(struct_format::TOO_LARGE),
+                    false => err::overflow_error(message),
+                });
         }
         b'P' => {
             let number = integer(given)?;
-            if !(i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&wide(&number)) {
-                return Err(error("int too large to convert"));
-            }
-            let pointer = long::as_void_ptr(&number)? as u64;
+            let pointer = long::as_void_ptr(&number).map_err(|raised| {
+                if !err::matches(exceptions::OverflowError()) {
+                    return raised;
+                }
+                err::clear();
+                error(struct_format::TOO_LARGE)
+            })? as u64;
             let raw = if little { pointer.to_le_bytes() } else { pointer.to_be_bytes() };
             place.copy_from_slice(&raw);
             return Ok(());

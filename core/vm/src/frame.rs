@@ -429,7 +429,7 @@ fn repr(this: &Frame) -> Result<Obj> {
 krait_object::members! {
     static MEMBERS = [
         method::member(c"f_back", T_OBJECT, 24, READONLY, c""),
-        method::member(c"f_code", T_OBJECT, 32, READONLY | READ_RESTRICTED, c""),
+        method::member(c"f_code", T_OBJECT, 32, READONLY, c""),
         method::member(c"f_builtins", T_OBJECT, 40, READONLY, c""),
         method::member(c"f_globals", T_OBJECT, 48, READONLY, c""),
         method::member(c"f_lasti", T_INT, 104, READONLY, c""),

@@ -6,7 +6,7 @@ use krait_abi::*;
 use krait_code::Text;
 use krait_compile::{CompileError, Limits, WarnError};
 use krait_object::protocol::{call, object};
-use krait_object::types::{exceptions, long, none, tuple, unicode};
+use krait_object::types::{bytes, exceptions, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, intern, state};
 use krait_syntax::{Arena, DecodeError, ErrorKind, Host, SyntaxError, WarningResult, Wtf8, ast};
 
@@ -162,6 +162,12 @@ pub fn with_tree<R>(
     options: CompileOptions<'_>,
     body: impl FnOnce(&Arena, ast::Mod<'_>) -> Result<R>,
 ) -> Result<R> {
+    if !crate::sys::is_silent() {
+        crate::sys::audit(
+            "compile",
+            &*tuple::pack([bytes::from_slice(source)?, options.filename.owned()])?,
+        )?;
+    }
     let arena = Arena::new();
     let filename = unicode::display(options.filename).to_string();
     let parse_options = krait_syntax::Options {

@@ -180,7 +180,7 @@ fn checked_next(next: &Object) -> Result<Option<Obj>> {
 
 krait_object::members! {
     static MEMBERS = [
-        method::member(c"tb_frame", T_OBJECT, 24, READONLY | READ_RESTRICTED, c""),
+        method::member(c"tb_frame", T_OBJECT, 24, READONLY, c""),
         method::member(c"tb_lasti", T_INT, 32, READONLY, c""),
         method::member(c"tb_lineno", T_INT, 36, READONLY, c""),
     ];

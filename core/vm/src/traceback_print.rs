@@ -6,7 +6,7 @@
 use crate::traceback;
 use krait_abi::{PyCodeObject, PyFrameObject};
 use krait_object::protocol::{call, object};
-use krait_object::types::{exceptions, long, unicode};
+use krait_object::types::{exceptions, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, intern};
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
@@ -355,8 +355,21 @@ pub fn print_current() {
             err::clear();
         }
     }
-    let hook = crate::sys::get_object("excepthook").filter(|hook| !hook.is_none());
-    let Some(hook) = hook else {
+    let hook = crate::sys::get_object("excepthook");
+    let event = tuple::pack([
+        hook.clone().unwrap_or_else(|| none::none().owned()),
+        error.kind.clone(),
+        value.clone(),
+        traceback.clone(),
+    ]);
+    if event.and_then(|event| crate::sys::audit("sys.excepthook", &event)).is_err() {
+        if err::matches(exceptions::RuntimeError()) {
+            err::clear();
+            return;
+        }
+        err::write_unraisable_message("in audit hook", None);
+    }
+    let Some(hook) = hook.filter(|hook| !hook.is_none()) else {
         crate::sys::write_stderr("sys.excepthook is missing\n");
         display_exception(&value, &traceback);
         return;

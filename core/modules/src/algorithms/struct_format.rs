@@ -149,10 +149,13 @@ fn signedness(code: u8) -> Option<bool> {
 }
 
 const OUT_OF_RANGE: &str = "argument out of range";
+/// What any `OverflowError` for an integer becomes.
+pub const TOO_LARGE: &str = "int too large to convert";
 
 /// The range of an integer place, as the message for a number outside it.
-fn range_message(code: u8, low: i128, high: i128) -> String {
+fn range_message(code: u8, little: bool, low: i128, high: i128) -> String {
     match code {
+        b'h' | b'H' if !little => format!("'{}' format requires {low} <= number <= {high}", code as char),
         b'b' => "byte format requires -128 <= number <= 127".into(),
         b'B' => "ubyte format requires 0 <= number <= 255".into(),
         b'h' => "short format requires (-0x7fff - 1) <= number <= 0x7fff".into(),
@@ -165,15 +168,16 @@ fn range_message(code: u8, low: i128, high: i128) -> String {
 pub fn pack_integer(code: u8, value: i128, little: bool, place: &mut [u8]) -> Result<(), String> {
     let signed = signedness(code).ok_or("not an integer format")?;
     // The codes that the reference reads through a signed long complain of range only within it.
-    let through_signed = signed || matches!(code, b'B' | b'H');
+    let through_signed = signed || code == b'B' || code == b'H' && little;
     let fits = if through_signed { i64::try_from(value).is_ok() } else { u64::try_from(value).is_ok() };
     if code == b'P' {
         let wraps = (i64::MIN.into()..=i128::from(u64::MAX)).contains(&value);
         if !wraps {
-            return Err("int too large to convert".into());
+            return Err(TOO_LARGE.into());
         }
     } else if !fits {
-        return Err(OUT_OF_RANGE.into());
+        let other_order = !little && matches!(code, b'q' | b'Q');
+        return Err(if other_order { TOO_LARGE } else { OUT_OF_RANGE }.into());
     } else {
         let bits = 8 * place.len() as u32;
         let (low, high) = if signed {
@@ -182,7 +186,7 @@ pub fn pack_integer(code: u8, value: i128, little: bool, place: &mut [u8]) -> Re
             (0, (1i128 << bits) - 1)
         };
         if !(low..=high).contains(&value) {
-            return Err(range_message(code, low, high));
+            return Err(range_message(code, little, low, high));
         }
     }
     put(value as u64, little, place);

@@ -37,6 +37,12 @@ pub fn min(_module: &Object, args: Args<'_>) -> Result<Obj> {
 
 /// The keyword arguments `key` and `default`.
 fn options<'a>(name: &str, args: &Args<'a>) -> Result<(Option<&'a Object>, Option<&'a Object>)> {
+    if args.names.len() > 2 {
+        return Err(err::type_error(format_args!(
+            "{name}() takes at most 2 keyword arguments ({} given)",
+            args.names.len()
+        )));
+    }
     let (mut key, mut default) = (None, None);
     if args.names.len() > 2 {
         return Err(err::type_error(format_args!(

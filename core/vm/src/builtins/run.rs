@@ -46,7 +46,6 @@ pub fn compile(_module: &Object, args: Args<'_>) -> Result<Obj> {
     let inherit = !dont_inherit.map_or(Ok(false), |value| Ok(long::as_i32(value)? != 0))?;
     let optimize = optimize.map_or(Ok(-1), long::as_i32)?;
     let feature_version = feature_version.map_or(Ok(-1), long::as_i32)?;
-    crate::sys::audit("compile", &*tuple::pack([source.owned(), filename.clone()])?)?;
     if flags & !KNOWN_FLAGS != 0 {
         return Err(err::value_error("compile(): unrecognised flags"));
     }
@@ -81,6 +80,7 @@ pub fn compile(_module: &Object, args: Args<'_>) -> Result<Obj> {
         if only_ast {
             return Ok(source.owned());
         }
+        crate::sys::audit("compile", &*tuple::pack([source.owned(), none::none().owned()])?)?;
         return crate::ast::compile(source, options);
     }
     let text = source_bytes(source, "compile", "string, bytes or AST", &mut flags)?;

@@ -10,7 +10,7 @@ use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, intern, memo
 use std::ffi::CString;
 
 /// Whether nobody listens: the common case, two loads.
-fn is_silent() -> bool {
+pub fn is_silent() -> bool {
     // SAFETY: the runtime is a static; the running interpreter, if any.
     unsafe {
         let interp = state::interp();

@@ -237,19 +237,20 @@ pub fn size_of_object(value: &Object) -> Result<usize> {
 fn getframe(_module: &Object, args: &[&Object]) -> Result<Obj> {
     check_positional("_getframe", args.len(), 0, 1)?;
     let mut depth = args.first().map_or(Ok(0), |depth| long::as_i32(depth))?;
-    raise_event("sys._getframe", &*tuple::empty())?;
     // SAFETY: the chain of live frames.
-    unsafe {
+    let frame = unsafe {
         let mut frame = (*state::required()).frame;
         while depth > 0 && !frame.is_null() {
             frame = (*frame).f_back;
             depth -= 1;
         }
         match Object::from_ptr_opt(frame.cast()) {
-            Some(frame) => Ok(frame.owned()),
-            None => Err(err::value_error("call stack is not deep enough")),
+            Some(frame) => frame.owned(),
+            None => return Err(err::value_error("call stack is not deep enough")),
         }
-    }
+    };
+    raise_event("sys._getframe", &*tuple::pack([frame.clone()])?)?;
+    Ok(frame)
 }
 
 fn intern_text(_module: &Object, text: &Object) -> Result<Obj> {

@@ -7,7 +7,7 @@ pub mod functions;
 pub mod info;
 pub mod trace;
 
-pub use audit::{add_native_hook, audit, clear_hooks};
+pub use audit::{add_native_hook, audit, clear_hooks, is_silent};
 pub use display::{display, excepthook, unraisable, write_stderr, write_stderr_object};
 
 use krait_abi::*;
