@@ -116,6 +116,22 @@ fn archive(library: &Path, out: &Path) -> String {
     rows
 }
 
+/// The frozen modules for experiments and tests: name, and whether it is a package.
+const GREETINGS: [(&str, bool); 3] = [("__hello__", false), ("__phello__", true), ("__phello__.spam", false)];
+const GREETING: &[u8] = b"initialized = True\nprint(\"Hello world!\")\n";
+
+/// Writes the code of the greetings and gives the rows of the table.
+fn greetings(out: &Path) -> String {
+    let code = compile(GREETING, "Tools/freeze/flag.py").expect("a valid program");
+    fs::write(out.join("greeting.code"), code).expect("writable");
+    let code = "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/greeting.code\"))";
+    let row = |(name, package): (&str, bool)| {
+        let sign = if package { "-" } else { "" };
+        format!("    _frozen {{ name: c\"{name}\".as_ptr(), code: {code}.as_ptr(), size: {sign}({code}.len() as i32) }},\n")
+    };
+    GREETINGS.map(row).concat()
+}
+
 fn main() {
     println!("cargo:rerun-if-env-changed=KRAIT_STDLIB");
     println!("cargo:rerun-if-env-changed=KRAIT_REFERENCE");
@@ -147,6 +163,8 @@ fn main() {
             }
         }
     }
+    rows += &greetings(&out);
+    count += GREETINGS.len();
     let table = format!(
         "/// The frozen modules.\npub static mut TABLE: [_frozen; {count}] = [\n{rows}    \
          _frozen {{ name: core::ptr::null(), code: core::ptr::null(), size: 0 }},\n];\n"

@@ -191,11 +191,7 @@ impl<const N: usize> Signature<N> {
         match keywords.first_name(|name| !unicode::check(name) || !known(name)) {
             Some(name) if unicode::check(&name) => {
                 let this = if self.function.is_empty() { "this " } else { "" };
-                err::type_error(format_args!(
-                    "'{}' is an invalid keyword argument for {this}{}",
-                    unicode::display(&name),
-                    self.shown()
-                ))
+                unknown_keyword(&name, &format!("{this}{}", self.shown()))
             }
             _ => err::type_error("keywords must be strings"),
         }
@@ -290,6 +286,30 @@ impl<'a> Keywords<'a> {
     }
 }
 
+/// The error for a keyword argument that the function, `shown` as in messages, does not have. The name is put in as it
+/// is, for it may hold surrogates.
+#[cold]
+pub fn unknown_keyword(name: &Object, shown: &str) -> err::Raised {
+    let build = || -> Result<Obj> {
+        let start = unicode::concat(&*unicode::from_str("'")?, name)?;
+        let end = format!("' is an invalid keyword argument for {shown}");
+        unicode::concat(&start, &*unicode::from_str(&end)?)
+    };
+    match build() {
+        Ok(message) => err::set_object(crate::types::exceptions::TypeError(), &message),
+        Err(raised) => raised,
+    }
+}
+
+/// Integer parameters take no float, not even through its `__int__`.
+#[inline]
+pub fn refuse_float(value: &Object) -> Result<()> {
+    if crate::types::float::check(value) {
+        return Err(err::type_error("integer argument expected, got float"));
+    }
+    Ok(())
+}
+
 /// Checks the number of positional arguments ("NAME expected at least 1 argument, got 0" as `PyArg_UnpackTuple`).
 pub fn check_positional(function: &str, given: usize, min: usize, max: usize) -> Result<()> {
     if given >= min && given <= max {
@@ -313,17 +333,13 @@ pub fn bad_argument(function: &str, which: &str, expected: &str, given: &Object)
 
 /// An argument as `Py_ssize_t` through `__index__`; floats are refused by name.
 pub fn ssize(given: &Object) -> Result<isize> {
-    if crate::types::float::check(given) {
-        return Err(err::type_error("integer argument expected, got float"));
-    }
+    refuse_float(given)?;
     crate::types::long::as_isize(crate::protocol::number::index(given)?.object())
 }
 
 /// An argument as C `int`; floats are refused by name.
 pub fn int(given: &Object) -> Result<i32> {
-    if crate::types::float::check(given) {
-        return Err(err::type_error("integer argument expected, got float"));
-    }
+    refuse_float(given)?;
     crate::types::long::as_i32(given)
 }
 

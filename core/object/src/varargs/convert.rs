@@ -126,6 +126,9 @@ impl Unit<'_> {
     }
 
     unsafe fn integer(&mut self, letter: u8, value: &Object) -> Converted {
+        if !matches!(letter, b'k' | b'K') {
+            crate::args::refuse_float(value)?;
+        }
         // SAFETY: the caller's promise.
         unsafe {
             match letter {
@@ -528,7 +531,13 @@ impl Unit<'_> {
                         self.va.word();
                     }
                 }
-                b's' | b'z' | b'y' | b'u' | b'Z' | b'w' => {
+                b'u' | b'Z' => {
+                    self.va.word();
+                    if self.format.accept(b'#') {
+                        self.va.word();
+                    }
+                }
+                b's' | b'z' | b'y' | b'w' => {
                     self.va.word();
                     if self.format.accept(b'#') {
                         self.va.word();

@@ -215,10 +215,7 @@ unsafe fn fill(
                 return Err(err::type_error("keywords must be strings"));
             }
             if !known[positional_only..].iter().any(|known| unicode::eq_str(name, known)) {
-                return Err(err::type_error(format_args!(
-                    "'{}' is an invalid keyword argument for {shown}{parentheses}",
-                    unicode::display(name)
-                )));
+                return Err(crate::args::unknown_keyword(name, &format!("{shown}{parentheses}")));
             }
         }
         Err(err::type_error("invalid keyword arguments"))

@@ -175,8 +175,11 @@ unsafe fn item(
             return Err(Mismatch::Message(format!("must be sequence of length {count}, not {length}")));
         }
         for index in 0..count {
-            let part = crate::protocol::sequence::get_item(value, index as isize)?;
             path.push(index + 1);
+            let Ok(part) = crate::protocol::sequence::get_item(value, index as isize) else {
+                err::clear();
+                return Err(Mismatch::Message("is not retrievable".to_owned()));
+            };
             item(unit, &part, path).map_err(|mismatch| mismatch.about(&part))?;
             path.pop();
         }
@@ -394,12 +397,35 @@ pub unsafe fn with_keywords(
         let mut max = usize::MAX;
         let mut used = 0;
         let mut skipped = false;
+        let mut scanned = total;
         for index in 0..total {
             if cursor.accept(b'|') {
+                let problem = match (min, max) {
+                    (usize::MAX, usize::MAX) => None,
+                    (usize::MAX, _) => Some("$ before |"),
+                    _ => Some("| specified twice"),
+                };
+                if let Some(problem) = problem {
+                    cleanup.undo();
+                    return Err(err::system_error(format_args!("Invalid format string ({problem})")));
+                }
                 min = index;
             }
             if cursor.accept(b'$') {
+                let problem = match max {
+                    usize::MAX if index < positional_only => Some("Empty parameter name after $"),
+                    usize::MAX => None,
+                    _ => Some("Invalid format string ($ specified twice)"),
+                };
+                if let Some(problem) = problem {
+                    cleanup.undo();
+                    return Err(err::system_error(problem));
+                }
                 max = index;
+                if skipped {
+                    scanned = index;
+                    break;
+                }
                 if max < values.len() {
                     cleanup.undo();
                     return Err(too_many_positional(&name, parentheses, min.min(max), max, values.len()));
@@ -412,14 +438,6 @@ pub unsafe fn with_keywords(
                 )));
             }
             let value = if index < values.len() {
-                if index >= positional_only && keywords.get(names[index])?.is_some() {
-                    cleanup.undo();
-                    return Err(err::type_error(format_args!(
-                        "argument for {name}{parentheses} given by name ('{}') and position ({})",
-                        names[index],
-                        index + 1
-                    )));
-                }
                 Some(values[index])
             } else if index >= positional_only {
                 let found = keywords.get(names[index])?;
@@ -429,28 +447,29 @@ pub unsafe fn with_keywords(
                 None
             };
             let Some(value) = value else {
-                if index < min {
+                if index < min && !skipped {
                     // Required, but perhaps the marker comes later: look on only for the bound of positional-only ones.
                     if index < positional_only {
                         skipped = true;
                     } else {
                         cleanup.undo();
-                        return Err(match &shape.message {
-                            Some(message) => err::type_error(message),
-                            None => err::type_error(format_args!(
-                                "{name}{parentheses} missing required argument '{}' (pos {})",
-                                names[index],
-                                index + 1
-                            )),
-                        });
+                        return Err(err::type_error(format_args!(
+                            "{name}{parentheses} missing required argument '{}' (pos {})",
+                            names[index],
+                            index + 1
+                        )));
                     }
                 }
+                let at = cursor;
                 let letter = cursor.next();
                 if letter == b'(' {
                     skip_group(&mut cursor, va, ssize, &mut cleanup);
                 } else if !(Unit { format: &mut cursor, va, ssize, cleanup: &mut cleanup }).skip(letter) {
                     cleanup.undo();
-                    return Err(err::system_error("impossible<bad format char>: '%.200s'"));
+                    return Err(err::system_error(format_args!(
+                        "impossible<bad format char>: '{:.200}'",
+                        at.rest()
+                    )));
                 }
                 continue;
             };
@@ -470,8 +489,8 @@ pub unsafe fn with_keywords(
         }
         if skipped {
             cleanup.undo();
-            let min = min.min(total).min(positional_only);
-            let bound = if min < positional_only.min(max) { "at least" } else { "exactly" };
+            let min = min.min(positional_only);
+            let bound = if min < scanned { "at least" } else { "exactly" };
             let plural = if min == 1 { "" } else { "s" };
             return Err(err::type_error(format_args!(
                 "{name}{parentheses} takes {bound} {min} positional argument{plural} ({} given)",
@@ -487,6 +506,15 @@ pub unsafe fn with_keywords(
             )));
         }
         if used < keywords.len() {
+            for (index, parameter) in names.iter().enumerate().take(values.len()).skip(positional_only) {
+                if keywords.get(parameter)?.is_some() {
+                    cleanup.undo();
+                    return Err(err::type_error(format_args!(
+                        "argument for {name}{parentheses} given by name ('{parameter}') and position ({})",
+                        index + 1
+                    )));
+                }
+            }
             return Err(unknown_keyword(keywords, names, positional_only, &name, parentheses, &mut cleanup));
         }
         Ok(())
@@ -519,10 +547,7 @@ fn unknown_keyword(
         }
         if !names[positional_only..].iter().any(|known| unicode::eq_str(given, known)) {
             let shown = if parentheses.is_empty() { "this function".to_owned() } else { format!("{name}()") };
-            return err::type_error(format_args!(
-                "'{}' is an invalid keyword argument for {shown}",
-                unicode::display(given)
-            ));
+            return crate::args::unknown_keyword(given, &shown);
         }
     }
     err::type_error("invalid keyword arguments")

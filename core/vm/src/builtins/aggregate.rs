@@ -56,10 +56,7 @@ fn options<'a>(name: &str, args: &Args<'a>) -> Result<(Option<&'a Object>, Optio
         } else if unicode::eq_str(keyword, "default") {
             default = Some(*value);
         } else {
-            return Err(err::type_error(format_args!(
-                "'{}' is an invalid keyword argument for {name}()",
-                unicode::display(keyword)
-            )));
+            return Err(krait_object::args::unknown_keyword(keyword, &format!("{name}()")));
         }
     }
     Ok((key.filter(|key| !key.is_none()), default))

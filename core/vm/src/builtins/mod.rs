@@ -158,7 +158,7 @@ fn import(_module: &Object, args: &Object, kw: Option<&Object>) -> Result<Obj> {
         let given = if name.is_none() { "None" } else { name.class_of().name() };
         return Err(err::type_error(format_args!("__import__() argument 1 must be str, not {given}")));
     }
-    let level = level.map_or(Ok(0), long::as_i32)?;
+    let level = level.map_or(Ok(0), krait_object::args::int)?;
     crate::import::import_module_level(name, globals, from, level)
 }
 
@@ -197,7 +197,7 @@ fn callable(_module: &Object, value: &Object) -> Result<bool> {
 }
 
 fn chr(_module: &Object, value: &Object) -> Result<Obj> {
-    let point = long::as_i32(value)?;
+    let point = krait_object::args::int(value)?;
     match u32::try_from(point) {
         Ok(point) if point <= 0x10_FFFF => unicode::from_code_points(&[point]),
         _ => Err(err::value_error("chr() arg not in range(0x110000)")),

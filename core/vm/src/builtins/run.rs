@@ -5,7 +5,7 @@ use crate::source::{self, CompileOptions, KNOWN_FLAGS, Mode};
 use krait_abi::*;
 use krait_object::args::{Args, Signature, check_positional};
 use krait_object::protocol::buffer::{self, Buffer};
-use krait_object::types::{bytearray, bytes, dict, long, none, tuple, unicode};
+use krait_object::types::{bytearray, bytes, dict, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err};
 
 /// The bytes of a source argument, and whether they are decoded text (`PyCF_IGNORE_COOKIE`).
@@ -42,10 +42,10 @@ pub fn compile(_module: &Object, args: Args<'_>) -> Result<Obj> {
         let name = if mode.is_none() { "None" } else { mode.class_of().name() };
         return Err(err::type_error(format_args!("compile() argument 'mode' must be str, not {name}")));
     }
-    let mut flags = flags.map_or(Ok(0), long::as_i32)?;
-    let inherit = !dont_inherit.map_or(Ok(false), |value| Ok(long::as_i32(value)? != 0))?;
-    let optimize = optimize.map_or(Ok(-1), long::as_i32)?;
-    let feature_version = feature_version.map_or(Ok(-1), long::as_i32)?;
+    let mut flags = flags.map_or(Ok(0), krait_object::args::int)?;
+    let inherit = !dont_inherit.map_or(Ok(false), |value| Ok(krait_object::args::int(value)? != 0))?;
+    let optimize = optimize.map_or(Ok(-1), krait_object::args::int)?;
+    let feature_version = feature_version.map_or(Ok(-1), krait_object::args::int)?;
     if flags & !KNOWN_FLAGS != 0 {
         return Err(err::value_error("compile(): unrecognised flags"));
     }

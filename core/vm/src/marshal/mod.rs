@@ -25,6 +25,8 @@ mod tag {
     pub const STOP_ITERATION: u8 = b'S';
     pub const ELLIPSIS: u8 = b'.';
     pub const INT: u8 = b'i';
+    /// Only read: older versions wrote it.
+    pub const INT64: u8 = b'I';
     pub const FLOAT: u8 = b'f';
     pub const BINARY_FLOAT: u8 = b'g';
     pub const COMPLEX: u8 = b'x';

@@ -3,8 +3,8 @@
 use super::{Reader, Source, VERSION};
 use krait_object::args::check_positional;
 use krait_object::protocol::buffer::Buffer;
-use krait_object::protocol::call;
-use krait_object::types::{bytes, long, module};
+use krait_object::protocol::{call, number};
+use krait_object::types::{bytearray, bytes, exceptions, long, module};
 use krait_object::{Obj, Object, Result, err, intern, method, native_module};
 
 native_module! {
@@ -55,26 +55,21 @@ struct File<'a> {
 
 impl Source for File<'_> {
     fn take(&mut self, count: usize) -> Result<&[u8]> {
-        let size = long::from_u64(count as u64)?;
-        let data = call::call_method(self.file, intern!("read"), &[&size])?;
-        if !bytes::check(&data) {
-            return Err(err::type_error(format_args!(
-                "file.read() returned not bytes but {}",
-                data.class_of().name()
-            )));
-        }
-        self.taken = data;
-        let slice = bytes::as_slice(&self.taken);
-        if slice.len() < count {
+        let space = bytearray::zeroed(count)?;
+        let given = call::call_method(self.file, intern!("readinto"), &[&space])?;
+        let given = number::as_ssize(&given, Some(exceptions::OverflowError()))?;
+        // SAFETY: copied before anything else runs.
+        let data = unsafe { bytearray::as_slice(&space) };
+        if given < count as isize || data.len() < count {
             return Err(err::eof_error("marshal data too short"));
         }
-        if slice.len() > count {
+        if given > count as isize {
             return Err(err::value_error(format_args!(
-                "read() returned too much data: {count} bytes requested, {} returned",
-                slice.len()
+                "read() returned too much data: {count} bytes requested, {given} returned"
             )));
         }
-        Ok(slice)
+        self.taken = bytes::from_slice(&data[..count])?;
+        Ok(bytes::as_slice(&self.taken))
     }
 }
 

@@ -128,6 +128,10 @@ impl<S: Source> Reader<S> {
             tag::SET | tag::FROZENSET => return self.set(kind, flag).map(Some),
             tag::CODE => return self.code(flag).map(Some),
             tag::INT => long::from_i64(i64::from(self.int()?))?,
+            tag::INT64 => {
+                let bytes = self.source.take(8)?;
+                long::from_i64(i64::from_le_bytes(bytes.try_into().unwrap_or_default()))?
+            }
             tag::LONG => self.long()?,
             tag::FLOAT => float::from_f64(self.text_float()?)?,
             tag::BINARY_FLOAT => float::from_f64(self.binary_float()?)?,
@@ -267,7 +271,7 @@ impl<S: Source> Reader<S> {
             for _ in 0..size {
                 items.push(self.part("set")?);
             }
-            set::new_frozen(Some(&*tuple::from_vec(items)?))?
+            if items.is_empty() { set::empty_frozen()? } else { set::new_frozen(Some(&*tuple::from_vec(items)?))? }
         };
         self.keep(place, &new);
         Ok(new)

@@ -75,7 +75,7 @@ impl Writer {
             self.out.push(tag::NULL);
             return Ok(());
         };
-        if self.depth > MAX_DEPTH {
+        if self.depth >= MAX_DEPTH {
             return Err(Failure::TooDeep);
         }
         self.depth += 1;

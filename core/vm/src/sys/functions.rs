@@ -185,7 +185,7 @@ fn getrecursionlimit(_module: &Object) -> Result<c_int> {
 }
 
 fn setrecursionlimit(_module: &Object, limit: &Object) -> Result<()> {
-    let limit = long::as_i32(limit)?;
+    let limit = krait_object::args::int(limit)?;
     if limit < 1 {
         return Err(err::value_error("recursion limit must be greater or equal than 1"));
     }
@@ -236,7 +236,7 @@ pub fn size_of_object(value: &Object) -> Result<usize> {
 
 fn getframe(_module: &Object, args: &[&Object]) -> Result<Obj> {
     check_positional("_getframe", args.len(), 0, 1)?;
-    let mut depth = args.first().map_or(Ok(0), |depth| long::as_i32(depth))?;
+    let mut depth = args.first().map_or(Ok(0), |depth| krait_object::args::int(depth))?;
     // SAFETY: the chain of live frames.
     let frame = unsafe {
         let mut frame = (*state::required()).frame;

@@ -611,7 +611,7 @@ fn insert(this: &List, args: &[&Object]) -> Result<()> {
     crate::args::check_positional("insert", args.len(), 2, 2)?;
     let index = match long::small_value(args[0]) {
         Some(index) => index as isize,
-        None => number::as_ssize(args[0], Some(exceptions::OverflowError()))?,
+        None => crate::args::ssize(args[0])?,
     };
     this.insert(index, args[1])
 }
@@ -621,7 +621,7 @@ fn pop(this: &List, args: &[&Object]) -> Result<Obj> {
         [] => -1,
         [index] => match long::small_value(index) {
             Some(index) => index as isize,
-            None => number::as_ssize(index, Some(exceptions::OverflowError()))?,
+            None => crate::args::ssize(index)?,
         },
         _ => {
             crate::args::check_positional("pop", args.len(), 0, 1)?;

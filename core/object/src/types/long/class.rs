@@ -303,7 +303,7 @@ fn to_bytes(this: &Object, args: Args<'_>) -> Result<Obj> {
     let [Some(length), Some(order), signed] = SIGNATURE.bind(args)? else {
         return Err(err::bad_internal_call());
     };
-    let length = super::as_isize(&*number::index(length)?)?;
+    let length = crate::args::ssize(length)?;
     check_order("to_bytes", order)?;
     let signed = flag(signed)?;
     let little = is_little(order)?;

@@ -704,10 +704,7 @@ fn old_arguments<'a, const N: usize>(
         let mut position = 0;
         while let Some((key, _)) = dict::next(kw, &mut position) {
             if !names.iter().any(|name| unicode::check(&key) && unicode::eq_str(&key, name)) {
-                return Err(err::type_error(format_args!(
-                    "'{}' is an invalid keyword argument for this function",
-                    unicode::display(&key)
-                )));
+                return Err(crate::args::unknown_keyword(&key, "this function"));
             }
         }
     }
