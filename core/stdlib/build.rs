@@ -127,7 +127,9 @@ fn greetings(out: &Path) -> String {
     let code = "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/greeting.code\"))";
     let row = |(name, package): (&str, bool)| {
         let sign = if package { "-" } else { "" };
-        format!("    _frozen {{ name: c\"{name}\".as_ptr(), code: {code}.as_ptr(), size: {sign}({code}.len() as i32) }},\n")
+        format!(
+            "    _frozen {{ name: c\"{name}\".as_ptr(), code: {code}.as_ptr(), size: {sign}({code}.len() as i32) }},\n"
+        )
     };
     GREETINGS.map(row).concat()
 }

@@ -154,11 +154,12 @@ fn pack_value(plan: &Plan, code: u8, given: &Object, place: &mut [u8]) -> Result
                     return Err(error("required argument is not a float"));
                 }
             };
-            return struct_format::pack_float(code, value, plan.native, little, place)
-                .map_err(|message| match long::check(given) {
+            return struct_format::pack_float(code, value, plan.native, little, place).map_err(|message| {
+                match long::check(given) {
                     true => error(struct_format::TOO_LARGE),
                     false => err::overflow_error(message),
-                });
+                }
+            });
         }
         b'P' => {
             let number = integer(given)?;

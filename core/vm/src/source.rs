@@ -163,10 +163,7 @@ pub fn with_tree<R>(
     body: impl FnOnce(&Arena, ast::Mod<'_>) -> Result<R>,
 ) -> Result<R> {
     if !crate::sys::is_silent() {
-        crate::sys::audit(
-            "compile",
-            &*tuple::pack([bytes::from_slice(source)?, options.filename.owned()])?,
-        )?;
+        crate::sys::audit("compile", &*tuple::pack([bytes::from_slice(source)?, options.filename.owned()])?)?;
     }
     let arena = Arena::new();
     let filename = unicode::display(options.filename).to_string();

@@ -271,7 +271,11 @@ impl<S: Source> Reader<S> {
             for _ in 0..size {
                 items.push(self.part("set")?);
             }
-            if items.is_empty() { set::empty_frozen()? } else { set::new_frozen(Some(&*tuple::from_vec(items)?))? }
+            if items.is_empty() {
+                set::empty_frozen()?
+            } else {
+                set::new_frozen(Some(&*tuple::from_vec(items)?))?
+            }
         };
         self.keep(place, &new);
         Ok(new)
