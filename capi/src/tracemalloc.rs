@@ -1,18 +1,19 @@
-//! `tracemalloc.h`: while nobody traces, tracking says so (-2) and there are no tracebacks.
+//! `tracemalloc.h`
 
 use crate::prelude::*;
+use krait_vm::tracemalloc;
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyTraceMalloc_Track(_domain: c_uint, _ptr: usize, _size: usize) -> c_int {
-    -2
+pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, ptr: usize, size: usize) -> c_int {
+    tracemalloc::track(domain, ptr, size)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyTraceMalloc_Untrack(_domain: c_uint, _ptr: usize) -> c_int {
-    -2
+pub unsafe extern "C" fn PyTraceMalloc_Untrack(domain: c_uint, ptr: usize) -> c_int {
+    tracemalloc::untrack(domain, ptr)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTraceMalloc_GetTraceback(_domain: c_uint, _ptr: usize) -> *mut PyObject {
-    guard(|| types::none::none().owned())
+pub unsafe extern "C" fn _PyTraceMalloc_GetTraceback(domain: c_uint, ptr: usize) -> *mut PyObject {
+    guard(|| tracemalloc::traceback_of(domain, ptr))
 }

@@ -12,6 +12,11 @@ pub unsafe extern "C" fn _Py_NewReference(op: *mut PyObject) {
 }
 
 #[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyTraceMalloc_NewReference(op: *mut PyObject) -> c_int {
+    if krait_vm::tracemalloc::new_reference(op) { 0 } else { -1 }
+}
+
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyType_Name(type_: *mut PyTypeObject) -> *const c_char {
     // SAFETY: the caller keeps the C API's promises.
     unsafe { types::typeobject::name_ptr(class(type_)) }

@@ -56,6 +56,7 @@ pub mod support;
 pub mod syslog;
 pub mod thread;
 pub mod time;
+pub mod tracemalloc;
 pub mod unicodedata;
 pub mod unicodedata_db;
 pub mod weakref;
@@ -104,6 +105,7 @@ inittab! {
     c"_struct" => struct_::PyInit__struct,
     c"_thread" => thread::PyInit__thread,
     c"_weakref" => weakref::PyInit__weakref,
+    c"_tracemalloc" => tracemalloc::PyInit__tracemalloc,
     c"array" => array::PyInit_array,
     c"atexit" => atexit::PyInit_atexit,
     c"binascii" => binascii::PyInit_binascii,

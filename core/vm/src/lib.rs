@@ -30,6 +30,7 @@ pub mod sys;
 pub mod traceback;
 pub mod traceback_dump;
 pub mod traceback_print;
+pub mod tracemalloc;
 pub mod warnings;
 
 use krait_abi::PyTypeObject;

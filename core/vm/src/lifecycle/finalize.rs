@@ -19,6 +19,7 @@ pub fn finalize() -> i32 {
         status = -1;
     }
     super::end_fault_handler();
+    crate::tracemalloc::finalize();
     // SAFETY: the runtime is a static.
     unsafe {
         (*state::runtime()).initialized = 0;

@@ -66,6 +66,10 @@ pub unsafe fn initialize(config: *const PyConfig) -> core::result::Result<(), St
         (*state::runtime()).core_initialized = 1;
         start(interp).map_err(|_| describe_failure("failed to initialize the interpreter"))?;
         (*state::runtime()).initialized = 1;
+        let frames = (*interp).config.tracemalloc;
+        if frames != 0 {
+            crate::tracemalloc::start(frames).map_err(|_| describe_failure("can't start tracemalloc"))?;
+        }
         if (*interp).config.site_import != 0 {
             import_site().map_err(|_| describe_failure("Failed to import the site module"))?;
         }

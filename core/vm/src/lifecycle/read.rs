@@ -125,6 +125,7 @@ pub unsafe fn complete(config: *mut PyConfig) -> Done {
         if config.use_environment > 0 {
             read_environment(config)?;
         }
+        read_tracemalloc(config)?;
         defaults(config);
         if config.argv.length < 1 {
             append(&mut config.argv, string_to_wide(""));
@@ -247,13 +248,37 @@ unsafe fn read_environment(config: &mut PyConfig) -> Done {
         if config.faulthandler < 0 && variable("PYTHONFAULTHANDLER").is_some() {
             config.faulthandler = 1;
         }
-        if config.tracemalloc < 0
-            && let Some(frames) = variable("PYTHONTRACEMALLOC").and_then(|value| value.to_str()?.parse().ok())
-        {
-            config.tracemalloc = frames;
-        }
         Ok(())
     }
+}
+
+/// How many frames `tracemalloc` keeps: `-X tracemalloc` counts more than `PYTHONTRACEMALLOC`.
+///
+/// # Safety
+/// A valid configuration.
+unsafe fn read_tracemalloc(config: &mut PyConfig) -> Done {
+    let frames = |text: &str| text.parse().ok().filter(|frames: &i32| *frames >= 0);
+    if config.tracemalloc >= 0 {
+        return Ok(());
+    }
+    if config.use_environment > 0
+        && let Some(value) = variable("PYTHONTRACEMALLOC")
+    {
+        config.tracemalloc = value.to_str().and_then(frames).ok_or_else(|| {
+            Failure::Error("PYTHONTRACEMALLOC: invalid number of frames".to_owned())
+        })?;
+    }
+    // SAFETY: the caller's promise.
+    for option in unsafe { list_strings(&config.xoptions) } {
+        if option == "tracemalloc" {
+            config.tracemalloc = 1;
+        } else if let Some(value) = option.strip_prefix("tracemalloc=") {
+            config.tracemalloc = frames(value).ok_or_else(|| {
+                Failure::Error("-X tracemalloc=NFRAME: invalid number of frames".to_owned())
+            })?;
+        }
+    }
+    Ok(())
 }
 
 unsafe fn defaults(config: &mut PyConfig) {
