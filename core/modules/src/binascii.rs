@@ -34,13 +34,13 @@ krait_object::methods! {
         method::o(c"a2b_base64", |_: &Object, data: &Object| bytes_of(convert::a2b_base64(Ascii::of(data)?.as_slice())), c"a2b_base64($module, data, /)\n--\n\nDecodes base64."),
         method::keywords(c"b2a_base64", b2a_base64, c"b2a_base64($module, data, /, *, newline=True)\n--\n\nEncodes data in base64, as one line."),
         method::o(c"a2b_hqx", a2b_hqx, c"a2b_hqx($module, data, /)\n--\n\nDecodes the characters of a .hqx file."),
-        method::o(c"b2a_hqx", |_: &Object, data: &Object| bytes::from_slice(&convert::b2a_hqx(Buffer::simple(data)?.as_slice())), c"b2a_hqx($module, data, /)\n--\n\nEncodes data for a .hqx file."),
+        method::o(c"b2a_hqx", b2a_hqx, c"b2a_hqx($module, data, /)\n--\n\nEncodes data for a .hqx file."),
         method::o(c"a2b_hex", |_: &Object, data: &Object| unhexlify(data), c"a2b_hex($module, hexstr, /)\n--\n\nThe data that hexadecimal digits stand for.\n\nTheir number must be even. The function has the name unhexlify, too."),
         method::keywords(c"b2a_hex", |_: &Object, args: Args<'_>| hexlify("b2a_hex", args), B2A_HEX),
         method::keywords(c"hexlify", |_: &Object, args: Args<'_>| hexlify("hexlify", args), HEXLIFY),
         method::o(c"unhexlify", |_: &Object, data: &Object| unhexlify(data), c"unhexlify($module, hexstr, /)\n--\n\nThe data that hexadecimal digits stand for.\n\nTheir number must be even."),
-        method::o(c"rlecode_hqx", |_: &Object, data: &Object| bytes::from_slice(&convert::rlecode_hqx(Buffer::simple(data)?.as_slice())), c"rlecode_hqx($module, data, /)\n--\n\nCompresses runs of equal bytes as BinHex does."),
-        method::o(c"rledecode_hqx", |_: &Object, data: &Object| bytes_of(convert::rledecode_hqx(Buffer::simple(data)?.as_slice())), c"rledecode_hqx($module, data, /)\n--\n\nUndoes rlecode_hqx()."),
+        method::o(c"rlecode_hqx", rlecode_hqx, c"rlecode_hqx($module, data, /)\n--\n\nCompresses runs of equal bytes as BinHex does."),
+        method::o(c"rledecode_hqx", rledecode_hqx, c"rledecode_hqx($module, data, /)\n--\n\nUndoes rlecode_hqx()."),
         method::fastcall(c"crc_hqx", crc_hqx, c"crc_hqx($module, data, crc, /)\n--\n\nThe CRC-CCITT of data, going on from crc."),
         method::fastcall(c"crc32", crc32, c"crc32($module, data, crc=0, /)\n--\n\nThe CRC-32 of data, going on from crc."),
         method::keywords(c"a2b_qp", a2b_qp, c"a2b_qp($module, /, data, header=False)\n--\n\nDecodes quoted-printable text."),
@@ -118,8 +118,33 @@ fn b2a_base64(_module: &Object, args: Args<'_>) -> Result<Obj> {
     bytes::from_slice(&convert::b2a_base64(Buffer::simple(data)?.as_slice(), newline))
 }
 
+/// BinHex is on its way out.
+fn warn_deprecated(function: &str) -> Result<()> {
+    err::warn(exceptions::DeprecationWarning(), format_args!("binascii.{function}() is deprecated"), 1)
+}
+
+fn b2a_hqx(_module: &Object, data: &Object) -> Result<Obj> {
+    let data = Buffer::simple(data)?;
+    warn_deprecated("b2a_hqx")?;
+    bytes::from_slice(&convert::b2a_hqx(data.as_slice()))
+}
+
+fn rlecode_hqx(_module: &Object, data: &Object) -> Result<Obj> {
+    let data = Buffer::simple(data)?;
+    warn_deprecated("rlecode_hqx")?;
+    bytes::from_slice(&convert::rlecode_hqx(data.as_slice()))
+}
+
+fn rledecode_hqx(_module: &Object, data: &Object) -> Result<Obj> {
+    let data = Buffer::simple(data)?;
+    warn_deprecated("rledecode_hqx")?;
+    bytes_of(convert::rledecode_hqx(data.as_slice()))
+}
+
 fn a2b_hqx(_module: &Object, data: &Object) -> Result<Obj> {
-    let (decoded, done) = convert::a2b_hqx(Ascii::of(data)?.as_slice()).map_err(|error| raise(&error))?;
+    let data = Ascii::of(data)?;
+    warn_deprecated("a2b_hqx")?;
+    let (decoded, done) = convert::a2b_hqx(data.as_slice()).map_err(|error| raise(&error))?;
     tuple::pack([bytes::from_slice(&decoded)?, long::from_i64(i64::from(done))?])
 }
 

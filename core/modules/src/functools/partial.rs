@@ -200,7 +200,7 @@ fn invoke_with_keywords(
 fn repr(this: &Partial) -> Result<Obj> {
     let name = this.object().class_of().name();
     let Some(_guard) = object::repr_enter(this.object())? else {
-        return unicode::from_display(format_args!("{name}(...)"));
+        return unicode::from_str("...");
     };
     let (args, keywords) = (this.args.get_or_none(), this.keywords.get_or_none());
     let mut rest = unicode::Builder::new();

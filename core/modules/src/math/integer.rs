@@ -138,8 +138,8 @@ fn less(a: &Object, b: &Object) -> bool {
 pub(super) fn perm(module: &Object, args: &[&Object]) -> Result<Obj> {
     krait_object::args::check_positional("perm", args.len(), 1, 2)?;
     let Some(k) = args.get(1).filter(|k| !k.is_none()) else { return factorial(module, args[0]) };
-    let n = number::index(args[0])?;
-    let k = number::index(k)?;
+    let n = long::exact(&*number::index(args[0])?)?;
+    let k = long::exact(&*number::index(k)?)?;
     check_sign(&n, "n")?;
     check_sign(&k, "k")?;
     if less(&n, &k) {
@@ -167,8 +167,8 @@ pub(super) fn perm(module: &Object, args: &[&Object]) -> Result<Obj> {
 /// `math.comb`
 pub(super) fn comb(_module: &Object, args: &[&Object]) -> Result<Obj> {
     krait_object::args::check_positional("comb", args.len(), 2, 2)?;
-    let n = number::index(args[0])?;
-    let k = number::index(args[1])?;
+    let n = long::exact(&*number::index(args[0])?)?;
+    let k = long::exact(&*number::index(args[1])?)?;
     check_sign(&n, "n")?;
     check_sign(&k, "k")?;
     let rest = long::subtract(&n, &k)?;

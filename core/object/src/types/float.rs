@@ -7,6 +7,7 @@ use crate::memory;
 use crate::method;
 use crate::payload::EMPTY_TYPE;
 use crate::protocol::{buffer, number, object};
+use crate::refcount;
 use crate::slot::{self, CompareOp};
 use crate::text;
 use crate::types::long::{self, Long};
@@ -125,7 +126,7 @@ pub fn from_f64(value: f64) -> Result<Obj> {
             FREE.count.set(FREE.count.get() - 1);
         }
         (*float).ob_base.ob_type = &raw mut PyFloat_Type;
-        (*float).ob_base.ob_refcnt = 1;
+        refcount::new_reference(float.cast());
         (*float).ob_fval = value;
         Ok(Obj::from_owned_ptr(float.cast()))
     }

@@ -126,7 +126,7 @@ fn alloc(size: usize) -> Result<*mut PyTupleObject> {
             // SAFETY: free list members are dead exact tuples of this length; their first item is the link.
             unsafe {
                 list.head.set((*tuple).ob_item[0].cast());
-                (*tuple).ob_base.ob_base.ob_refcnt = 1;
+                refcount::new_reference(tuple.cast());
             }
             list.count.set(list.count.get() - 1);
             return Ok(tuple);

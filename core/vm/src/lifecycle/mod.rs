@@ -68,7 +68,11 @@ pub unsafe fn initialize(config: *const PyConfig) -> core::result::Result<(), St
         (*state::runtime()).initialized = 1;
         let frames = (*interp).config.tracemalloc;
         if frames != 0 {
-            crate::tracemalloc::start(frames).map_err(|_| describe_failure("can't start tracemalloc"))?;
+            crate::tracemalloc::start(frames).map_err(|_| {
+                err::clear();
+                let range = "the number of frames must be in range [1; 65535]";
+                format!("can't initialize tracemalloc\nValueError: {range}")
+            })?;
         }
         if (*interp).config.site_import != 0 {
             import_site().map_err(|_| describe_failure("Failed to import the site module"))?;

@@ -223,9 +223,6 @@ pub fn from_slice(bytes: &[u8]) -> Result<Obj> {
 
 /// A new bytes object of `size` bytes (zero at first) filled by `fill`, before anybody else sees it.
 pub fn build(size: usize, fill: impl FnOnce(&mut [u8])) -> Result<Obj> {
-    if size == 0 {
-        return empty();
-    }
     let new = alloc(size)?;
     // SAFETY: `size` bytes of contents, zeroed so that the slice is initialised; not shared.
     unsafe {

@@ -93,7 +93,7 @@ unsafe fn from_keys_table(keys: *mut Keys, values: *mut *mut PyObject, used: isi
         let dict = if count > 0 {
             FREE.count.set(count - 1);
             let dict = FREE.dicts[count - 1].get();
-            (*dict).ob_base.ob_refcnt = 1;
+            refcount::new_reference(dict.cast());
             dict
         } else {
             match gc::new_object(&raw mut PyDict_Type) {

@@ -48,7 +48,7 @@ fn alloc() -> Result<*mut PyListObject> {
         FREE.count.set(count - 1);
         let list = FREE.lists[count - 1].get();
         // SAFETY: free list members are dead exact lists.
-        unsafe { (*list).ob_base.ob_base.ob_refcnt = 1 };
+        unsafe { refcount::new_reference(list.cast()) };
         list
     } else {
         gc::new_object(&raw mut PyList_Type)?.cast()

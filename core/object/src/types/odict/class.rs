@@ -145,8 +145,8 @@ fn repr(this: &Object) -> Result<Obj> {
     };
     let pairs = if check_exact(this) {
         let pairs = list::new()?;
-        for (key, hash) in keys_in_order(this) {
-            pairs.push(tuple::pack([key.clone(), value_of(this, &key, hash)?])?)?;
+        for (key, _) in keys_in_order(this) {
+            pairs.push(tuple::pack([key.clone(), value_of(this, &key)?])?)?;
         }
         pairs.upcast()
     } else {
@@ -160,13 +160,9 @@ fn repr(this: &Object) -> Result<Obj> {
     text.finish()
 }
 
-/// The value of a key that has a node.
-fn value_of(this: &Object, key: &Object, hash: isize) -> Result<Obj> {
-    // SAFETY: the value gets its reference at once.
-    match unsafe { dict::get_known_hash(this, key, hash)? } {
-        Some(value) => Ok(value.owned()),
-        None => Err(err::set_key_error(key)),
-    }
+/// The value of a key that has a node; `KeyError` when the key's hash is another one by now.
+fn value_of(this: &Object, key: &Object) -> Result<Obj> {
+    dict::get_item(this, key)?.ok_or_else(|| err::set_key_error(key))
 }
 
 fn same_order(a: &Object, b: &Object) -> Result<bool> {
@@ -391,8 +387,8 @@ fn clear(this: &Object) -> Result<()> {
 fn copy(this: &Object) -> Result<Obj> {
     if check_exact(this) {
         let made = super::new()?;
-        for (key, hash) in keys_in_order(this) {
-            super::set_item(&made, &key, &*value_of(this, &key, hash)?)?;
+        for (key, _) in keys_in_order(this) {
+            super::set_item(&made, &key, &*value_of(this, &key)?)?;
         }
         return Ok(made);
     }
