@@ -264,9 +264,10 @@ unsafe fn read_tracemalloc(config: &mut PyConfig) -> Done {
     if config.use_environment > 0
         && let Some(value) = variable("PYTHONTRACEMALLOC")
     {
-        config.tracemalloc = value.to_str().and_then(frames).ok_or_else(|| {
-            Failure::Error("PYTHONTRACEMALLOC: invalid number of frames".to_owned())
-        })?;
+        config.tracemalloc = value
+            .to_str()
+            .and_then(frames)
+            .ok_or_else(|| Failure::Error("PYTHONTRACEMALLOC: invalid number of frames".to_owned()))?;
     }
     // SAFETY: the caller's promise.
     for option in unsafe { list_strings(&config.xoptions) } {
