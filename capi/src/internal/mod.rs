@@ -6,6 +6,7 @@ pub mod pycore_ceval;
 pub mod pycore_fileutils;
 pub mod pycore_gc;
 pub mod pycore_hashtable;
+pub mod pycore_initconfig;
 pub mod pycore_interp;
 pub mod pycore_object;
 pub mod pycore_pyerrors;

@@ -388,10 +388,18 @@ fn module_unpack_from(_module: &Object, args: Args<'_>) -> Result<Obj> {
 #[repr(C)]
 pub struct Struct {
     head: Head,
-    weak: Cell<*mut PyObject>,
+    /// Size in bytes and number of values, -1 before `__init__`; binaries read both here.
+    size: Cell<isize>,
+    count: Cell<isize>,
+    plan: Cell<Option<Rc<Plan>>>,
     source: ObjCell,
-    plan: RefCell<Option<Rc<Plan>>>,
+    weak: Cell<*mut PyObject>,
 }
+const _: () = assert!(
+    core::mem::offset_of!(Struct, size) == 16
+        && core::mem::offset_of!(Struct, count) == 24
+        && core::mem::size_of::<Struct>() == 56
+);
 
 static_type! {
     /// `_struct.Struct`
@@ -418,9 +426,11 @@ impl Payload for Struct {}
 fn new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
     payload::new(class, |head| Struct {
         head,
-        weak: Cell::new(null_mut()),
+        size: Cell::new(-1),
+        count: Cell::new(-1),
+        plan: Cell::new(None),
         source: ObjCell::empty(),
-        plan: RefCell::new(None),
+        weak: Cell::new(null_mut()),
     })
     .map(Obj::upcast)
 }
@@ -432,13 +442,22 @@ fn init(this: &Struct, args: &Object, kw: Option<&Object>) -> Result<()> {
     let source = format_bytes(format)?;
     let plan = parse(bytes::as_slice(&source))?;
     this.source.set(source);
+    this.size.set(plan.format.size as isize);
+    this.count.set(plan.format.values as isize);
     drop(this.plan.replace(Some(plan)));
     Ok(())
 }
 
 impl Struct {
     fn plan(&self) -> Result<Rc<Plan>> {
-        self.plan.borrow().clone().ok_or_else(|| err::runtime_error("Struct object is not initialized"))
+        self.plan_opt().ok_or_else(|| err::runtime_error("Struct object is not initialized"))
+    }
+
+    fn plan_opt(&self) -> Option<Rc<Plan>> {
+        let plan = self.plan.take();
+        let found = plan.clone();
+        self.plan.set(plan);
+        found
     }
 }
 
@@ -455,7 +474,7 @@ methods! {
 getsets! {
     static STRUCT_GETSETS = [
         method::getter(c"format", format_text, c"the format"),
-        method::getter(c"size", |this: &Struct| Ok(this.plan.borrow().as_ref().map_or(-1, |plan| plan.format.size as isize)), c"the size in bytes"),
+        method::getter(c"size", |this: &Struct| Ok(this.size.get()), c"the size in bytes"),
     ];
 }
 
@@ -473,7 +492,7 @@ fn format_text(this: &Struct) -> Result<Obj> {
 }
 
 fn size_of_instance(this: &Struct) -> Result<usize> {
-    let fields = this.plan.borrow().as_ref().map_or(0, |plan| plan.format.fields.len());
+    let fields = this.plan_opt().map_or(0, |plan| plan.format.fields.len());
     // SAFETY: a live type.
     let own = unsafe { (*this.object().type_ptr()).tp_basicsize as usize };
     Ok(own + (fields + 1) * core::mem::size_of::<Field>())

@@ -47,8 +47,15 @@ handlers! {
 
     fn get_awaitable(r, _instr) {
         r.save_position();
-        let previous = r.pc.sub(2);
-        let before = if previous >= r.base { crate::decode::plain_op((*previous).get().op) } else { 0 };
+        let op_before = |steps: usize| {
+            let at = r.pc.wrapping_sub(steps + 1);
+            if at >= r.base { crate::decode::plain_op((*at).get().op) } else { 0 }
+        };
+        let mut before = op_before(1);
+        if before == krait_code::Opcode::CALL_FUNCTION as u8 && op_before(2) != krait_code::Opcode::DUP_TOP as u8 {
+            // A call of the program's own, not that of `__aexit__(None, None, None)`.
+            before = 0;
+        }
         let result = crate::generator::get_awaitable(r.peek(1), before);
         r.finish_unary(result)
     }

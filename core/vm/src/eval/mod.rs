@@ -258,9 +258,10 @@ unsafe fn run<const TRACING: bool>(
             match flow {
                 Flow::Error => {
                     failed = false;
+                    let failed_at = (*r.frame).f_lasti;
                     if report::<TRACING>(&mut r) {
                         if TRACING {
-                            lines.enter_handler();
+                            lines.enter_handler(failed_at);
                         }
                         if TRACING != ((*tstate).use_tracing != 0) {
                             return switch(&mut r, current);

@@ -23,9 +23,14 @@ impl LineState {
     /// Before the first instruction.
     pub const START: LineState = LineState { lower: 0, upper: -1, previous: -1 };
 
-    /// A handler was entered: whatever instruction comes next counts as the start of its line.
-    pub fn enter_handler(&mut self) {
-        self.previous = c_int::MAX;
+    /// A handler was entered after the instruction at `lasti` had failed. What comes next counts as the start of its
+    /// line then, unless the failing instruction was a line's first or stood in the code's first line.
+    pub fn enter_handler(&mut self, lasti: c_int) {
+        let inside = (self.lower..self.upper).contains(&lasti);
+        let starts_line = lasti == self.lower || lasti < self.previous;
+        if !inside || !starts_line && self.lower > 0 {
+            self.previous = c_int::MAX;
+        }
     }
 }
 

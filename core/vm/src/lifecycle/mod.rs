@@ -11,6 +11,7 @@
 
 pub mod command_line;
 pub mod config;
+pub mod config_dict;
 pub mod defaults;
 mod finalize;
 pub mod flags;

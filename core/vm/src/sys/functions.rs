@@ -95,8 +95,12 @@ fn breakpointhook(_module: &Object, args: Args<'_>) -> Result<Obj> {
         return Ok(none::none().owned());
     }
     let (module_name, attribute) = name.rsplit_once('.').unwrap_or(("builtins", &name));
-    let found = crate::import::import_module(module_name)
-        .and_then(|module| object::get_attr(&module, &*unicode::from_str(attribute)?));
+    let module = match module_name {
+        // Not a place to import from, and no reason for another error.
+        "" => Err(err::set_none(exceptions::ImportError())),
+        name => crate::import::import_module(name),
+    };
+    let found = module.and_then(|module| object::get_attr(&module, &*unicode::from_str(attribute)?));
     let hook = match found {
         Ok(hook) => hook,
         Err(raised) => {

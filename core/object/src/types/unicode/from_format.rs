@@ -82,6 +82,9 @@ fn parse(format: &[u8], mut at: usize) -> Result<Option<(Unit, usize)>> {
     }
     if format.get(at) == Some(&b'.') {
         at += 1;
+        if format.get(at) == Some(&b'%') {
+            return Ok(None);
+        }
         if let Some(precision) = number(format, &mut at) {
             unit.precision = Some(precision.ok_or_else(|| err::value_error("precision too big"))?);
         }
