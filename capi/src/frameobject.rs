@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int};
-use krait_vm::{code, frame, traceback, traceback_print};
+use krait_vm::{frame, traceback, traceback_print};
 
 /// # Safety
 /// What the C API asks of the arguments.

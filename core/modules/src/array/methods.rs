@@ -167,7 +167,7 @@ fn frombytes(this: &Array, buffer: &Object) -> Result<()> {
 }
 
 /// Appends the characters of a text.
-pub(super) fn append_text(this: &Array, text: &Object) -> Result<()> {
+fn append_text(this: &Array, text: &Object) -> Result<()> {
     let raw: Vec<u8> = unicode::chars(text).iter().flat_map(u32::to_ne_bytes).collect();
     this.append_bytes(&raw)
 }

@@ -311,14 +311,20 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
         new.bytes_mut().copy_from_slice(array.bytes());
         return Ok(new.upcast());
     }
+    if unicode::check(initial) {
+        // No room beyond the text.
+        let new = alloc(class, unicode::len(initial), descriptor)?;
+        for (item, c) in new.bytes_mut().chunks_exact_mut(4).zip(unicode::chars(initial).iter()) {
+            item.copy_from_slice(&c.to_ne_bytes());
+        }
+        return Ok(new.upcast());
+    }
     let new = alloc(class, 0, descriptor)?;
     if bytes::check(initial) {
         methods::append_items(&new, bytes::as_slice(initial))?;
     } else if bytearray::check(initial) {
         // SAFETY: copied at once.
         methods::append_items(&new, unsafe { bytearray::as_slice(initial) })?;
-    } else if unicode::check(initial) {
-        methods::append_text(&new, initial)?;
     } else {
         let iterator = py_iter::get_iter(initial)?;
         extend_from(&new, &iterator)?;

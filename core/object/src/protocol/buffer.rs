@@ -136,15 +136,13 @@ pub unsafe fn get_buffer(object: &Object, view: *mut Py_buffer, flags: c_int) ->
 /// # Safety
 /// `view` was filled by [`get_buffer`] and not released, or its `obj` is NULL.
 pub unsafe fn release(view: *mut Py_buffer) {
-    // SAFETY: the caller's promise; `obj` is cleared before its reference is given up.
+    // SAFETY: the caller's promise; exporters see `obj` still, it is cleared before its reference is given up.
     unsafe {
-        let Some(owner) = Obj::<Object>::from_owned_opt(core::mem::replace(&mut (*view).obj, null_mut()))
-        else {
-            return;
-        };
+        let Some(owner) = Obj::<Object>::from_owned_opt((*view).obj) else { return };
         if let Some(release) = procs(&owner).and_then(|procs| procs.bf_releasebuffer) {
             release(owner.as_ptr(), view);
         }
+        (*view).obj = null_mut();
     }
 }
 

@@ -251,9 +251,8 @@ fn getnewargs(this: &Object) -> Result<Obj> {
 }
 
 fn size_of(this: &Object) -> Result<isize> {
-    // SAFETY: a live type.
-    let (basic, item) = unsafe { ((*this.type_ptr()).tp_basicsize, (*this.type_ptr()).tp_itemsize) };
-    Ok(basic + item * view(this).signed_size().abs())
+    let head = core::mem::offset_of!(PyLongObject, ob_digit) as isize;
+    Ok(head + core::mem::size_of::<u32>() as isize * view(this).signed_size().abs())
 }
 
 fn round(this: &Object, args: &Object) -> Result<Obj> {

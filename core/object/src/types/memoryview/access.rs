@@ -166,7 +166,7 @@ impl MemoryView {
     pub(super) fn set_subscript(&self, key: &Object, value: Option<&Object>) -> Result<()> {
         self.check()?;
         // Of an unsupported format nothing is written, whatever the key.
-        let format = self.item_format();
+        self.item_format()?;
         if self.raw().readonly != 0 {
             return Err(err::type_error("cannot modify read-only memory"));
         }
@@ -180,7 +180,6 @@ impl MemoryView {
         }
         match classify(key) {
             Key::Index(index) => {
-                format?;
                 if self.ndim() > 1 {
                     return Err(err::not_implemented_error("sub-views are not implemented"));
                 }
@@ -193,7 +192,6 @@ impl MemoryView {
             }
             Key::Slice(key) if self.ndim() == 1 => self.assign_slice(key, value),
             Key::Indices(indices) => {
-                format?;
                 self.address(indices)?;
                 self.write(value, || self.address(indices))
             }

@@ -172,7 +172,13 @@ fn mbuf_clear(this: &ManagedBuffer) {
 fn mbuf_from_object(object: &Object) -> Result<Obj<ManagedBuffer>> {
     let mbuf = mbuf_alloc()?;
     // SAFETY: the master buffer stays inside the object until it is released.
-    unsafe { buffer::get_buffer(object, &raw mut (*mbuf.as_raw()).master, PyBUF_FULL_RO)? };
+    let got = unsafe { buffer::get_buffer(object, &raw mut (*mbuf.as_raw()).master, PyBUF_FULL_RO) };
+    if let Err(raised) = got {
+        // An exporter that fails may leave anything there.
+        // SAFETY: the object is this function's.
+        unsafe { (*mbuf.as_raw()).master.obj = null_mut() };
+        return Err(raised);
+    }
     Ok(mbuf)
 }
 
@@ -343,6 +349,7 @@ pub fn get_contiguous(object: &Object, buffer_type: c_int, order: u8) -> Result<
             buf: (*copy.as_raw()).master.buf,
             strides: null_mut(),
             suboffsets: null_mut(),
+            readonly: 1,
             ..*view.raw()
         }
     };

@@ -133,7 +133,7 @@ slotdefs! {
     as_number.nb_inplace_subtract => "__isub__", (f::nb_inplace_subtract), (w::binary), "($self, value, /)\n--\n\nResult of self-=value.", 0;
     as_number.nb_inplace_multiply => "__imul__", (f::nb_inplace_multiply), (w::binary), "($self, value, /)\n--\n\nResult of self*=value.", 0;
     as_number.nb_inplace_remainder => "__imod__", (f::nb_inplace_remainder), (w::binary), "($self, value, /)\n--\n\nResult of self%=value.", 0;
-    as_number.nb_inplace_power => "__ipow__", (f::nb_inplace_power), (w::binary), "($self, value, /)\n--\n\nResult of self**=value.", 0;
+    as_number.nb_inplace_power => "__ipow__", (f::nb_inplace_power), (w::ternary), "($self, value, /)\n--\n\nResult of self**=value.", 0;
     as_number.nb_inplace_lshift => "__ilshift__", (f::nb_inplace_lshift), (w::binary), "($self, value, /)\n--\n\nResult of self<<=value.", 0;
     as_number.nb_inplace_rshift => "__irshift__", (f::nb_inplace_rshift), (w::binary), "($self, value, /)\n--\n\nResult of self>>=value.", 0;
     as_number.nb_inplace_and => "__iand__", (f::nb_inplace_and), (w::binary), "($self, value, /)\n--\n\nResult of self&=value.", 0;
