@@ -226,10 +226,7 @@ fn issue(warning: &Warning<'_>) -> Result<()> {
     if let Some(registry) = registry
         && !dict::check(registry)
     {
-        return Err(err::type_error(format_args!(
-            "'registry' must be a dict or None, not '{}'",
-            registry.class_of().name()
-        )));
+        return Err(err::type_error("'registry' must be a dict or None"));
     }
     let module = match warning.module {
         Some(module) => module.owned(),
@@ -269,6 +266,12 @@ fn issue(warning: &Warning<'_>) -> Result<()> {
                         // SAFETY: a field of the running interpreter.
                         None => unsafe { current("onceregistry", &raw mut (*runtime()).once_registry)? },
                     };
+                    if !dict::check(&registry) {
+                        return Err(err::type_error(format_args!(
+                            "_warnings.onceregistry must be a dict, not '{:.200}'",
+                            registry.class_of().name()
+                        )));
+                    }
                     shown_before = already_warned(&registry, &*once?, true)?;
                 }
                 "module" => {
@@ -535,7 +538,10 @@ fn source_line(globals: &Object, lineno: &Object) -> Result<Option<Obj>> {
     if source.is_none() {
         return Ok(None);
     }
-    let lines = call::call_method(&source, intern!("splitlines"), &[])?;
+    if !unicode::check(&source) {
+        return Err(err::type_error(format_args!("must be str, not {}", source.class_of().name())));
+    }
+    let lines = unicode::splitlines(&source, false)?;
     let index = long::as_isize(lineno)? - 1;
     krait_object::protocol::sequence::get_item(&lines, index).map(Some)
 }

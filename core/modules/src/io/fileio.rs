@@ -14,7 +14,7 @@ use krait_object::protocol::{call, object};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bytes, exceptions, float, long, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, getsets, hooks, intern, members, method, methods,
+    Class, Layout, Obj, Object, Raised, Result, err, getsets, intern, members, method, methods,
     payload_class, slot,
 };
 
@@ -334,7 +334,7 @@ pub fn dealloc_warn(this: &FileIO, source: &Object) -> Result<()> {
 fn warn_unclosed(source: &Object) -> Result<()> {
     let text = object::repr(source)?;
     let message = unicode::from_display(format_args!("unclosed file {}", unicode::display(&text)))?;
-    (hooks::get().warn)(exceptions::ResourceWarning(), &message, 1)
+    krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &message, 1, source)
 }
 
 // ---- methods ----

@@ -180,6 +180,10 @@ impl EncodeErrors for Encode<'_> {
     fn refuse(&mut self, encoding: &'static str, fault: Fault) -> Raised {
         errors::raise(self.exception(encoding, fault))
     }
+
+    fn escapes_surrogates(&self) -> bool {
+        self.errors == Some("surrogateescape")
+    }
 }
 
 /// Handles characters that `str.translate` cannot translate: the replacement text and the position to go on from.

@@ -1,10 +1,9 @@
 //! Making and reading `UnicodeDecodeError`, `UnicodeEncodeError` and `UnicodeTranslateError`.
 
-use crate::err::{self, Fetched};
+use crate::err;
 use crate::handle::{Layout, Obj, Object, Raised, Result};
-use crate::protocol::{call, object};
-use crate::types::typeobject::Type;
-use crate::types::{bytes, dict, exceptions, long, tuple, unicode};
+use crate::protocol::call;
+use crate::types::{bytes, exceptions, long, unicode};
 use krait_abi::*;
 
 /// A new exception of one of the classes with an encoding.
@@ -121,65 +120,4 @@ pub fn update(error: &Object, start: usize, end: usize, reason: &str) -> Result<
         drop(Obj::<Object>::from_owned_opt(old));
     }
     Ok(())
-}
-
-/// Whether an exception's class is made and laid out like `BaseException` itself, so that one with another message
-/// stands for it just as well.
-fn is_plain(class: &Type) -> bool {
-    let Some(base) = exceptions::BaseException().downcast::<Type>() else { return false };
-    // SAFETY: live types.
-    let (class, base) = unsafe { (&*class.as_raw(), &*base.as_raw()) };
-    let extra = class.tp_basicsize - base.tp_basicsize;
-    let same_size = extra == 0 || (class.tp_weaklistoffset > 0 && extra == size_of::<usize>() as Py_ssize_t);
-    let address = |f: Option<_>| f.map(|f: unsafe extern "C" fn(_, _, _) -> _| f as usize);
-    let init = |f: initproc| f.map(|f| f as usize);
-    same_size && address(class.tp_new) == address(base.tp_new) && init(class.tp_init) == init(base.tp_init)
-}
-
-/// Raises the current exception anew with `message (TYPE: text)` and the old one as its cause, if it carries nothing but
-/// a text (`_PyErr_TrySetFromCause`); else it stays as it is.
-#[cold]
-pub fn try_set_from_cause(message: &str) -> Raised {
-    let Some(mut error) = err::fetch() else {
-        return err::system_error("an error without an exception");
-    };
-    let value = error.normalize().owned();
-    let wrappable = || -> Result<bool> {
-        if !is_plain(value.class_of()) {
-            return Ok(false);
-        }
-        // SAFETY: the class has the layout of BaseException; fields own live objects or are NULL.
-        unsafe {
-            let raw = value.as_ptr().cast::<PyBaseExceptionObject>();
-            let args = Object::from_ptr_opt((*raw).args).map_or(&[][..], tuple::items);
-            let empty_dict = Object::from_ptr_opt((*raw).dict).is_none_or(|d| dict::len(d) == 0);
-            Ok(empty_dict && (args.is_empty() || args.len() == 1 && unicode::check_exact(args[0])))
-        }
-    };
-    match wrappable() {
-        Ok(true) => wrap(message, error, value),
-        Ok(false) => err::restore(error),
-        Err(raised) => raised,
-    }
-}
-
-fn wrap(message: &str, error: Fetched, value: Obj) -> Raised {
-    let text = match object::str(&value) {
-        Ok(text) => text,
-        Err(raised) => return raised,
-    };
-    let raised = err::set(
-        &error.kind,
-        format_args!("{message} ({}: {})", value.class_of().name(), unicode::display(&text)),
-    );
-    let Some(mut new) = err::fetch() else { return raised };
-    let exception = new.normalize().owned();
-    // SAFETY: an exception of a class laid out like BaseException; the cause is replaced before the old one is dropped.
-    unsafe {
-        let raw = exception.as_ptr().cast::<PyBaseExceptionObject>();
-        (*raw).suppress_context = 1;
-        let old = core::mem::replace(&mut (*raw).cause, value.into_ptr());
-        drop(Obj::<Object>::from_owned_opt(old));
-    }
-    err::restore(new)
 }

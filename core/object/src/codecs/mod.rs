@@ -13,7 +13,7 @@ pub use errors::{decode_error, encode_error, translate_error};
 pub use handlers::*;
 
 use crate::err;
-use crate::handle::{Layout, Obj, Object, Result};
+use crate::handle::{Layout, Obj, Object, Raised, Result};
 use crate::protocol::{call, object};
 use crate::types::typeobject::Type;
 use crate::types::{dict, exceptions, list, tuple, unicode};
@@ -255,7 +255,7 @@ fn run(way: Way, function: &Object, input: &Object, encoding: &str, errors: Opti
         Ok(result) => result,
         Err(_) => {
             let message = format!("{} with '{encoding}' codec failed", way.operation());
-            return Err(errors::try_set_from_cause(&message));
+            return Err(err::try_set_from_cause(message).unwrap_or(Raised::assume()));
         }
     };
     if !tuple::check(&result) || tuple::items(&result).len() != 2 {

@@ -237,6 +237,21 @@ impl Regs {
         unsafe { self.pc = self.base.add(target as usize) }
     }
 
+    /// Drops a reference or NULL. What dies may run Python code, which sees the position of the running instruction.
+    #[inline(always)]
+    pub unsafe fn release(&self, object: *mut PyObject) {
+        // SAFETY: the caller owns the reference.
+        unsafe {
+            if object.is_null() {
+                return;
+            }
+            if (*object).ob_refcnt == 1 {
+                self.save_position();
+            }
+            decref(object);
+        }
+    }
+
     /// Writes `f_lasti`: the position of the running instruction. Before anything that can run other code or raise.
     #[inline(always)]
     pub unsafe fn save_position(&self) {

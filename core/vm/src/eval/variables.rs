@@ -57,7 +57,7 @@ handlers! {
         let slot = r.local(instr.arg);
         let old = *slot;
         *slot = value;
-        xdecref(old);
+        r.release(old);
         Flow::Next
     }
 
@@ -83,13 +83,13 @@ handlers! {
             return Flow::Error;
         }
         *slot = null_mut();
-        decref(old);
+        r.release(old);
         Flow::Next
     }
 
     fn pop_top(r, _instr) {
         let value = r.pop();
-        xdecref(value);
+        r.release(value);
         Flow::Next
     }
 
