@@ -222,6 +222,9 @@ fn module_for(filename: &Object) -> Result<Obj> {
 }
 
 fn issue(warning: &Warning<'_>) -> Result<()> {
+    if warning.module.is_some_and(|module| module.is_none()) {
+        return Ok(());
+    }
     let registry = warning.registry.filter(|registry| !registry.is_none());
     if let Some(registry) = registry
         && !dict::check(registry)

@@ -366,7 +366,8 @@ getsets! {
 }
 
 fn initialized(this: &TextIOWrapper) -> Result<()> {
-    if this.ok.get() { Ok(()) } else { Err(unattached(this)) }
+    // A detached stream still tells its settings.
+    if this.ok.get() || this.detached.get() { Ok(()) } else { Err(unattached(this)) }
 }
 
 fn delegate(this: &TextIOWrapper, method: &Object) -> Result<Obj> {
@@ -513,10 +514,7 @@ fn change_encoding(
 }
 
 fn repr(this: &TextIOWrapper) -> Result<Obj> {
-    // A detached stream can still be shown.
-    if !this.detached.get() {
-        initialized(this)?;
-    }
+    initialized(this)?;
     let mut text = unicode::Builder::new();
     text.push_str("<_io.TextIOWrapper");
     for attribute in [intern!("name"), intern!("mode")] {
