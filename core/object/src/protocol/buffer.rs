@@ -124,11 +124,8 @@ pub unsafe fn get_buffer(object: &Object, view: *mut Py_buffer, flags: c_int) ->
             object.class_of().name()
         )));
     };
-    // SAFETY: the slot's contract.
-    match unsafe { get(object.as_ptr(), view, flags) } {
-        0 => Ok(()),
-        _ => Err(err::Raised::assume()),
-    }
+    // SAFETY: the slot's contract. Only a negative result is a failure; matplotlib's slot returns 1.
+    if unsafe { get(object.as_ptr(), view, flags) } < 0 { Err(err::Raised::assume()) } else { Ok(()) }
 }
 
 /// `PyBuffer_Release`.

@@ -14,9 +14,10 @@ use crate::types::{dict, tuple, unicode};
 use krait_abi::*;
 
 macro_rules! singleton {
-    ($(#[$meta:meta])* $symbol:ident: $class:ident, $accessor:ident) => {
+    ($(#[$meta:meta])* $symbol:ident: $class:ident, $accessor:ident $(, $section:literal)?) => {
         $(#[$meta])*
         #[unsafe(no_mangle)]
+        $(#[unsafe(link_section = $section)])?
         pub static mut $symbol: PyObject = PyObject { ob_refcnt: 1, ob_type: &raw mut $class };
 
         $(#[$meta])*
@@ -28,9 +29,18 @@ macro_rules! singleton {
     };
 }
 
+// Extensions exist (psycopg2) that take None for a larger object of theirs and read a pointer behind it, which has to be
+// NULL: zeros surround it, in whichever order the section is laid out.
+#[used]
+#[unsafe(link_section = "krait_none")]
+static mut ZEROS: [usize; 8] = [0; 8];
+#[used]
+#[unsafe(link_section = "krait_none")]
+static mut MORE_ZEROS: [usize; 8] = [0; 8];
+
 singleton! {
     /// `None`, borrowed.
-    _Py_NoneStruct: _PyNone_Type, none
+    _Py_NoneStruct: _PyNone_Type, none, "krait_none"
 }
 singleton! {
     /// `NotImplemented`, borrowed.
@@ -129,4 +139,16 @@ fn not_implemented_new(_class: &Type, args: &Object, kw: Option<&Object>) -> Res
 fn ellipsis_new(_class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     no_arguments("EllipsisType", args, kw)?;
     Ok(ellipsis().owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_follow_none() {
+        // SAFETY: the section holds one of the arrays of zeros behind the object.
+        let behind = unsafe { (&raw const _Py_NoneStruct).cast::<[usize; 4]>().read() };
+        assert_eq!(behind[2..], [0, 0]);
+    }
 }

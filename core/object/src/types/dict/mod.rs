@@ -44,10 +44,10 @@ use lookup::{find, is_str, value_at};
 
 crate::object_view!(/** A `dict`. */ pub Dict, PyDictObject, PyDict_Type, flag Py_TPFLAGS_DICT_SUBCLASS);
 
-/// The C struct of a dict.
+/// The C struct of a dict, or of an object that is laid out like one (frozendict's): `PyDict_Contains` and relatives take
+/// both, as CPython's do.
 #[inline(always)]
 pub(crate) fn raw(dict: &Object) -> *mut PyDictObject {
-    debug_assert!(check(dict));
     dict.as_ptr().cast()
 }
 

@@ -287,15 +287,15 @@ fn forget_offsets(class: &Type, members: &[PyMemberDef]) -> Result<()> {
     Ok(())
 }
 
-/// `__module__` from the part of the spec's name before the last dot.
+/// `__module__` from the part of the spec's name before the last dot, unless a member or getset of the type has the name.
 fn set_module_name(class: &Type, module: &[u8], dotted: bool) -> Result<()> {
     let name = crate::intern!("__module__");
     let dict = class.dict().expect("ready types have a dict").owned();
-    if dotted {
-        return dict::set_item(&dict, name, &*unicode::decode_utf8(module, None)?);
-    }
     if dict::contains(&dict, name)? {
         return Ok(());
+    }
+    if dotted {
+        return dict::set_item(&dict, name, &*unicode::decode_utf8(module, None)?);
     }
     err::warn(
         exceptions::DeprecationWarning(),
