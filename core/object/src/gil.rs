@@ -211,7 +211,8 @@ fn hand_over(tstate: *mut PyThreadState) {
 /// Whether a thread may not run Python any more, because another one finalises the runtime.
 fn must_exit(tstate: *mut PyThreadState) -> bool {
     let finalizing = state::finalizing();
-    !finalizing.is_null() && finalizing != tstate
+    // SAFETY: the states of threads are not freed while the threads may come back.
+    (!finalizing.is_null() && finalizing != tstate) || unsafe { crate::thread_state::is_retired(tstate) }
 }
 
 /// Gives other threads a chance: what the interpreter loop does on `gil_drop_request`.

@@ -20,6 +20,18 @@ struct Extended {
     stack_limit: usize,
     /// The native thread that `stack_limit` belongs to.
     owner: c_ulong,
+    /// The interpreter has ended while the thread was still there: it may never run Python again.
+    retired: bool,
+}
+
+/// Whether the state's thread outlived its interpreter.
+///
+/// # Safety
+/// `tstate` is live or retired.
+#[inline]
+pub(crate) unsafe fn is_retired(tstate: *mut PyThreadState) -> bool {
+    // SAFETY: every thread state is allocated by `prealloc`; retired ones are never freed.
+    unsafe { (*tstate.cast::<Extended>()).retired }
 }
 
 /// The address below which the native stack of the state's thread is nearly used up.
@@ -194,12 +206,27 @@ pub fn delete_current() {
     }
 }
 
-/// `_PyThreadState_DeleteExcept`: clears and frees all other states of the interpreter (after a fork, or at finalisation).
+/// `_PyThreadState_DeleteExcept`: clears and frees all other states of the interpreter (after a fork).
 ///
 /// # Safety
-/// `tstate` is the current thread state; no other thread of its interpreter runs any more.
+/// `tstate` is the current thread state; the threads of the others are gone.
 pub unsafe fn delete_except(tstate: *mut PyThreadState) {
-    // SAFETY: the caller's promise; the list is taken over before anything is dropped.
+    // SAFETY: the caller's promise.
+    unsafe { drop_others(tstate, false) }
+}
+
+/// Clears all other states of the interpreter at finalisation. Their threads may still exist, waiting for something: the
+/// memory of the states stays, so that a thread which comes back finds that it must not go on.
+///
+/// # Safety
+/// `tstate` is the current thread state.
+pub unsafe fn retire_others(tstate: *mut PyThreadState) {
+    // SAFETY: the caller's promise.
+    unsafe { drop_others(tstate, true) }
+}
+
+unsafe fn drop_others(tstate: *mut PyThreadState, retire: bool) {
+    // SAFETY: the callers' promises; the list is taken over before anything is dropped.
     unsafe {
         let interp = (*tstate).interp;
         let mut rest = {
@@ -221,8 +248,11 @@ pub unsafe fn delete_except(tstate: *mut PyThreadState) {
         };
         while !rest.is_null() {
             let next = (*rest).next;
+            (*rest.cast::<Extended>()).retired = retire;
             clear(rest);
-            memory::raw_free(rest.cast());
+            if !retire {
+                memory::raw_free(rest.cast());
+            }
             rest = next;
         }
     }

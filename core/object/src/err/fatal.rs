@@ -72,6 +72,8 @@ fn report(function: &str, message: &str) {
         let dump =
             unsafe { core::mem::transmute::<*mut core::ffi::c_void, fn(i32, *mut PyThreadState)>(dump) };
         dump(2, state::current());
+    } else {
+        write_stderr_raw(b"\n");
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`frozen`], shared libraries in [`dynload`], a standard library without files in [`archive`].
 
 pub mod archive;
+pub mod cleanup;
 pub mod dynload;
 pub mod exec_code;
 pub mod frozen;

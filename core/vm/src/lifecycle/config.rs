@@ -1,10 +1,9 @@
 //! The configuration: reading fields of the interpreter's `PyConfig`, and publishing it in `sys`.
 
-use core::ffi::c_char;
-use core::ptr::null_mut;
+use super::wide;
 use krait_abi::*;
 use krait_object::types::{bool as py_bool, dict, list, unicode};
-use krait_object::{Obj, Result, interpreter, memory, state};
+use krait_object::{Obj, Result, interpreter, state};
 
 /// A wide C string as text; None for NULL.
 ///
@@ -12,18 +11,7 @@ use krait_object::{Obj, Result, interpreter, memory, state};
 /// `text` is NULL or a terminated wide string.
 pub unsafe fn wide_to_string(text: *const wchar_t) -> Option<String> {
     // SAFETY: the caller's promise.
-    unsafe {
-        if text.is_null() {
-            return None;
-        }
-        let mut out = String::new();
-        let mut cursor = text;
-        while *cursor != 0 {
-            out.push(char::from_u32(*cursor as u32).unwrap_or('\u{FFFD}'));
-            cursor = cursor.add(1);
-        }
-        Some(out)
-    }
+    unsafe { wide::from_raw(text) }.map(|text| wide::to_string(&text))
 }
 
 /// A wide C string as a `str` object, lone surrogates kept; None for NULL.
@@ -32,77 +20,9 @@ pub unsafe fn wide_to_string(text: *const wchar_t) -> Option<String> {
 /// `text` is NULL or a terminated wide string.
 pub unsafe fn wide_to_object(text: *const wchar_t) -> Result<Option<Obj>> {
     // SAFETY: the caller's promise.
-    unsafe {
-        if text.is_null() {
-            return Ok(None);
-        }
-        let mut points = Vec::new();
-        let mut cursor = text;
-        while *cursor != 0 {
-            points.push(*cursor as u32);
-            cursor = cursor.add(1);
-        }
-        unicode::from_code_points(&points).map(Some)
-    }
-}
-
-/// Text as a wide C string in raw memory.
-pub fn string_to_wide(text: &str) -> *mut wchar_t {
-    let points: Vec<wchar_t> = text.chars().map(|c| c as wchar_t).chain([0]).collect();
-    copy_wide(&points)
-}
-
-/// Bytes of the environment or command line as a wide C string: UTF-8, other bytes as lone surrogates.
-pub fn bytes_to_wide(bytes: &[u8]) -> *mut wchar_t {
-    let mut points = Vec::with_capacity(bytes.len() + 1);
-    for chunk in bytes.utf8_chunks() {
-        points.extend(chunk.valid().chars().map(|c| c as wchar_t));
-        points.extend(chunk.invalid().iter().map(|byte| 0xDC00 + wchar_t::from(*byte)));
-    }
-    points.push(0);
-    copy_wide(&points)
-}
-
-fn copy_wide(points: &[wchar_t]) -> *mut wchar_t {
-    let memory = memory::raw_malloc(size_of_val(points)).cast::<wchar_t>();
-    if !memory.is_null() {
-        // SAFETY: just allocated with that size.
-        unsafe { core::ptr::copy_nonoverlapping(points.as_ptr(), memory, points.len()) };
-    }
-    memory
-}
-
-/// A copy of a wide string in raw memory.
-///
-/// # Safety
-/// `text` is NULL or a terminated wide string.
-pub unsafe fn duplicate_wide(text: *const wchar_t) -> *mut wchar_t {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if text.is_null() {
-            return null_mut();
-        }
-        let mut length = 0;
-        while *text.add(length) != 0 {
-            length += 1;
-        }
-        copy_wide(core::slice::from_raw_parts(text, length + 1))
-    }
-}
-
-/// A copy of a list of wide strings.
-///
-/// # Safety
-/// A valid list.
-pub unsafe fn duplicate_list(list: &PyWideStringList) -> PyWideStringList {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let size = list.length.max(0) as usize;
-        let items = memory::raw_malloc(size.max(1) * size_of::<*mut wchar_t>()).cast::<*mut wchar_t>();
-        for index in 0..size {
-            *items.add(index) = duplicate_wide(*list.items.add(index));
-        }
-        PyWideStringList { length: list.length, items }
+    match unsafe { wide::from_raw(text) } {
+        Some(text) => unicode::from_code_points(&text).map(Some),
+        None => Ok(None),
     }
 }
 
@@ -148,12 +68,12 @@ pub unsafe fn copy_into(target: *mut PyConfig, source: *const PyConfig) {
         *target = *source;
         macro_rules! string {
             ($field:ident) => {
-                (*target).$field = duplicate_wide((*source).$field)
+                (*target).$field = wide::duplicate((*source).$field)
             };
         }
         macro_rules! list {
             ($field:ident) => {
-                (*target).$field = duplicate_list(&(*source).$field)
+                (*target).$field = wide::duplicate_list(&(*source).$field)
             };
         }
         for_each_string!(string, list);
@@ -245,20 +165,12 @@ unsafe fn xoptions(options: &PyWideStringList) -> Result<Obj> {
     let new = dict::new()?;
     for index in 0..options.length.max(0) as usize {
         // SAFETY: a valid list of the configuration.
-        let Some(option) = (unsafe { wide_to_string(*options.items.add(index)) }) else { continue };
-        match option.split_once('=') {
-            Some((name, value)) => dict::set_str(&new, name, &*unicode::from_str(value)?)?,
-            None => dict::set_str(&new, &option, &*py_bool::from_bool(true))?,
-        }
+        let Some(option) = (unsafe { wide::from_raw(*options.items.add(index)) }) else { continue };
+        let (name, value) = match wide::split_once(&option, '=') {
+            Some((name, value)) => (name, unicode::from_code_points(value)?),
+            None => (&option[..], py_bool::from_bool(true)),
+        };
+        dict::set_item(&new, &*unicode::from_code_points(name)?, &value)?;
     }
     Ok(new)
-}
-
-/// A C string as a wide one; for callers with `char *`.
-///
-/// # Safety
-/// A terminated string.
-pub unsafe fn cstr_to_wide(text: *const c_char) -> *mut wchar_t {
-    // SAFETY: the caller's promise.
-    bytes_to_wide(unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes())
 }

@@ -1,32 +1,106 @@
-//! The end of an interpreter (unfinished: memory of static types and interned names stays).
+//! The end of an interpreter.
+//!
+//! ```text
+//!   threads are waited for, atexit functions run, streams are flushed      Python runs as ever
+//!   daemon threads stop at the GIL for good, signals get native actions
+//!   modules are taken apart, garbage is collected                          destructors run
+//!   interpreter and thread state are cleared, types give back caches       no Python code any more
+//!   the GIL goes, native exit functions run, the runtime is as before
+//! ```
 
+use krait_abi::*;
 use krait_object::protocol::call;
-use krait_object::{err, intern, state};
+use krait_object::{err, gc, gil, intern, interpreter, memory, state, thread_state};
+use std::sync::Mutex;
 
-/// Ends the main interpreter (`Py_FinalizeEx`): waits for threads, runs `atexit`, flushes the streams. -1 when a stream
-/// could not be flushed.
+/// When a module gives back what it keeps outside its objects.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Before the modules go.
+    Early,
+    /// When no Python code runs any more.
+    Late,
+}
+
+static CLEANERS: Mutex<Vec<(Phase, fn())>> = Mutex::new(Vec::new());
+
+/// Registers a function for each finalisation of the main interpreter, once.
+pub fn register_cleaner(phase: Phase, cleaner: fn()) {
+    let mut cleaners = CLEANERS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if !cleaners.iter().any(|(_, known)| core::ptr::fn_addr_eq(*known, cleaner)) {
+        cleaners.push((phase, cleaner));
+    }
+}
+
+fn run_cleaners(phase: Phase) {
+    let cleaners = CLEANERS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    cleaners.iter().filter(|(when, _)| *when == phase).for_each(|(_, cleaner)| cleaner());
+}
+
+/// Ends the main interpreter (`Py_FinalizeEx`): -1 when a stream could not be flushed. Afterwards Python can be
+/// initialised again.
 pub fn finalize() -> i32 {
     if !super::is_initialized() {
         return 0;
+    }
+    let tstate = state::current();
+    if tstate.is_null() {
+        state::fatal_no_thread_state("Py_FinalizeEx");
     }
     wait_for_threads();
     if krait_object::pending::make_all().is_err() {
         err::write_unraisable(None);
     }
     run_exit_functions();
-    let mut status = 0;
-    if !super::streams::flush() {
-        status = -1;
-    }
-    super::end_fault_handler();
-    crate::tracemalloc::finalize();
-    // SAFETY: the runtime is a static.
+    // SAFETY: the current thread state; the runtime is a static.
     unsafe {
+        let interp = (*tstate).interp;
+        let malloc_stats = (*interp).config.malloc_stats != 0;
+        state::set_finalizing(tstate);
         (*state::runtime()).initialized = 0;
         (*state::runtime()).core_initialized = 0;
+        thread_state::retire_others(tstate);
+        let mut status = if super::streams::flush() { 0 } else { -1 };
+        run_cleaners(Phase::Early);
+        gc::collect_if_enabled();
+        crate::import::cleanup::clear_modules();
+        if !super::streams::flush() {
+            status = -1;
+        }
+        super::end_fault_handler();
+        crate::tracemalloc::finalize();
+        clear_interpreter(interp);
+        run_cleaners(Phase::Late);
+        krait_object::lifecycle::fini_types();
+        thread_state::swap(core::ptr::null_mut());
+        gil::fini();
+        krait_object::gil_state::fini();
+        interpreter::delete(interp);
+        if malloc_stats {
+            memory::print_stats();
+        }
+        super::run_at_exit();
+        state::finalize();
+        status
     }
-    super::run_at_exit();
-    status
+}
+
+/// Drops what an interpreter without modules still holds. Its thread state stays current, empty.
+///
+/// # Safety
+/// The current interpreter, whose modules have been taken apart.
+pub(super) unsafe fn clear_interpreter(interp: *mut PyInterpreterState) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if interp == interpreter::main() {
+            crate::sys::clear_hooks();
+        }
+        interpreter::clear(interp);
+        // Functions of cleared dicts can have been kept alive by the frames and tracebacks that have gone just now.
+        gc::collect_no_fail();
+        krait_object::lifecycle::fini_collector();
+        super::read::clear(&raw mut (*interp).config);
+    }
 }
 
 /// `threading._shutdown()`: non-daemon threads end first.
@@ -40,13 +114,13 @@ pub(super) fn wait_for_threads() {
     }
 }
 
-/// `atexit._run_exitfuncs()`.
+/// What the `atexit` module has left in the interpreter.
 pub(super) fn run_exit_functions() {
-    let Ok(Some(atexit)) = crate::import::get_module(intern!("atexit")) else {
+    // SAFETY: the running interpreter; the module lives as long as `sys.modules` or the function's registry wants it.
+    unsafe {
+        let interp = state::interp();
+        let Some(function) = (*interp).pyexitfunc.take() else { return };
+        function((*interp).pyexitmodule);
         err::clear();
-        return;
-    };
-    if call::call_method(&atexit, intern!("_run_exitfuncs"), &[]).is_err() {
-        crate::traceback_print::print_and_clear();
     }
 }

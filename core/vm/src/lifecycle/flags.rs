@@ -2,14 +2,20 @@
 //! looks at them.
 
 use core::ffi::c_int;
-use krait_abi::PyConfig;
+use krait_abi::{PyConfig, PyPreConfig};
 
 macro_rules! flags {
     ($($(#[$meta:meta])* $name:ident = $value:expr;)*) => {$(
         $(#[$meta])*
         #[unsafe(no_mangle)]
         pub static mut $name: c_int = $value;
-    )*};
+    )*
+        /// All variables with their values.
+        pub fn all() -> Vec<(&'static str, c_int)> {
+            // SAFETY: plain integers.
+            vec![$((stringify!($name), unsafe { $name })),*]
+        }
+    };
 }
 flags! {
     /// `-X utf8`
@@ -46,8 +52,40 @@ flags! {
     Py_IsolatedFlag = 0;
 }
 
-/// Fills in what a configuration leaves to the variables (-1).
+/// Fills in what a preconfiguration of the `Py_Initialize` kind leaves to the variables (-1).
+pub fn read_pre(config: &mut PyPreConfig) {
+    if config._config_init != 1 {
+        return;
+    }
+    // SAFETY: plain integers; hosts set them before initialisation.
+    unsafe {
+        if config.isolated == -1 {
+            config.isolated = Py_IsolatedFlag;
+        }
+        if config.use_environment == -1 {
+            config.use_environment = c_int::from(Py_IgnoreEnvironmentFlag == 0);
+        }
+        if Py_UTF8Mode > 0 {
+            config.utf8_mode = Py_UTF8Mode;
+        }
+    }
+}
+
+/// Sets the variables from a settled preconfiguration.
+pub fn write_pre(config: &PyPreConfig) {
+    // SAFETY: plain integers, written before any Python code runs.
+    unsafe {
+        Py_IsolatedFlag = config.isolated;
+        Py_IgnoreEnvironmentFlag = c_int::from(config.use_environment == 0);
+        Py_UTF8Mode = config.utf8_mode;
+    }
+}
+
+/// Fills in what a configuration of the `Py_Initialize` kind leaves to the variables (-1).
 pub fn read(config: &mut PyConfig) {
+    if config._config_init != 1 {
+        return;
+    }
     // SAFETY: plain integers; hosts set them before initialisation.
     unsafe {
         let direct = [

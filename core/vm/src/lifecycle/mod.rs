@@ -13,20 +13,25 @@ pub mod command_line;
 pub mod config;
 pub mod config_dict;
 pub mod defaults;
+pub mod describe;
 mod finalize;
 pub mod flags;
 pub mod globals;
 pub mod hooks;
+pub mod locale;
 pub mod main;
 pub mod paths;
+pub mod preconfig;
 pub mod prompt;
 pub mod read;
 pub mod run;
 mod streams;
 pub mod subinterpreter;
+pub mod wide;
 
 pub use config::{config_text, environment, filesystem_encoding, filesystem_errors, optimization_level};
-pub use finalize::finalize;
+pub use finalize::{Phase, finalize, register_cleaner};
+pub use read::{Done, Failure};
 
 use krait_abi::*;
 use krait_object::protocol::{call, object};
@@ -41,44 +46,71 @@ pub fn is_initialized() -> bool {
     unsafe { (*state::runtime()).initialized != 0 }
 }
 
-/// Starts the main interpreter with a complete configuration. On failure the message says what went wrong; a Python
-/// exception may be set then.
+/// Starts the main interpreter with a complete configuration, as far as `_init_main` says. After a failure a Python
+/// exception may be set, which a fatal message shows.
 ///
 /// # Safety
 /// `config` is a complete configuration; no interpreter runs.
-pub unsafe fn initialize(config: *const PyConfig) -> core::result::Result<(), String> {
+pub unsafe fn initialize(config: *const PyConfig) -> Done {
+    let failed = |step: &'static str, message: &str| Failure::In(step, message.to_owned());
     // SAFETY: the caller's promise; nothing runs in other threads yet.
     unsafe {
-        state::initialize().map_err(str::to_owned)?;
+        state::initialize().map_err(|message| failed("_PyRuntime_Initialize", message))?;
         init_hash_secret(&*config);
         interpreter::enable();
-        let interp = interpreter::new().ok_or("can't make main interpreter")?;
+        let interp =
+            interpreter::new().ok_or_else(|| failed("pycore_create_interpreter", "can't make main interpreter"))?;
         config::copy_into(&raw mut (*interp).config, config);
         let tstate = thread_state::new(interp);
         if tstate.is_null() {
-            return Err("can't make first thread".to_owned());
+            return Err(failed("pycore_create_interpreter", "can't make first thread"));
         }
         thread_state::swap(tstate);
         gil::init(tstate);
-        gil_state::init(tstate).map_err(str::to_owned)?;
+        gil_state::init(tstate).map_err(|message| failed("_PyGILState_Init", message))?;
         (*interp).eval_frame = Some(crate::eval::_PyEval_EvalFrameDefault);
+        let digits = read::MAX_STR_DIGITS.load(core::sync::atomic::Ordering::Relaxed);
+        (*interp).int_max_str_digits = if digits == -1 { DEFAULT_MAX_STR_DIGITS } else { digits };
         hooks::install();
         crate::traceback_dump::install();
+        start_core(interp)?;
         (*state::runtime()).core_initialized = 1;
-        start(interp).map_err(|_| describe_failure("failed to initialize the interpreter"))?;
-        (*state::runtime()).initialized = 1;
-        let frames = (*interp).config.tracemalloc;
-        if frames != 0 {
-            crate::tracemalloc::start(frames).map_err(|_| {
-                err::clear();
-                let range = "the number of frames must be in range [1; 65535]";
-                format!("can't initialize tracemalloc\nValueError: {range}")
-            })?;
+        if (*interp).config._init_main != 0 { start_main(interp) } else { Ok(()) }
+    }
+}
+
+/// `sys.int_info.default_max_str_digits`
+const DEFAULT_MAX_STR_DIGITS: i32 = 4300;
+
+/// Completes what [`initialize`] began (`_Py_InitializeMain`).
+pub fn initialize_main() -> Done {
+    if state::current().is_null() {
+        return Err(Failure::In("_Py_InitializeMain", "the interpreter core is not initialized".to_owned()));
+    }
+    // SAFETY: the current interpreter, whose core is there.
+    unsafe {
+        let interp = state::interp();
+        if (*interp).config._init_main != 0 && is_initialized() { Ok(()) } else { start_main(interp) }
+    }
+}
+
+/// Gives a running interpreter another configuration (`Py_Main` after `Py_Initialize`).
+///
+/// # Safety
+/// `config` is a complete configuration; an interpreter runs.
+pub unsafe fn reconfigure(config: *const PyConfig) -> Done {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let interp = state::interp();
+        read::clear(&raw mut (*interp).config);
+        config::copy_into(&raw mut (*interp).config, config);
+        globals::remember(&*config);
+        flags::write(&*config);
+        if (*interp).config._init_main == 0 {
+            return Ok(());
         }
-        if (*interp).config.site_import != 0 {
-            import_site().map_err(|_| describe_failure("Failed to import the site module"))?;
-        }
-        Ok(())
+        config::publish(&raw const (*interp).config)
+            .map_err(|_| Failure::In("pyinit_main_reconfigure", "fail to reconfigure Python".to_owned()))
     }
 }
 
@@ -122,51 +154,115 @@ fn init_hash_secret(config: &PyConfig) {
     unsafe { unicode::_Py_HashSecret.uc = secret };
 }
 
-/// Everything of an interpreter that Python code sees; for the main one and for sub-interpreters.
-unsafe fn start(interp: *mut PyInterpreterState) -> Result<()> {
+fn step(name: &'static str, message: &'static str) -> impl FnOnce(krait_object::Raised) -> Failure {
+    move |_| Failure::In(name, message.to_owned())
+}
+
+/// What an interpreter needs to run anything: types, `builtins`, `sys`, importlib.
+unsafe fn start_core(interp: *mut PyInterpreterState) -> Done {
     // SAFETY: a new interpreter with a current thread state.
     unsafe {
         if interp == interpreter::main() {
-            krait_object::lifecycle::init_types()?;
-            crate::ready_types()?;
+            krait_object::lifecycle::init_types()
+                .and_then(|()| crate::ready_types())
+                .map_err(step("pycore_init_types", "can't initialize types"))?;
         }
+        create_core_modules(interp).map_err(step("pycore_init_builtins", "can't initialize builtins module"))?;
+        if (*interp).config._install_importlib != 0 {
+            let sys = crate::import::add_module(intern!("sys"))
+                .map_err(step("init_importlib", "can't import sys"))?;
+            install_importlib(interp, &sys)
+                .map_err(step("init_importlib", "importlib install failed"))?;
+        }
+        Ok(())
+    }
+}
+
+unsafe fn create_core_modules(interp: *mut PyInterpreterState) -> Result<()> {
+    // SAFETY: a new interpreter with a current thread state.
+    unsafe {
         let modules = dict::new()?;
         (*interp).modules = modules.clone().into_ptr();
         let builtins = crate::builtins::create()?;
+        let sys = crate::sys::create()?;
+        (*interp).sysdict = module::dict(&sys).owned().into_ptr();
+        dict::set_str(&modules, "sys", &sys)?;
+        dict::set_str(module::dict(&sys), "modules", &modules)?;
         (*interp).builtins = module::dict(&builtins).owned().into_ptr();
         (*interp).builtins_copy = dict::copy(module::dict(&builtins))?.into_ptr();
         let import = object::get_attr(&builtins, intern!("__import__"))?;
         (*interp).import_func = import.into_ptr();
         dict::set_str(&modules, "builtins", &builtins)?;
-        let sys = crate::sys::create()?;
-        (*interp).sysdict = module::dict(&sys).owned().into_ptr();
-        dict::set_str(&modules, "sys", &sys)?;
-        dict::set_str(module::dict(&sys), "modules", &modules)?;
         config::publish(&raw const (*interp).config)?;
-        streams::preliminary_stderr()?;
+        streams::preliminary_stderr()
+    }
+}
+
+/// Everything else of an interpreter that Python code sees.
+unsafe fn start_main(interp: *mut PyInterpreterState) -> Done {
+    // SAFETY: an interpreter whose core is there, with a current thread state.
+    unsafe {
+        let runtime = state::runtime();
+        let is_main = interp == interpreter::main();
         if (*interp).config._install_importlib == 0 {
+            if is_main {
+                (*runtime).initialized = 1;
+            }
             return Ok(());
         }
-        install_importlib(interp, &sys)?;
-        install_external_importlib()?;
-        crate::import::archive::install_if_used(&read::list_strings(&(*interp).config.module_search_paths))?;
-        streams::init_encodings()?;
-        install_signal_handlers(interp)?;
-        add_main_module()?;
+        install_external_importlib()
+            .and_then(|()| {
+                let folders = wide::list(&(*interp).config.module_search_paths);
+                let folders: Vec<String> = folders.iter().map(|folder| wide::to_string(folder)).collect();
+                crate::import::archive::install_if_used(&folders)
+            })
+            .map_err(step("init_importlib_external", "external importer setup failed"))?;
+        streams::init_encodings()
+            .map_err(step("init_fs_encoding", "failed to get the Python codec of the filesystem encoding"))?;
+        if is_main {
+            install_signal_handlers(interp).map_err(step("init_signals", "can't import signal"))?;
+            let frames = (*interp).config.tracemalloc;
+            if frames > 0 {
+                crate::tracemalloc::start(frames)
+                    .map_err(step("init_interp_main", "can't initialize tracemalloc"))?;
+            }
+        }
+        add_main_module().map_err(step("add_main_module", "can't create __main__ module"))?;
         streams::init()?;
-        enable_fault_handler(interp)?;
-        krait_object::protocol::object::set_attr(
-            &builtins,
-            intern!("open"),
-            Some(&*object::get_attr(&*crate::import::import_module("io")?, intern!("open"))?),
-        )?;
-        let warn_options = crate::sys::get_object("warnoptions");
-        if warn_options.is_some_and(|options| krait_object::protocol::object::len(&options).unwrap_or(0) > 0)
+        enable_fault_handler(interp)
+            .map_err(step("init_interp_main", "can't initialize faulthandler"))?;
+        let open = crate::import::import_module("io").and_then(|io| object::get_attr(&io, intern!("open")));
+        let builtins = Object::from_ptr((*interp).builtins);
+        open.and_then(|open| dict::set_str(builtins, "open", &open))
+            .map_err(step("init_set_builtins_open", "can't set builtins.open"))?;
+        let options = crate::sys::get_object("warnoptions");
+        if options.is_some_and(|options| object::len(&options).unwrap_or(0) > 0)
             && crate::import::import_module("warnings").is_err()
         {
             crate::traceback_print::print_and_clear();
         }
+        if is_main {
+            (*runtime).initialized = 1;
+            (*interp).config._init_main = 1;
+        }
+        if (*interp).config.site_import != 0 {
+            import_site().map_err(step("init_import_site", "Failed to import the site module"))?;
+        }
+        if is_main && (*runtime).preconfig.coerce_c_locale_warn != 0 {
+            locale::warn_if_legacy();
+        }
         Ok(())
+    }
+}
+
+/// Calls a function of a module that the configuration asks for; its failure is not the start's.
+fn enable_module(name: &str, function: &str, args: &[&Object]) {
+    let enable = || -> Result<()> {
+        let module = crate::import::import_module(name)?;
+        call::call(&*object::get_attr(&module, &*unicode::from_str(function)?)?, args).map(drop)
+    };
+    if enable().is_err() {
+        err::clear();
     }
 }
 
@@ -253,26 +349,6 @@ fn add_main_module() -> Result<()> {
 
 fn import_site() -> Result<()> {
     crate::import::import_module("site").map(drop)
-}
-
-/// The current exception as text behind a message.
-fn describe_failure(message: &str) -> String {
-    let shown = err::fetch().and_then(|mut error| {
-        if !krait_object::types::exceptions::is_ready() {
-            return Some(krait_object::types::exceptions::class_name(&error.kind).to_owned());
-        }
-        let text = object::repr(error.normalize()).ok()?;
-        let text = unicode::display(&text).to_string();
-        if let (Some(value), Some(traceback)) = (&error.value, &error.traceback) {
-            crate::traceback_print::display_exception(value, traceback);
-        }
-        Some(text)
-    });
-    err::clear();
-    match shown {
-        Some(shown) => format!("{message}: {shown}"),
-        None => message.to_owned(),
-    }
 }
 
 struct ExitFunctions(core::cell::RefCell<Vec<unsafe extern "C" fn()>>);

@@ -1,87 +1,30 @@
 //! Completing a configuration (`PyConfig_Read`): command line, environment, paths, and defaults for the rest.
 
 use super::command_line::{self, Parsed};
-use super::config::{bytes_to_wide, string_to_wide, wide_to_string};
-use super::{flags, paths};
+use super::preconfig::{self, Early, variable, x_option};
+use super::wide::{self, Wide, append, clear_list, set_list, set_string};
+use super::{flags, globals, locale, paths};
 use core::ptr::null_mut;
 use krait_abi::*;
-use krait_object::memory;
-use std::path::PathBuf;
+use krait_object::state;
+use std::os::unix::ffi::OsStrExt;
 
 /// What the C API reports as `PyStatus`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// An error with its message.
     Error(String),
+    /// An error of a named step of the start.
+    In(&'static str, String),
     /// The process is to end with this status (`--version`, a bad option).
     Exit(i32),
 }
 
-type Done = Result<(), Failure>;
+/// The outcome of a step.
+pub type Done = Result<(), Failure>;
 
-/// Replaces a string of a configuration.
-///
-/// # Safety
-/// A field of a valid configuration; `value` is in raw memory or NULL.
-pub unsafe fn set_string(field: *mut *mut wchar_t, value: *mut wchar_t) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let old = core::mem::replace(&mut *field, value);
-        memory::raw_free(old.cast());
-    }
-}
-
-/// Appends to a list of a configuration.
-///
-/// # Safety
-/// A valid list; `value` is in raw memory and moves into the list.
-pub unsafe fn append(list: *mut PyWideStringList, value: *mut wchar_t) {
-    // SAFETY: the caller's promise.
-    unsafe { insert(list, (*list).length, value) }
-}
-
-/// Inserts into a list of a configuration.
-///
-/// # Safety
-/// As for [`append`].
-pub unsafe fn insert(list: *mut PyWideStringList, index: isize, value: *mut wchar_t) {
-    // SAFETY: the caller's promise; the new array holds one item more.
-    unsafe {
-        let length = (*list).length.max(0) as usize;
-        let index = (index.max(0) as usize).min(length);
-        let items = memory::raw_realloc((*list).items.cast(), (length + 1) * size_of::<*mut wchar_t>());
-        let items = items.cast::<*mut wchar_t>();
-        core::ptr::copy(items.add(index), items.add(index + 1), length - index);
-        *items.add(index) = value;
-        (*list).items = items;
-        (*list).length = length as isize + 1;
-    }
-}
-
-/// Frees a list's strings.
-///
-/// # Safety
-/// A valid list.
-pub unsafe fn clear_list(list: *mut PyWideStringList) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        for index in 0..(*list).length.max(0) as usize {
-            memory::raw_free((*(*list).items.add(index)).cast());
-        }
-        memory::raw_free((*list).items.cast());
-        *list = PyWideStringList { length: 0, items: null_mut() };
-    }
-}
-
-/// The strings of a list.
-///
-/// # Safety
-/// A valid list.
-pub unsafe fn list_strings(list: &PyWideStringList) -> Vec<String> {
-    // SAFETY: the caller's promise.
-    (0..list.length.max(0) as usize)
-        .filter_map(|index| unsafe { wide_to_string(*list.items.add(index)) })
-        .collect()
+fn failed(step: &'static str, message: &str) -> Done {
+    Err(Failure::In(step, message.to_owned()))
 }
 
 /// Frees a configuration's strings.
@@ -102,10 +45,11 @@ pub unsafe fn clear(config: *mut PyConfig) {
             };
         }
         super::config::for_each_string!(string, list);
+        (*config).module_search_paths_set = 0;
     }
 }
 
-/// Completes a configuration in place.
+/// Completes a configuration in place. The runtime is prepared for it if it was not.
 ///
 /// # Safety
 /// A valid configuration whose strings are in raw memory.
@@ -113,276 +57,403 @@ pub unsafe fn complete(config: *mut PyConfig) -> Done {
     // SAFETY: the caller's promise.
     unsafe {
         let config = &mut *config;
+        preconfig::initialize_for(config, None)?;
         flags::read(config);
-        if config.parse_argv == 1 {
-            let parsed = command_line::parse(&list_strings(&config.argv), config).map_err(Failure::Exit)?;
-            apply_command_line(config, parsed);
+        let arguments = wide::list(&config.argv);
+        if config._orig_argv.length == 0 && !(arguments.len() == 1 && arguments[0].is_empty()) {
+            set_list(&mut config._orig_argv, &arguments);
         }
+        let early =
+            if config.parse_argv == 1 { Early::parse(&wide::list(&config._orig_argv)) } else { Early::default() };
+        let preconfig = (*state::runtime()).preconfig;
+        if config.isolated < 0 {
+            config.isolated = preconfig.isolated;
+        }
+        if config.use_environment < 0 {
+            config.use_environment = preconfig.use_environment;
+        }
+        if config.dev_mode < 0 {
+            config.dev_mode = preconfig.dev_mode;
+        }
+        early.settle(&mut config.isolated, &mut config.use_environment, &mut config.dev_mode);
+        if config.program_name.is_null() {
+            init_program_name(config, arguments.first());
+        }
+        let given = wide::list(&config.warnoptions);
+        let mut from_command_line = Vec::new();
+        if config.parse_argv == 1 {
+            let program = arguments.first().map_or_else(|| "python3".to_owned(), |name| wide::to_string(name));
+            let parsed = command_line::parse(&arguments, &program, config).map_err(Failure::Exit)?;
+            apply_command_line(config, parsed, &mut from_command_line);
+            config.parse_argv = 2;
+        } else if config.argv.length < 1 {
+            append(&mut config.argv, wide::to_raw(&[]));
+        }
+        absolute_script(config);
         if config.isolated > 0 {
-            config.use_environment = 0;
             config.user_site_directory = 0;
         }
+        let environment = variable(config.use_environment, "PYTHONWARNINGS");
+        globals::add_x_options(config);
         if config.use_environment > 0 {
             read_environment(config)?;
         }
-        read_tracemalloc(config)?;
-        defaults(config);
-        if config.argv.length < 1 {
-            append(&mut config.argv, string_to_wide(""));
+        read_complex_options(config)?;
+        warn_options(config, environment, from_command_line, given);
+        init_encodings(config)?;
+        set_default(&mut config.check_hash_pycs_mode, "default");
+        if config.configure_c_stdio < 0 {
+            config.configure_c_stdio = 1;
         }
-        if config.run_command.is_null() && config.run_module.is_null() && config.run_filename.is_null() {
-            // argv[0] of a session without a program is empty already.
+        if config._install_importlib != 0 {
+            find_paths(config);
         }
-        find_paths(config);
-        super::globals::remember(config);
-        flags::write(config);
         Ok(())
     }
 }
 
-unsafe fn apply_command_line(config: &mut PyConfig, parsed: Parsed) {
-    // SAFETY: fields of a valid configuration.
-    unsafe {
-        let text = |value: Option<String>| value.map_or(null_mut(), |value| string_to_wide(&value));
-        if config.program_name.is_null()
-            && let Some(program) = list_strings(&config.argv).first().filter(|program| !program.is_empty())
-        {
-            config.program_name = string_to_wide(program);
-        }
-        if parsed.command.is_some() {
-            set_string(&mut config.run_command, text(parsed.command));
-        }
-        if parsed.module.is_some() {
-            set_string(&mut config.run_module, text(parsed.module));
-        }
-        if parsed.filename.is_some() {
-            set_string(&mut config.run_filename, text(parsed.filename));
-        }
-        for option in parsed.warnings {
-            append(&mut config.warnoptions, string_to_wide(&option));
-        }
-        for option in parsed.x_options {
-            append(&mut config.xoptions, string_to_wide(&option));
-        }
-        if parsed.check_hash_pycs.is_some() {
-            set_string(&mut config.check_hash_pycs_mode, text(parsed.check_hash_pycs));
-        }
-        config._orig_argv =
-            core::mem::replace(&mut config.argv, PyWideStringList { length: 0, items: null_mut() });
-        for argument in parsed.argv {
-            append(&mut config.argv, string_to_wide(&argument));
-        }
-        config.parse_argv = 2;
+unsafe fn set_default(field: &mut *mut wchar_t, value: &str) {
+    if field.is_null() {
+        *field = wide::to_raw(&wide::of(value));
     }
 }
 
-fn variable(name: &str) -> Option<std::ffi::OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
+/// `Py_SetProgramName`, else what the program was called as.
+fn init_program_name(config: &mut PyConfig, first: Option<&Wide>) {
+    let name = globals::stored(globals::Field::ProgramName)
+        .or_else(|| first.filter(|name| !name.is_empty()).cloned())
+        .unwrap_or_else(|| wide::of("python3"));
+    config.program_name = wide::to_raw(&name);
 }
 
-/// The number of a flag variable: its value, or 1 for other text.
-fn flag(name: &str) -> i32 {
-    variable(name)
-        .map_or(0, |value| value.to_str().and_then(|text| text.parse().ok()).filter(|n| *n >= 0).unwrap_or(1))
+unsafe fn apply_command_line(config: &mut PyConfig, parsed: Parsed, warnings: &mut Vec<Wide>) {
+    // SAFETY: fields of a valid configuration.
+    unsafe {
+        let set = |field: &mut *mut wchar_t, value: Option<Wide>| {
+            if let Some(value) = value
+                && field.is_null()
+            {
+                *field = wide::to_raw(&value);
+            }
+        };
+        set(&mut config.run_command, parsed.command);
+        set(&mut config.run_module, parsed.module);
+        if config.run_command.is_null() && config.run_module.is_null() {
+            set(&mut config.run_filename, parsed.filename);
+        }
+        *warnings = parsed.warnings;
+        for option in parsed.x_options {
+            append(&mut config.xoptions, wide::to_raw(&option));
+        }
+        if let Some(mode) = parsed.check_hash_pycs {
+            set_string(&mut config.check_hash_pycs_mode, wide::to_raw(&mode));
+        }
+        set_list(&mut config.argv, &parsed.argv);
+    }
+}
+
+/// The script by its absolute name.
+unsafe fn absolute_script(config: &mut PyConfig) {
+    // SAFETY: fields of a valid configuration.
+    unsafe {
+        let Some(file) = wide::from_raw(config.run_filename) else { return };
+        if file.first() == Some(&'/'.into()) {
+            return;
+        }
+        if let Ok(folder) = std::env::current_dir() {
+            let mut path = wide::from_path(&folder);
+            path.push('/'.into());
+            path.extend(file);
+            set_string(&mut config.run_filename, wide::to_raw(&path));
+        }
+    }
+}
+
+/// The number in a flag variable: its value, or 1 for other text (`_Py_get_env_flag`).
+pub fn environment_flag(use_environment: i32, flag: &mut i32, name: &str) {
+    let Some(value) = variable(use_environment, name) else { return };
+    let value = value.to_str().and_then(parse_int).filter(|value| *value >= 0).unwrap_or(1);
+    *flag = (*flag).max(value);
+}
+
+/// A decimal number as C reads it (`_Py_str_to_int`).
+pub fn parse_int(text: &str) -> Option<i32> {
+    text.trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']).parse().ok()
 }
 
 unsafe fn read_environment(config: &mut PyConfig) -> Done {
-    use std::os::unix::ffi::OsStrExt;
-    // SAFETY: fields of a valid configuration.
-    unsafe {
-        config.parser_debug = config.parser_debug.max(flag("PYTHONDEBUG"));
-        config.verbose = config.verbose.max(flag("PYTHONVERBOSE"));
-        config.optimization_level = config.optimization_level.max(flag("PYTHONOPTIMIZE"));
-        config.inspect = config.inspect.max(flag("PYTHONINSPECT"));
-        if flag("PYTHONDONTWRITEBYTECODE") > 0 {
-            config.write_bytecode = 0;
+    let yes = config.use_environment;
+    environment_flag(yes, &mut config.parser_debug, "PYTHONDEBUG");
+    environment_flag(yes, &mut config.verbose, "PYTHONVERBOSE");
+    environment_flag(yes, &mut config.optimization_level, "PYTHONOPTIMIZE");
+    environment_flag(yes, &mut config.inspect, "PYTHONINSPECT");
+    for (name, field) in [
+        ("PYTHONDONTWRITEBYTECODE", &mut config.write_bytecode),
+        ("PYTHONNOUSERSITE", &mut config.user_site_directory),
+        ("PYTHONUNBUFFERED", &mut config.buffered_stdio),
+    ] {
+        let mut set = 0;
+        environment_flag(yes, &mut set, name);
+        if set > 0 {
+            *field = 0;
         }
-        if flag("PYTHONNOUSERSITE") > 0 {
-            config.user_site_directory = 0;
-        }
-        if flag("PYTHONUNBUFFERED") > 0 {
-            config.buffered_stdio = 0;
-        }
-        config.import_time = config.import_time.max(flag("PYTHONPROFILEIMPORTTIME").min(1));
-        let wide = |name: &str| variable(name).map_or(null_mut(), |value| bytes_to_wide(value.as_bytes()));
-        if config.pythonpath_env.is_null() {
-            config.pythonpath_env = wide("PYTHONPATH");
-        }
-        if config.home.is_null() {
-            config.home = wide("PYTHONHOME");
-        }
-        if config.pycache_prefix.is_null() {
-            config.pycache_prefix = wide("PYTHONPYCACHEPREFIX");
-        }
-        if let Some(options) = variable("PYTHONWARNINGS") {
-            for (index, option) in options.to_string_lossy().split(',').enumerate() {
-                insert(&mut config.warnoptions, index as isize, string_to_wide(option));
-            }
-        }
-        if let Some(coding) = variable("PYTHONIOENCODING") {
-            let coding = coding.to_string_lossy().into_owned();
-            let (encoding, errors) = coding.split_once(':').unwrap_or((&coding, ""));
-            if config.stdio_encoding.is_null() && !encoding.is_empty() {
-                config.stdio_encoding = string_to_wide(encoding);
-            }
-            if config.stdio_errors.is_null() {
-                config.stdio_errors = string_to_wide(if errors.is_empty() { "strict" } else { errors });
-            }
-        }
-        if config.use_hash_seed < 0
-            && let Some(seed) = variable("PYTHONHASHSEED").filter(|seed| seed != "random")
+    }
+    let given = |name: &str| variable(yes, name).is_some();
+    if given("PYTHONDUMPREFS") {
+        config.dump_refs = 1;
+    }
+    if given("PYTHONMALLOCSTATS") {
+        config.malloc_stats = 1;
+    }
+    if given("PYTHONOLDPARSER") {
+        config._use_peg_parser = 0;
+    }
+    for (name, field) in [
+        ("PYTHONPATH", &mut config.pythonpath_env),
+        ("PYTHONPLATLIBDIR", &mut config.platlibdir),
+        ("PYTHONHOME", &mut config.home),
+    ] {
+        if field.is_null()
+            && !(name == "PYTHONHOME" && globals::stored(globals::Field::Home).is_some())
+            && let Some(value) = variable(yes, name)
         {
-            let seed =
-                seed.to_str().and_then(|seed| seed.parse::<u64>().ok()).filter(|seed| *seed <= 4_294_967_295);
-            let Some(seed) = seed else {
-                return Err(Failure::Error(
-                    "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".to_owned(),
-                ));
-            };
-            config.use_hash_seed = 1;
-            config.hash_seed = seed;
+            *field = wide::to_raw(&wide::decode(value.as_bytes()));
         }
-        if config.dev_mode < 0 && variable("PYTHONDEVMODE").is_some() {
-            config.dev_mode = 1;
-        }
-        if config.faulthandler < 0 && variable("PYTHONFAULTHANDLER").is_some() {
-            config.faulthandler = 1;
-        }
-        Ok(())
     }
-}
-
-/// How many frames `tracemalloc` keeps: `-X tracemalloc` counts more than `PYTHONTRACEMALLOC`.
-///
-/// # Safety
-/// A valid configuration.
-unsafe fn read_tracemalloc(config: &mut PyConfig) -> Done {
-    let frames = |text: &str| text.parse().ok().filter(|frames: &i32| *frames >= 0);
-    if config.tracemalloc >= 0 {
-        return Ok(());
-    }
-    if config.use_environment > 0
-        && let Some(value) = variable("PYTHONTRACEMALLOC")
+    if config.use_hash_seed < 0
+        && let Some(seed) = variable(yes, "PYTHONHASHSEED").filter(|seed| seed != "random")
     {
-        config.tracemalloc = value
-            .to_str()
-            .and_then(frames)
-            .ok_or_else(|| Failure::Error("PYTHONTRACEMALLOC: invalid number of frames".to_owned()))?;
-    }
-    // SAFETY: the caller's promise.
-    for option in unsafe { list_strings(&config.xoptions) } {
-        if option == "tracemalloc" {
-            config.tracemalloc = 1;
-        } else if let Some(value) = option.strip_prefix("tracemalloc=") {
-            config.tracemalloc = frames(value).ok_or_else(|| {
-                Failure::Error("-X tracemalloc=NFRAME: invalid number of frames".to_owned())
-            })?;
-        }
+        let seed = seed.to_str().and_then(|seed| seed.parse::<u64>().ok()).filter(|seed| *seed <= u32::MAX.into());
+        let Some(seed) = seed else {
+            return failed(
+                "config_init_hash_seed",
+                "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]",
+            );
+        };
+        config.use_hash_seed = 1;
+        config.hash_seed = seed;
     }
     Ok(())
 }
 
-unsafe fn defaults(config: &mut PyConfig) {
+/// The limit on digits that the start sets; -1 for the default. It has no field of its own in `PyConfig`.
+pub static MAX_STR_DIGITS: core::sync::atomic::AtomicI32 = core::sync::atomic::AtomicI32::new(-1);
+
+/// What both `-X` options and the environment can say.
+unsafe fn read_complex_options(config: &mut PyConfig) -> Done {
     // SAFETY: fields of a valid configuration.
-    unsafe {
-        for field in [
-            &mut config.use_hash_seed,
-            &mut config.faulthandler,
-            &mut config.tracemalloc,
-            &mut config.dev_mode,
-        ] {
-            if *field < 0 {
-                *field = 0;
-            }
-        }
-        for option in list_strings(&config.xoptions) {
-            match option.split_once('=').map_or(option.as_str(), |(name, _)| name) {
-                "dev" => config.dev_mode = 1,
-                "faulthandler" => config.faulthandler = 1,
-                "importtime" => config.import_time = 1,
-                "utf8" => flags::Py_UTF8Mode = c_int_of(option != "utf8=0"),
-                _ => {}
-            }
-        }
-        if config.dev_mode > 0 {
-            config.faulthandler = 1;
-        }
-        let set = |field: &mut *mut wchar_t, value: &str| {
-            if field.is_null() {
-                *field = string_to_wide(value);
-            }
+    let options = unsafe { wide::list(&config.xoptions) };
+    let given = |option: &str, name: &str| {
+        x_option(&options, option).is_some() || (!name.is_empty() && variable(config.use_environment, name).is_some())
+    };
+    let value_of = |option: &str| -> Option<Option<Wide>> {
+        x_option(&options, option).map(|option| wide::split_once(option, '=').map(|(_, value)| value.to_vec()))
+    };
+    if config.faulthandler < 0 && given("faulthandler", "PYTHONFAULTHANDLER") {
+        config.faulthandler = 1;
+    }
+    if given("importtime", "PYTHONPROFILEIMPORTTIME") {
+        config.import_time = 1;
+    }
+    if given("showrefcount", "") {
+        config.show_ref_count = 1;
+    }
+    if given("oldparser", "") {
+        config._use_peg_parser = 0;
+    }
+    if config.tracemalloc < 0 {
+        config.tracemalloc = tracemalloc(config.use_environment, value_of("tracemalloc"))?;
+    }
+    if config.pycache_prefix.is_null() {
+        let folder = match value_of("pycache_prefix") {
+            Some(value) => value.filter(|folder| !folder.is_empty()),
+            None => variable(config.use_environment, "PYTHONPYCACHEPREFIX").map(|value| wide::decode(value.as_bytes())),
         };
-        set(&mut config.filesystem_encoding, "utf-8");
-        set(&mut config.filesystem_errors, "surrogateescape");
-        set(&mut config.stdio_encoding, "utf-8");
-        let errors = if is_c_locale() { "surrogateescape" } else { "strict" };
-        set(&mut config.stdio_errors, errors);
-        set(&mut config.check_hash_pycs_mode, "default");
-        set(&mut config.platlibdir, "lib");
-        set(&mut config.program_name, "python3");
+        config.pycache_prefix = folder.map_or(null_mut(), |folder| wide::to_raw(&folder));
     }
-}
-
-fn c_int_of(value: bool) -> core::ffi::c_int {
-    value.into()
-}
-
-/// Whether the locale is the C locale, where undecodable bytes must survive.
-fn is_c_locale() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
-    locale.is_none_or(|locale| locale == "C" || locale == "POSIX")
-}
-
-/// The program's own file: an absolute program name, or the first match along `PATH`.
-fn executable(program: &str) -> Option<PathBuf> {
-    if program.is_empty() {
-        return None;
+    let digits = max_str_digits(config.use_environment, value_of("int_max_str_digits"))?;
+    MAX_STR_DIGITS.store(digits, core::sync::atomic::Ordering::Relaxed);
+    if config.dev_mode > 0 && config.faulthandler < 0 {
+        config.faulthandler = 1;
     }
-    if program.contains('/') {
-        return std::path::absolute(program).ok();
+    for field in [&mut config.faulthandler, &mut config.tracemalloc] {
+        *field = (*field).max(0);
     }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+    if config.use_hash_seed < 0 {
+        config.use_hash_seed = 0;
+        config.hash_seed = 0;
+    }
+    Ok(())
 }
 
-unsafe fn find_paths(config: &mut PyConfig) {
-    // SAFETY: fields of a valid configuration.
-    unsafe {
-        let program = wide_to_string(config.program_name).unwrap_or_default();
-        if config.executable.is_null() {
-            let found = executable(&program).unwrap_or_default();
-            config.executable = string_to_wide(&found.to_string_lossy());
-        }
-        if config.base_executable.is_null() {
-            config.base_executable = super::config::duplicate_wide(config.executable);
-        }
-        let home = wide_to_string(config.home);
-        let mut starts = Vec::new();
-        starts.extend(paths::library_file());
-        let file = PathBuf::from(wide_to_string(config.executable).unwrap_or_default());
-        starts.extend(std::fs::canonicalize(&file).ok());
-        starts.push(file);
-        let found = paths::find(home.as_deref(), &starts);
-        let set = |field: &mut *mut wchar_t, value: &std::path::Path| {
-            if field.is_null() {
-                *field = string_to_wide(&value.to_string_lossy());
-            }
+fn tracemalloc(use_environment: i32, option: Option<Option<Wide>>) -> Result<i32, Failure> {
+    let mut frames = -1;
+    if let Some(value) = variable(use_environment, "PYTHONTRACEMALLOC") {
+        let Some(number) = value.to_str().and_then(parse_int).filter(|number| *number >= 0) else {
+            failed("config_init_tracemalloc", "PYTHONTRACEMALLOC: invalid number of frames")?;
+            return Ok(0);
         };
-        set(&mut config.prefix, &found.prefix);
-        set(&mut config.exec_prefix, &found.exec_prefix);
-        set(&mut config.base_prefix, &found.prefix);
-        set(&mut config.base_exec_prefix, &found.exec_prefix);
-        if config.module_search_paths_set == 0 {
-            clear_list(&mut config.module_search_paths);
-            if let Some(path) = wide_to_string(config.pythonpath_env) {
-                for folder in path.split(':') {
-                    append(&mut config.module_search_paths, string_to_wide(folder));
+        frames = number;
+    }
+    match option {
+        None => {}
+        Some(None) => frames = 1,
+        Some(Some(value)) => {
+            let Some(number) = parse_int(&wide::to_string(&value)).filter(|number| *number >= 0) else {
+                failed("config_init_tracemalloc", "-X tracemalloc=NFRAME: invalid number of frames")?;
+                return Ok(0);
+            };
+            frames = number;
+        }
+    }
+    Ok(frames)
+}
+
+fn max_str_digits(use_environment: i32, option: Option<Option<Wide>>) -> Result<i32, Failure> {
+    let valid = |number: &i32| *number == 0 || *number >= 640;
+    let step = "config_init_int_max_str_digits";
+    let mut digits = -1;
+    if let Some(value) = variable(use_environment, "PYTHONINTMAXSTRDIGITS") {
+        match value.to_str().and_then(parse_int).filter(valid) {
+            Some(number) => digits = number,
+            None => failed(step, "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.")?,
+        }
+    }
+    if let Some(value) = option {
+        match value.and_then(|value| parse_int(&wide::to_string(&value))).filter(valid) {
+            Some(number) => digits = number,
+            None => failed(step, "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.")?,
+        }
+    }
+    Ok(digits)
+}
+
+/// Later filters come before earlier ones: the development mode's is the weakest, `-b`'s the strongest but for the host's.
+unsafe fn warn_options(
+    config: &mut PyConfig,
+    environment: Option<std::ffi::OsString>,
+    from_command_line: Vec<Wide>,
+    given: Vec<Wide>,
+) {
+    let mut options: Vec<Wide> = Vec::new();
+    let mut add = |option: Wide| {
+        options.push(option);
+    };
+    if config.dev_mode > 0 {
+        add(wide::of("default"));
+    }
+    if let Some(environment) = environment {
+        let text = wide::decode(environment.as_bytes());
+        text.split(|point| *point == ','.into()).filter(|part| !part.is_empty()).for_each(|part| add(part.to_vec()));
+    }
+    from_command_line.into_iter().for_each(&mut add);
+    globals::warn_options().into_iter().for_each(&mut add);
+    if config.bytes_warning > 0 {
+        add(wide::of(if config.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }));
+    }
+    // What the host put into the configuration comes last; what an earlier pass put there is not doubled.
+    let at = given.len().saturating_sub(options.len());
+    if !(given.len() >= options.len() && !options.is_empty() && given[at..] == options[..] && at == 0) {
+        options.extend(given);
+    }
+    // SAFETY: a field of a valid configuration.
+    unsafe { set_list(&mut config.warnoptions, options) };
+}
+
+/// The encodings of file names and of the standard streams.
+unsafe fn init_encodings(config: &mut PyConfig) -> Done {
+    // SAFETY: fields of a valid configuration; a static.
+    unsafe {
+        let utf8_mode = (*state::runtime()).preconfig.utf8_mode > 0;
+        let codeset = locale::codeset();
+        if config.filesystem_encoding.is_null() {
+            let ascii = krait_object::types::unicode::locale::force_ascii();
+            let encoding = if utf8_mode {
+                "utf-8"
+            } else if ascii {
+                "ascii"
+            } else {
+                &codeset
+            };
+            if encoding.is_empty() {
+                let message = "failed to get the locale encoding: nl_langinfo(CODESET) failed";
+                return failed("config_get_locale_encoding", message);
+            }
+            set_default(&mut config.filesystem_encoding, encoding);
+        }
+        set_default(&mut config.filesystem_errors, "surrogateescape");
+        if let Some(coding) = variable(config.use_environment, "PYTHONIOENCODING") {
+            let coding = wide::decode(coding.as_bytes());
+            let (encoding, errors) = wide::split_once(&coding, ':').unwrap_or((&coding, &[]));
+            if !encoding.is_empty() && config.stdio_encoding.is_null() {
+                config.stdio_encoding = wide::to_raw(encoding);
+                if errors.is_empty() {
+                    set_default(&mut config.stdio_errors, "strict");
                 }
             }
-            for folder in &found.search {
-                append(&mut config.module_search_paths, string_to_wide(&folder.to_string_lossy()));
+            if !errors.is_empty() && config.stdio_errors.is_null() {
+                config.stdio_errors = wide::to_raw(errors);
             }
-            config.module_search_paths_set = 1;
+        }
+        if utf8_mode {
+            set_default(&mut config.stdio_encoding, "utf-8");
+            set_default(&mut config.stdio_errors, "surrogateescape");
+        }
+        set_default(&mut config.stdio_encoding, &codeset);
+        let escapes =
+            locale::is_c() || locale::ctype().is_some_and(|name| locale::is_coercion_target(&name));
+        set_default(&mut config.stdio_errors, if escapes { "surrogateescape" } else { "strict" });
+        Ok(())
+    }
+}
+
+/// Fills in where the program and the standard library are.
+///
+/// # Safety
+/// A valid configuration with a program name.
+pub unsafe fn find_paths(config: &mut PyConfig) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        set_default(&mut config.platlibdir, "lib");
+        if config.home.is_null()
+            && let Some(home) = globals::stored(globals::Field::Home)
+        {
+            config.home = wide::to_raw(&home);
+        }
+        let complete = config.module_search_paths_set != 0
+            && [config.executable, config.prefix, config.exec_prefix].iter().all(|field| !field.is_null());
+        if !complete {
+            let found = globals::given_path().unwrap_or_else(|| {
+                paths::find(&paths::Inputs {
+                    program_name: wide::from_raw(config.program_name).unwrap_or_default(),
+                    executable: wide::from_raw(config.executable),
+                    home: wide::from_raw(config.home),
+                    pythonpath: wide::from_raw(config.pythonpath_env),
+                    platlibdir: wide::from_raw(config.platlibdir).unwrap_or_default(),
+                    warn: config.pathconfig_warnings > 0,
+                })
+            });
+            let set = |field: &mut *mut wchar_t, value: &Wide| {
+                if field.is_null() {
+                    *field = wide::to_raw(value);
+                }
+            };
+            set(&mut config.executable, &found.executable);
+            set(&mut config.prefix, &found.prefix);
+            set(&mut config.exec_prefix, &found.exec_prefix);
+            if config.module_search_paths_set == 0 {
+                set_list(&mut config.module_search_paths, &found.search);
+                config.module_search_paths_set = 1;
+            }
+        }
+        for (field, model) in [
+            (&mut config.base_executable, config.executable),
+            (&mut config.base_prefix, config.prefix),
+            (&mut config.base_exec_prefix, config.exec_prefix),
+        ] {
+            if field.is_null() {
+                *field = wide::duplicate(model);
+            }
         }
     }
 }

@@ -1,50 +1,53 @@
 //! Sub-interpreters (`Py_NewInterpreter`, `Py_EndInterpreter`): modules, `sys` and builtins of their own, types and GIL in
 //! common.
 
-use super::{config, finalize, import_site, start};
+use super::read::Failure;
+use super::{config, finalize, start_core, start_main};
 use krait_abi::*;
-use krait_object::{err, gc, interpreter, state, thread_state};
+use krait_object::{err, gil_state, interpreter, state, thread_state};
 
-/// Makes an interpreter with one thread state, which becomes the current one; `None` (and the old state current) when it
-/// cannot be started, with the reason printed.
-pub fn new_interpreter(isolated: bool) -> Option<*mut PyThreadState> {
+/// Makes an interpreter with one thread state, which becomes the current one. When it cannot be started, the old state
+/// is current again.
+pub fn new_interpreter(isolated: bool) -> Result<*mut PyThreadState, Failure> {
+    let failed = |message: &str| Failure::In("new_interpreter", message.to_owned());
     if !super::is_initialized() {
-        err::fatal("Py_NewInterpreter", "Py_Initialize must be called first");
+        return Err(Failure::In("new_interpreter", "Py_Initialize must be called first".to_owned()));
     }
+    gil_state::disable_check();
     // SAFETY: the GIL is held; what is made here is nobody else's yet.
     unsafe {
         let before = state::current();
         let model = if before.is_null() { interpreter::main() } else { (*before).interp };
-        let interp = interpreter::new()?;
+        let Some(interp) = interpreter::new() else {
+            return Err(failed("failed to create a new interpreter"));
+        };
         let tstate = thread_state::new(interp);
         if tstate.is_null() {
             interpreter::delete(interp);
-            return None;
+            return Err(failed("failed to create a new interpreter"));
         }
         thread_state::swap(tstate);
         config::copy_into(&raw mut (*interp).config, &raw const (*model).config);
         (*interp).config._isolated_interpreter = isolated.into();
         (*interp).eval_frame = (*model).eval_frame;
-        let mut started = start(interp);
-        if started.is_ok() && (*interp).config.site_import != 0 {
-            started = import_site();
+        (*interp).int_max_str_digits = (*model).int_max_str_digits;
+        let started = start_core(interp).and_then(|()| start_main(interp));
+        if let Err(failure) = started {
+            crate::traceback_print::print_and_clear();
+            finalize::clear_interpreter(interp);
+            thread_state::swap(before);
+            interpreter::delete(interp);
+            return Err(failure);
         }
-        if started.is_ok() {
-            return Some(tstate);
-        }
-        crate::traceback_print::print_and_clear();
-        thread_state::clear(tstate);
-        thread_state::swap(before);
-        drop_interpreter(interp);
-        None
+        Ok(tstate)
     }
 }
 
 /// Ends an interpreter: its threads are waited for, its exit functions run, its modules go. No thread state is current
-/// afterwards.
+/// afterwards; the GIL stays held.
 ///
 /// # Safety
-/// `tstate` is current, the only one of its interpreter, and runs no frame.
+/// `tstate` is live.
 pub unsafe fn end_interpreter(tstate: *mut PyThreadState) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -61,20 +64,26 @@ pub unsafe fn end_interpreter(tstate: *mut PyThreadState) {
         if tstate != (*interp).tstate_head || !(*tstate).next.is_null() {
             err::fatal("Py_EndInterpreter", "not the last thread");
         }
-        gc::collect_no_fail();
-        interpreter::clear(interp);
-        gc::collect_no_fail();
-        thread_state::clear(tstate);
+        crate::import::cleanup::clear_modules();
+        finalize::clear_interpreter(interp);
         thread_state::swap(core::ptr::null_mut());
-        drop_interpreter(interp);
+        interpreter::delete(interp);
     }
 }
 
-/// Frees a cleared interpreter with its configuration.
-unsafe fn drop_interpreter(interp: *mut PyInterpreterState) {
-    // SAFETY: nobody uses it any more.
+/// Gives up a reference to an interpreter by its ID, which ends one that lives as long as such references
+/// (`_PyInterpreterState_IDDecref`).
+///
+/// # Safety
+/// `interp` is live.
+pub unsafe fn id_decref(interp: *mut PyInterpreterState) {
+    // SAFETY: the caller's promise; the interpreter's own thread state is made current for its end.
     unsafe {
-        super::read::clear(&raw mut (*interp).config);
-        interpreter::delete(interp);
+        if interpreter::id_decref(interp) {
+            let tstate = (*interp).tstate_head;
+            let before = thread_state::swap(tstate);
+            end_interpreter(tstate);
+            thread_state::swap(before);
+        }
     }
 }

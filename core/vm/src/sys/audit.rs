@@ -6,7 +6,7 @@ use krait_abi::*;
 use krait_object::protocol::{call, object};
 use krait_object::types::list::{self, List};
 use krait_object::types::{tuple, unicode};
-use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, intern, memory, state};
+use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, intern, state};
 use std::ffi::CString;
 
 /// Whether nobody listens: the common case, two loads.
@@ -90,7 +90,7 @@ pub fn add_native_hook(
                 return Err(Raised::assume());
             }
         }
-        let entry = memory::raw_malloc(size_of::<_Py_AuditHookEntry>()).cast::<_Py_AuditHookEntry>();
+        let entry = libc::malloc(size_of::<_Py_AuditHookEntry>()).cast::<_Py_AuditHookEntry>();
         if entry.is_null() {
             return if state::current().is_null() { Err(Raised::assume()) } else { Err(err::no_memory()) };
         }
@@ -132,13 +132,25 @@ pub fn add_python_hook(hook: &Object) -> Result<()> {
 
 /// Frees the native hooks at finalisation, telling them.
 pub fn clear_hooks() {
+    // SAFETY: a field of a static.
+    if unsafe { (*state::runtime()).audit_hook_head.is_null() } {
+        return;
+    }
+    // SAFETY: the running interpreter's configuration.
+    if unsafe { (*crate::lifecycle::config::current()).verbose } > 0 {
+        crate::sys::write_stderr("# clear sys.audit hooks\n");
+    }
+    // A hook cannot refuse its end.
+    if audit("cpython._PySys_ClearAuditHooks", &*tuple::empty()).is_err() {
+        err::clear();
+    }
     // SAFETY: the last interpreter is gone; nobody walks the list.
     unsafe {
         let runtime = state::runtime();
         let mut entry = core::mem::replace(&mut (*runtime).audit_hook_head, null_mut());
         while !entry.is_null() {
             let next = (*entry).next;
-            memory::raw_free(entry.cast());
+            libc::free(entry.cast());
             entry = next;
         }
     }
