@@ -1,11 +1,11 @@
 //! `pylifecycle.h` and `cpython/pylifecycle.h`: starting and ending interpreters, and the program's `main`.
 
-use crate::cpython::initconfig::{error, from_failure, ok};
+use crate::cpython::initconfig::{from_failure, outcome};
 use crate::prelude::*;
-use core::ffi::{c_char, c_int, c_void};
-use krait_vm::lifecycle::config::{bytes_to_wide, duplicate_wide};
+use core::ffi::{CStr, c_char, c_int, c_void};
 use krait_vm::lifecycle::defaults::{self, Kind};
-use krait_vm::lifecycle::{self, globals, main, read};
+use krait_vm::lifecycle::preconfig::{self, Arguments};
+use krait_vm::lifecycle::{self, Failure, describe, globals, main, read, run, wide};
 use krait_vm::sys::info;
 
 /// A fatal message for a failed start, as `Py_ExitStatusException` prints it; ends the process.
@@ -13,34 +13,44 @@ fn exit_with(status: PyStatus) -> ! {
     if status._type == 2 {
         std::process::exit(status.exitcode);
     }
-    let message = if status.err_msg.is_null() {
-        "unknown error".to_owned()
-    } else {
-        // SAFETY: messages of statuses are C strings.
-        unsafe { core::ffi::CStr::from_ptr(status.err_msg) }.to_string_lossy().into_owned()
+    let text = |text: *const c_char| {
+        // SAFETY: texts of statuses are C strings.
+        (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
     };
-    err::fatal_exit("Py_Initialize", &message, 1)
+    if status._type != 1 {
+        err::fatal("Py_ExitStatusException", "Py_ExitStatusException() must not be called on success");
+    }
+    let message = text(status.err_msg).unwrap_or_else(|| "unknown error".to_owned());
+    err::fatal_exit(&text(status.func).unwrap_or_default(), &message, 1)
 }
 
 /// Completes a copy of the configuration and starts the interpreter with it.
-unsafe fn start(config: *const PyConfig) -> PyStatus {
+unsafe fn start(config: *const PyConfig, arguments: Option<&Arguments>) -> PyStatus {
     // SAFETY: a valid configuration.
     unsafe {
-        if lifecycle::is_initialized() {
-            return ok();
-        }
-        let mut complete: PyConfig = core::mem::zeroed();
-        lifecycle::config::copy_into(&mut complete, config);
-        globals::apply(&mut complete);
-        if let Err(failure) = read::complete(&mut complete) {
+        let begin = || -> core::result::Result<(), Failure> {
+            preconfig::initialize_for(&*config, arguments)?;
+            let mut complete: PyConfig = core::mem::zeroed();
+            lifecycle::config::copy_into(&mut complete, config);
+            if let Some(arguments) = arguments {
+                wide::set_list(&mut complete.argv, arguments.decode());
+            }
+            let started = read::complete(&mut complete).and_then(|()| {
+                if lifecycle::is_initialized() {
+                    lifecycle::reconfigure(&complete)
+                } else {
+                    lifecycle::initialize(&complete)
+                }
+            });
+            if let Err(Failure::In("init_fs_encoding", _)) = &started {
+                describe::dump_paths(&complete);
+            }
             read::clear(&mut complete);
-            return from_failure(failure);
-        }
-        let started = lifecycle::initialize(&complete);
-        read::clear(&mut complete);
-        match started {
-            Ok(()) => ok(),
-            Err(message) => error(message),
+            started
+        };
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(begin)) {
+            Ok(outcome) => crate::cpython::initconfig::outcome(outcome),
+            Err(_) => from_failure(Failure::In("Py_InitializeFromConfig", "internal error".to_owned())),
         }
     }
 }
@@ -52,37 +62,85 @@ pub unsafe extern "C" fn Py_ExitStatusException(status: PyStatus) {
     exit_with(status)
 }
 
-/// # Safety
-/// `src_config` is valid.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn Py_PreInitialize(src_config: *const PyPreConfig) -> PyStatus {
-    // SAFETY: the caller's promise; the runtime is a static.
-    unsafe { (*krait_object::state::runtime()).preconfig = *src_config };
-    ok()
+/// Prepares the runtime.
+unsafe fn prepare(src_config: *const PyPreConfig, arguments: &Arguments) -> PyStatus {
+    if src_config.is_null() {
+        let message = "preinitialization config is NULL".to_owned();
+        return from_failure(Failure::In("_Py_PreInitializeFromPyArgv", message));
+    }
+    // SAFETY: valid.
+    outcome(preconfig::initialize(unsafe { &*src_config }, arguments))
 }
 
 /// # Safety
-/// `src_config` is valid.
+/// `src_config` is valid or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_PreInitialize(src_config: *const PyPreConfig) -> PyStatus {
+    // SAFETY: the caller's promise.
+    unsafe { prepare(src_config, &Arguments::Absent) }
+}
+
+/// # Safety
+/// `src_config` is valid or NULL; `argv` has `argc` terminated strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_PreInitializeFromBytesArgs(
     src_config: *const PyPreConfig,
-    _argc: Py_ssize_t,
-    _argv: *mut *mut c_char,
+    argc: Py_ssize_t,
+    argv: *mut *mut c_char,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
-    unsafe { Py_PreInitialize(src_config) }
+    unsafe { prepare(src_config, &bytes_arguments(argc, argv)) }
 }
 
 /// # Safety
-/// `src_config` is valid.
+/// `src_config` is valid or NULL; `argv` has `argc` terminated strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_PreInitializeFromArgs(
     src_config: *const PyPreConfig,
-    _argc: Py_ssize_t,
-    _argv: *mut *mut wchar_t,
+    argc: Py_ssize_t,
+    argv: *mut *mut wchar_t,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
-    unsafe { Py_PreInitialize(src_config) }
+    unsafe { prepare(src_config, &wide_arguments(argc, argv)) }
+}
+
+/// # Safety
+/// `src_config` is valid or NULL, `args` valid or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_PreInitializeFromPyArgv(
+    src_config: *const PyPreConfig,
+    args: *const _PyArgv,
+) -> PyStatus {
+    // SAFETY: the caller's promise.
+    unsafe { prepare(src_config, &Arguments::from_raw(args)) }
+}
+
+/// # Safety
+/// `config` is valid, `args` valid or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_PreInitializeFromConfig(config: *const PyConfig, args: *const _PyArgv) -> PyStatus {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let arguments = Arguments::from_raw(args);
+        let given = (!args.is_null()).then_some(&arguments);
+        outcome(preconfig::initialize_for(&*config, given))
+    }
+}
+
+unsafe fn bytes_arguments(argc: Py_ssize_t, argv: *mut *mut c_char) -> Arguments {
+    let text = |index| {
+        // SAFETY: the caller's promise: `argc` terminated strings.
+        unsafe { CStr::from_ptr(*argv.add(index)) }.to_bytes().to_vec()
+    };
+    Arguments::Bytes((0..argc.max(0) as usize).map(text).collect())
+}
+
+unsafe fn wide_arguments(argc: Py_ssize_t, argv: *mut *mut wchar_t) -> Arguments {
+    let text = |index| {
+        // SAFETY: the caller's promise: `argc` terminated strings.
+        unsafe { wide::from_raw(*argv.add(index)) }.unwrap_or_default()
+    };
+    Arguments::Wide((0..argc.max(0) as usize).map(text).collect())
 }
 
 /// # Safety
@@ -90,10 +148,16 @@ pub unsafe extern "C" fn Py_PreInitializeFromArgs(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_InitializeFromConfig(config: *const PyConfig) -> PyStatus {
     if config.is_null() {
-        return error("initialization config is NULL".to_owned());
+        let message = "initialization config is NULL".to_owned();
+        return from_failure(Failure::In("Py_InitializeFromConfig", message));
     }
     // SAFETY: the caller's promise.
-    unsafe { start(config) }
+    unsafe { start(config, None) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_InitializeMain() -> PyStatus {
+    outcome(lifecycle::initialize_main())
 }
 
 #[unsafe(no_mangle)]
@@ -104,7 +168,7 @@ pub extern "C" fn Py_InitializeEx(initsigs: c_int) {
     let mut config = defaults::config(Kind::Compat);
     config.install_signal_handlers = initsigs;
     // SAFETY: a valid configuration.
-    let status = unsafe { start(&config) };
+    let status = unsafe { start(&config, None) };
     if status._type != 0 {
         exit_with(status);
     }
@@ -143,8 +207,7 @@ pub extern "C" fn Py_Finalize() {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn Py_Exit(sts: c_int) {
-    let status = if Py_FinalizeEx() < 0 { 120 } else { sts };
-    std::process::exit(status)
+    run::exit(sts)
 }
 
 /// # Safety
@@ -160,13 +223,14 @@ pub extern "C" fn Py_RunMain() -> c_int {
 }
 
 /// Starts with the python program's configuration and runs it.
-unsafe fn run_program(fill: impl FnOnce(*mut PyConfig)) -> c_int {
+unsafe fn run_program(arguments: &Arguments) -> c_int {
     // SAFETY: a valid configuration.
     unsafe {
-        let mut config = defaults::config(Kind::Python);
-        fill(&mut config);
-        let status = start(&config);
-        read::clear(&mut config);
+        let prepared = preconfig::initialize(&defaults::preconfig(Kind::Python), arguments);
+        let status = match prepared {
+            Ok(()) => start(&defaults::config(Kind::Python), Some(arguments)),
+            Err(failure) => from_failure(failure),
+        };
         if status._type == 2 {
             return status.exitcode;
         }
@@ -182,14 +246,7 @@ unsafe fn run_program(fill: impl FnOnce(*mut PyConfig)) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_BytesMain(argc: c_int, argv: *mut *mut c_char) -> c_int {
     // SAFETY: the caller's promise.
-    unsafe {
-        run_program(|config| {
-            for index in 0..argc.max(0) as usize {
-                let bytes = core::ffi::CStr::from_ptr(*argv.add(index)).to_bytes();
-                read::append(&raw mut (*config).argv, bytes_to_wide(bytes));
-            }
-        })
-    }
+    unsafe { run_program(&bytes_arguments(argc as Py_ssize_t, argv)) }
 }
 
 /// # Safety
@@ -197,12 +254,111 @@ pub unsafe extern "C" fn Py_BytesMain(argc: c_int, argv: *mut *mut c_char) -> c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_Main(argc: c_int, argv: *mut *mut wchar_t) -> c_int {
     // SAFETY: the caller's promise.
+    unsafe { run_program(&wide_arguments(argc as Py_ssize_t, argv)) }
+}
+
+/// # Safety
+/// A terminated string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_SetProgramFullPath(program_full_path: *const wchar_t) {
+    // SAFETY: the caller's promise.
+    unsafe { globals::set(globals::Field::Executable, program_full_path) }
+}
+
+/// # Safety
+/// Places for the results; the strings belong to the runtime.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_GetArgcArgv(argc: *mut c_int, argv: *mut *mut *mut wchar_t) {
+    let arguments = globals::arguments();
+    // SAFETY: the caller's promise.
     unsafe {
-        run_program(|config| {
-            for index in 0..argc.max(0) as usize {
-                read::append(&raw mut (*config).argv, duplicate_wide(*argv.add(index)));
-            }
-        })
+        *argc = arguments.length as c_int;
+        *argv = arguments.items;
+    }
+}
+
+/// # Safety
+/// An open stream, and a C string or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_FdIsInteractive(fp: *mut libc::FILE, filename: *const c_char) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let name = (!filename.is_null()).then(|| CStr::from_ptr(filename));
+        run::is_interactive(fp, name.map(CStr::to_bytes)).into()
+    }
+}
+
+/// # Safety
+/// C strings or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_SetStandardStreamEncoding(encoding: *const c_char, errors: *const c_char) -> c_int {
+    if lifecycle::is_initialized() {
+        return -1;
+    }
+    let text = |text: *const c_char| {
+        // SAFETY: the caller's promise.
+        (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
+    };
+    globals::set_stream_encoding(text(encoding), text(errors));
+    0
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_RestoreSignals() {
+    krait_modules::signal::restore_signals()
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_CoerceLegacyLocale(warn: c_int) -> c_int {
+    lifecycle::locale::coerce(warn != 0).into()
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_LegacyLocaleDetected(warn: c_int) -> c_int {
+    lifecycle::locale::is_legacy(warn != 0).into()
+}
+
+/// # Safety
+/// The function takes the module, which lives until the interpreter ends.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_PyAtExit(func: Option<unsafe extern "C" fn(*mut PyObject)>, module: *mut PyObject) {
+    // SAFETY: the running interpreter.
+    unsafe {
+        let interp = krait_object::state::interp();
+        (*interp).pyexitfunc = func;
+        (*interp).pyexitmodule = module;
+    }
+}
+
+/// Runs the program of a frozen application: the module `__main__` of the frozen ones.
+///
+/// # Safety
+/// `argv` has `argc` terminated strings.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_FrozenMain(argc: c_int, argv: *mut *mut c_char) -> c_int {
+    // SAFETY: the caller's promise; plain integers.
+    unsafe {
+        let arguments = bytes_arguments(argc as Py_ssize_t, argv);
+        let mut config = defaults::config(Kind::Isolated);
+        lifecycle::flags::Py_FrozenFlag = 1;
+        config.pathconfig_warnings = 0;
+        config.parse_argv = 0;
+        let status = start(&config, Some(&arguments));
+        if status._type != 0 {
+            exit_with(status);
+        }
+        let code = guard_or(1, || {
+            let found = krait_vm::import::frozen::import(krait_object::intern!("__main__"));
+            Ok(match found {
+                Ok(Some(_)) => 0,
+                Ok(None) => err::fatal("Py_FrozenMain", "the __main__ module is not frozen"),
+                Err(_) => {
+                    krait_vm::traceback_print::print_and_clear();
+                    1
+                }
+            })
+        });
+        if Py_FinalizeEx() < 0 { 120 } else { code }
     }
 }
 
@@ -303,16 +459,18 @@ pub unsafe extern "C" fn _PyOS_URandomNonblock(buffer: *mut c_void, size: Py_ssi
     unsafe { _PyOS_URandom(buffer, size) }
 }
 
-/// A new interpreter's thread state, or NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn Py_NewInterpreter() -> *mut PyThreadState {
-    guard(|| lifecycle::subinterpreter::new_interpreter(false).unwrap_or(null_mut()))
-}
-
-/// As `Py_NewInterpreter`; an isolated one may not start programs or daemon threads.
+/// A new interpreter's thread state, or NULL when it could not be made; a failed start of one that was made is fatal.
 #[unsafe(no_mangle)]
 pub extern "C" fn _Py_NewInterpreter(isolated_subinterpreter: c_int) -> *mut PyThreadState {
-    guard(|| lifecycle::subinterpreter::new_interpreter(isolated_subinterpreter != 0).unwrap_or(null_mut()))
+    guard(|| match lifecycle::subinterpreter::new_interpreter(isolated_subinterpreter != 0) {
+        Ok(tstate) => tstate,
+        Err(failure) => exit_with(from_failure(failure)),
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn Py_NewInterpreter() -> *mut PyThreadState {
+    _Py_NewInterpreter(0)
 }
 
 /// # Safety

@@ -3,6 +3,7 @@
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int};
 use krait_vm::lifecycle::{prompt, run};
+use krait_vm::readline;
 use krait_vm::source::{self, CompileOptions, Mode};
 use krait_vm::traceback_print;
 use libc::FILE;
@@ -38,6 +39,12 @@ unsafe fn text<'a>(pointer: *const c_char) -> &'a [u8] {
     unsafe { CStr::from_ptr(pointer) }.to_bytes()
 }
 
+/// A file's name; callers may leave it out.
+unsafe fn name_of<'a>(filename: *const c_char) -> &'a [u8] {
+    // SAFETY: NULL or a terminated string.
+    if filename.is_null() { b"???" } else { unsafe { text(filename) } }
+}
+
 /// Everything that is left in a C stream.
 unsafe fn read_file(fp: *mut FILE) -> Vec<u8> {
     let mut data = Vec::new();
@@ -49,6 +56,19 @@ unsafe fn read_file(fp: *mut FILE) -> Vec<u8> {
             return data;
         }
         data.extend(&buffer[..got]);
+    }
+}
+
+/// Runs with the caller's flags, which get the future features that the source turns on.
+unsafe fn with_flags<R>(flags: *mut PyCompilerFlags, body: impl FnOnce(&mut c_int) -> R) -> R {
+    // SAFETY: valid or NULL.
+    unsafe {
+        let mut bits = flag_bits(flags);
+        let result = body(&mut bits);
+        if !flags.is_null() {
+            (*flags).cf_flags = bits;
+        }
+        result
     }
 }
 
@@ -65,11 +85,9 @@ pub unsafe extern "C" fn PyRun_StringFlags(
     // SAFETY: the caller's promise.
     guard(|| unsafe {
         let filename = types::unicode::from_str("<string>")?;
-        let options =
-            CompileOptions { flags: flag_bits(flags), ..CompileOptions::new(mode(start)?, &filename) };
-        let code = source::compile(text(str), options)?;
-        merge_back(flags, &code);
-        run::run_code(&code, object(globals)?, optional(locals).unwrap_or(object(globals)?))
+        let (globals, mode) = (object(globals)?, mode(start)?);
+        let locals = optional(locals).unwrap_or(globals);
+        with_flags(flags, |flags| run::run_text(text(str), &filename, mode, globals, locals, flags))
     })
 }
 
@@ -95,7 +113,8 @@ pub unsafe extern "C" fn PyRun_SimpleStringFlags(
 ) -> c_int {
     // SAFETY: the caller's promise.
     guard_or(-1, || unsafe {
-        Ok(if run::run_simple_string(text(command), "<string>", flag_bits(flags)) { 0 } else { -1 })
+        let fine = with_flags(flags, |flags| run::run_simple_string(text(command), "<string>", flags));
+        Ok(if fine { 0 } else { -1 })
     })
 }
 
@@ -122,13 +141,29 @@ pub unsafe extern "C" fn PyRun_SimpleFileExFlags(
         if closeit != 0 {
             libc::fclose(fp);
         }
-        let name = if filename.is_null() { b"???" } else { text(filename) };
-        Ok(if run::run_simple_file(name, &data, flag_bits(flags)) { 0 } else { -1 })
+        let fine = with_flags(flags, |flags| run::run_simple_file(name_of(filename), &data, flags));
+        Ok(if fine { 0 } else { -1 })
     })
 }
 
+macro_rules! simple_files {
+    ($($name:ident($($arg:ident: $ty:ty),*) => $closeit:expr, $flags:expr;)*) => {$(
+        /// # Safety
+        /// As for [`PyRun_SimpleFileExFlags`].
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(fp: *mut FILE, filename: *const c_char $(, $arg: $ty)*) -> c_int {
+            // SAFETY: the caller's promise.
+            unsafe { PyRun_SimpleFileExFlags(fp, filename, $closeit, $flags) }
+        }
+    )*};
+}
+simple_files! {
+    PyRun_SimpleFile() => 0, null_mut();
+    PyRun_SimpleFileEx(closeit: c_int) => closeit, null_mut();
+}
+
 /// # Safety
-/// As for [`PyRun_SimpleFileExFlags`].
+/// An open stream and a C string or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_AnyFileExFlags(
     fp: *mut FILE,
@@ -138,8 +173,8 @@ pub unsafe extern "C" fn PyRun_AnyFileExFlags(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
-        let filename = if filename.is_null() { c"???".as_ptr() } else { filename };
-        if Py_FdIsInteractive(fp, filename) == 0 {
+        let name = (!filename.is_null()).then(|| text(filename));
+        if !run::is_interactive(fp, name) {
             return PyRun_SimpleFileExFlags(fp, filename, closeit, flags);
         }
         let status = PyRun_InteractiveLoopFlags(fp, filename, flags);
@@ -150,46 +185,72 @@ pub unsafe extern "C" fn PyRun_AnyFileExFlags(
     }
 }
 
-/// # Safety
-/// An open stream; `filename` is NULL or a C string.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn Py_FdIsInteractive(fp: *mut FILE, filename: *const c_char) -> c_int {
-    // SAFETY: the caller's promise; a flag of the process.
-    unsafe {
-        if libc::isatty(libc::fileno(fp)) != 0 {
-            return 1;
+macro_rules! any_files {
+    ($($name:ident($($arg:ident: $ty:ty),*) => $closeit:expr, $flags:expr;)*) => {$(
+        /// # Safety
+        /// As for [`PyRun_AnyFileExFlags`].
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(fp: *mut FILE, filename: *const c_char $(, $arg: $ty)*) -> c_int {
+            // SAFETY: the caller's promise.
+            unsafe { PyRun_AnyFileExFlags(fp, filename, $closeit, $flags) }
         }
-        let forced = (&raw const krait_vm::lifecycle::flags::Py_InteractiveFlag).read() != 0;
-        let nameless = filename.is_null() || matches!(text(filename), b"<stdin>" | b"???");
-        c_int::from(forced && nameless)
-    }
+    )*};
+}
+any_files! {
+    PyRun_AnyFile() => 0, null_mut();
+    PyRun_AnyFileEx(closeit: c_int) => closeit, null_mut();
+    PyRun_AnyFileFlags(flags: *mut PyCompilerFlags) => 0, flags;
 }
 
-/// What `PyRun_InteractiveOne` says at the end of the input (`E_EOF`).
-const END_OF_INPUT: c_int = 11;
+/// # Safety
+/// An open stream and a C string or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyRun_InteractiveLoopFlags(
+    fp: *mut FILE,
+    filename_str: *const c_char,
+    flags: *mut PyCompilerFlags,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    guard_or(-1, || unsafe {
+        Ok(with_flags(flags, |flags| prompt::run_loop(fp, name_of(filename_str), flags)))
+    })
+}
 
 /// # Safety
-/// An object for the name; `flags` is NULL or valid.
+/// As for [`PyRun_InteractiveLoopFlags`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyRun_InteractiveLoop(f: *mut FILE, p: *const c_char) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { PyRun_InteractiveLoopFlags(f, p, null_mut()) }
+}
+
+/// One statement: 0, -1 after an exception (which is printed), 11 at the end of the input.
+///
+/// # Safety
+/// An open stream and a `str`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_InteractiveOneObject(
-    _fp: *mut FILE,
+    fp: *mut FILE,
     filename: *mut PyObject,
     flags: *mut PyCompilerFlags,
 ) -> c_int {
     // SAFETY: the caller's promise.
     guard_or(-1, || unsafe {
-        let mut own = 0;
-        let bits = flags.as_mut().map_or(&mut own, |flags| &mut flags.cf_flags);
-        Ok(match prompt::one(object(filename)?, bits) {
-            Ok(true) => 0,
-            Ok(false) => END_OF_INPUT,
-            Err(()) => -1,
-        })
+        let filename = object(filename)?;
+        match with_flags(flags, |flags| prompt::run_one(fp, filename, flags)) {
+            Ok(prompt::Step::Done) => Ok(0),
+            Ok(prompt::Step::End) => Ok(prompt::END),
+            Err(_) => {
+                traceback_print::print_and_clear();
+                run::flush_streams();
+                Ok(-1)
+            }
+        }
     })
 }
 
 /// # Safety
-/// C strings; `flags` is NULL or valid.
+/// An open stream and a C string.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyRun_InteractiveOneFlags(
     fp: *mut FILE,
@@ -197,31 +258,14 @@ pub unsafe extern "C" fn PyRun_InteractiveOneFlags(
     flags: *mut PyCompilerFlags,
 ) -> c_int {
     // SAFETY: the caller's promise.
-    unsafe {
-        match types::unicode::decode_fs(text(filename_str)) {
-            Ok(name) => PyRun_InteractiveOneObject(fp, name.as_ptr(), flags),
+    guard_or(-1, || unsafe {
+        match types::unicode::decode_fs(name_of(filename_str)) {
+            Ok(filename) => Ok(PyRun_InteractiveOneObject(fp, filename.as_ptr(), flags)),
             Err(_) => {
-                krait_vm::traceback_print::print_and_clear();
-                -1
+                traceback_print::print_and_clear();
+                Ok(-1)
             }
         }
-    }
-}
-
-/// # Safety
-/// As for [`PyRun_InteractiveOneFlags`].
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyRun_InteractiveLoopFlags(
-    _fp: *mut FILE,
-    filename_str: *const c_char,
-    flags: *mut PyCompilerFlags,
-) -> c_int {
-    // SAFETY: the caller's promise.
-    guard_or(-1, || unsafe {
-        let mut own = 0;
-        let bits = flags.as_mut().map_or(&mut own, |flags| &mut flags.cf_flags);
-        prompt::run_loop(&*types::unicode::decode_fs(text(filename_str))?, bits);
-        Ok(0)
     })
 }
 
@@ -233,64 +277,23 @@ pub unsafe extern "C" fn PyRun_InteractiveOne(f: *mut FILE, p: *const c_char) ->
     unsafe { PyRun_InteractiveOneFlags(f, p, null_mut()) }
 }
 
+/// The line comes from `PyMem_Malloc`; NULL for an interrupt or error.
+///
 /// # Safety
-/// As for [`PyRun_InteractiveOneFlags`].
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyRun_InteractiveLoop(f: *mut FILE, p: *const c_char) -> c_int {
-    // SAFETY: the caller's promise.
-    unsafe { PyRun_InteractiveLoopFlags(f, p, null_mut()) }
-}
-
-/// # Safety
-/// Open streams and a C string or NULL.
+/// Open streams and a C string.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyOS_Readline(
     sys_stdin: *mut FILE,
     sys_stdout: *mut FILE,
     prompt: *const c_char,
 ) -> *mut c_char {
-    // SAFETY: the caller's promise; the line moves from raw memory to the caller's kind.
+    // SAFETY: the caller's promise.
     guard(|| unsafe {
-        let prompt = if prompt.is_null() { c"" } else { CStr::from_ptr(prompt) };
-        let line = krait_vm::readline::read(sys_stdin, sys_stdout, prompt)?;
-        if line.is_null() {
-            return Ok(null_mut());
-        }
-        let bytes = CStr::from_ptr(line).to_bytes_with_nul();
-        let copy = memory::mem_malloc(bytes.len()).cast::<c_char>();
-        if !copy.is_null() {
-            copy.copy_from_nonoverlapping(line, bytes.len());
-        }
-        memory::raw_free(line.cast());
-        if copy.is_null() { Err(err::no_memory()) } else { Ok(copy) }
+        Ok(match readline::read_line_from(sys_stdin, sys_stdout, CStr::from_ptr(prompt))? {
+            readline::Line::Text(line) => krait_object::memory::strdup(&line),
+            readline::Line::Interrupted => null_mut(),
+        })
     })
-}
-
-macro_rules! simple_files {
-    ($($row:tt)*) => { files! { PyRun_SimpleFileExFlags: $($row)* } };
-}
-macro_rules! any_files {
-    ($($row:tt)*) => { files! { PyRun_AnyFileExFlags: $($row)* } };
-}
-macro_rules! files {
-    ($general:ident: $($name:ident($($arg:ident: $ty:ty),*) => $closeit:expr, $flags:expr;)*) => {$(
-        /// # Safety
-        /// As for [`PyRun_SimpleFileExFlags`].
-        #[unsafe(no_mangle)]
-        pub unsafe extern "C" fn $name(fp: *mut FILE, filename: *const c_char $(, $arg: $ty)*) -> c_int {
-            // SAFETY: the caller's promise.
-            unsafe { $general(fp, filename, $closeit, $flags) }
-        }
-    )*};
-}
-simple_files! {
-    PyRun_SimpleFile() => 0, null_mut();
-    PyRun_SimpleFileEx(closeit: c_int) => closeit, null_mut();
-}
-any_files! {
-    PyRun_AnyFile() => 0, null_mut();
-    PyRun_AnyFileEx(closeit: c_int) => closeit, null_mut();
-    PyRun_AnyFileFlags(flags: *mut PyCompilerFlags) => 0, flags;
 }
 
 /// # Safety
@@ -312,14 +315,9 @@ pub unsafe extern "C" fn PyRun_FileExFlags(
             libc::fclose(fp);
         }
         let filename = types::unicode::decode_fs(text(filename))?;
-        let options = CompileOptions {
-            flags: flag_bits(flags),
-            from_file: true,
-            ..CompileOptions::new(mode(start)?, &filename)
-        };
-        let code = source::compile(&data, options)?;
-        merge_back(flags, &code);
-        run::run_code(&code, object(globals)?, optional(locals).unwrap_or(object(globals)?))
+        let (globals, mode) = (object(globals)?, mode(start)?);
+        let locals = optional(locals).unwrap_or(globals);
+        with_flags(flags, |flags| run::run_file_text(&data, &filename, mode, globals, locals, flags))
     })
 }
 
@@ -432,8 +430,8 @@ pub unsafe extern "C" fn Py_CompileString(str: *const c_char, p: *const c_char, 
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn PyErr_PrintEx(_set_sys_last_vars: c_int) {
-    guard(traceback_print::print_and_clear)
+pub extern "C" fn PyErr_PrintEx(set_sys_last_vars: c_int) {
+    guard(|| traceback_print::print(set_sys_last_vars != 0))
 }
 
 #[unsafe(no_mangle)]

@@ -4,6 +4,7 @@ use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use krait_object::types::unicode;
 use krait_vm::lifecycle::config::wide_to_object;
+use krait_vm::lifecycle::{globals, wide};
 use krait_vm::sys;
 
 unsafe fn text<'a>(pointer: *const c_char) -> &'a str {
@@ -70,20 +71,16 @@ pub unsafe extern "C" fn PySys_SetArgvEx(argc: c_int, argv: *mut *mut wchar_t, u
             if list.is_empty() {
                 list.push(unicode::from_str("")?)?;
             }
-            let first = list.get(0);
             sys::set_object("argv", Some(&list))?;
             if updatepath != 0 {
-                let script = first.map(|first| unicode::display(&first).to_string()).unwrap_or_default();
-                let folder = if script.is_empty() || script == "-c" {
-                    String::new()
-                } else {
-                    let resolved = std::fs::canonicalize(&script).unwrap_or_else(|_| script.into());
-                    resolved.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default()
-                };
+                let argv: Vec<_> = (0..argc.max(0) as usize)
+                    .map(|index| wide::from_raw(*argv.add(index)).unwrap_or_default())
+                    .collect();
+                let folder = krait_vm::lifecycle::main::script_folder(&argv).unwrap_or_default();
                 if let Some(path) = sys::get_object("path")
                     && let Some(path) = path.downcast::<types::list::List>()
                 {
-                    path.insert(0, &*unicode::from_str(&folder)?)?;
+                    path.insert(0, &*unicode::from_code_points(&folder)?)?;
                 }
             }
             Ok(())
@@ -92,6 +89,42 @@ pub unsafe extern "C" fn PySys_SetArgvEx(argc: c_int, argv: *mut *mut wchar_t, u
             err::clear();
         }
     })
+}
+
+/// # Safety
+/// A terminated string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PySys_AddWarnOption(s: *const wchar_t) {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { globals::add_warn_option(s).unwrap_or_else(|_| err::clear()) })
+}
+
+/// # Safety
+/// A live `str`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PySys_AddWarnOptionUnicode(option: *mut PyObject) {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        object(option).and_then(globals::add_warn_option_object).unwrap_or_else(|_| err::clear());
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn PySys_ResetWarnOptions() {
+    guard(|| globals::reset_warn_options().unwrap_or_else(|_| err::clear()))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn PySys_HasWarnOptions() -> c_int {
+    guard(globals::has_warn_options)
+}
+
+/// # Safety
+/// A terminated string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PySys_AddXOption(s: *const wchar_t) {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { globals::add_x_option(s).unwrap_or_else(|_| err::clear()) })
 }
 
 /// # Safety

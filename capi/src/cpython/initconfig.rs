@@ -1,10 +1,10 @@
 //! `cpython/initconfig.h`: statuses and configurations.
 
 use crate::prelude::*;
-use core::ffi::{c_char, c_int};
-use krait_vm::lifecycle::config::{bytes_to_wide, cstr_to_wide, duplicate_wide};
+use core::ffi::{CStr, c_char, c_int};
 use krait_vm::lifecycle::defaults::{self, Kind};
-use krait_vm::lifecycle::read::{self, Failure};
+use krait_vm::lifecycle::preconfig::{self, Arguments};
+use krait_vm::lifecycle::{Done, Failure, read, wide};
 
 const OK: c_int = 0;
 const ERROR: c_int = 1;
@@ -14,18 +14,30 @@ const fn status(kind: c_int, message: *const c_char, exitcode: c_int) -> PyStatu
     PyStatus { _type: kind, func: null(), err_msg: message, exitcode }
 }
 
+const NO_MEMORY: PyStatus = status(ERROR, c"memory allocation failed".as_ptr(), 0);
+
 /// A status for what the lifecycle reports; messages live for ever.
 pub(crate) fn from_failure(failure: Failure) -> PyStatus {
+    let kept = |text: String| std::ffi::CString::new(text).unwrap_or_default().into_raw();
     match failure {
         Failure::Exit(code) => status(EXIT, null(), code),
-        Failure::Error(message) => error(message),
+        Failure::Error(message) => status(ERROR, kept(message), 0),
+        Failure::In(step, message) => {
+            PyStatus { func: kept(step.to_owned()), ..status(ERROR, kept(message), 0) }
+        }
     }
 }
 
-/// An error status with a message that is kept for ever.
-pub(crate) fn error(message: String) -> PyStatus {
-    let message = std::ffi::CString::new(message).unwrap_or_default();
-    status(ERROR, message.into_raw(), 0)
+/// The status of an outcome.
+pub(crate) fn outcome(outcome: Done) -> PyStatus {
+    match outcome {
+        Ok(()) => ok(),
+        Err(failure) => from_failure(failure),
+    }
+}
+
+fn done(fine: bool) -> PyStatus {
+    if fine { ok() } else { NO_MEMORY }
 }
 
 pub(crate) const fn ok() -> PyStatus {
@@ -44,7 +56,7 @@ pub extern "C" fn PyStatus_Error(err_msg: *const c_char) -> PyStatus {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn PyStatus_NoMemory() -> PyStatus {
-    status(ERROR, c"memory allocation failed".as_ptr(), 0)
+    NO_MEMORY
 }
 
 #[unsafe(no_mangle)]
@@ -75,8 +87,7 @@ pub unsafe extern "C" fn PyWideStringList_Append(
     item: *const wchar_t,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
-    unsafe { read::append(list, duplicate_wide(item)) };
-    ok()
+    done(unsafe { wide::append(list, wide::duplicate(item)) })
 }
 
 /// # Safety
@@ -91,8 +102,7 @@ pub unsafe extern "C" fn PyWideStringList_Insert(
         return status(ERROR, c"PyWideStringList_Insert index must be >= 0".as_ptr(), 0);
     }
     // SAFETY: the caller's promise.
-    unsafe { read::insert(list, index, duplicate_wide(item)) };
-    ok()
+    done(unsafe { wide::insert(list, index, wide::duplicate(item)) })
 }
 
 /// # Safety
@@ -136,32 +146,81 @@ pub unsafe extern "C" fn PyConfig_Clear(config: *mut PyConfig) {
 }
 
 /// # Safety
+/// `config` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyPreConfig_InitCompatConfig(config: *mut PyPreConfig) {
+    // SAFETY: the caller's promise.
+    unsafe { *config = defaults::preconfig(Kind::Compat) }
+}
+
+/// # Safety
+/// `config` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyConfig_InitCompatConfig(config: *mut PyConfig) {
+    // SAFETY: the caller's promise.
+    unsafe { *config = defaults::config(Kind::Compat) }
+}
+
+/// Runs `body` with the runtime prepared for the configuration, which decides how bytes are decoded and which allocator
+/// strings come from.
+unsafe fn prepared(config: *mut PyConfig, body: impl FnOnce() -> PyStatus) -> PyStatus {
+    // SAFETY: a valid configuration.
+    match unsafe { preconfig::initialize_for(&*config, None) } {
+        Ok(()) => body(),
+        Err(failure) => from_failure(failure),
+    }
+}
+
+/// # Safety
 /// `config_str` is a field of `config`, `str` a terminated string or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_SetString(
-    _config: *mut PyConfig,
+    config: *mut PyConfig,
     config_str: *mut *mut wchar_t,
     str: *const wchar_t,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
-    unsafe { read::set_string(config_str, duplicate_wide(str)) };
-    ok()
+    unsafe {
+        prepared(config, || {
+            wide::set_string(config_str, wide::duplicate(str));
+            ok()
+        })
+    }
 }
 
 /// # Safety
 /// `config_str` is a field of `config`, `str` a terminated string or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_SetBytesString(
-    _config: *mut PyConfig,
+    config: *mut PyConfig,
     config_str: *mut *mut wchar_t,
     str: *const c_char,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
-        let value = if str.is_null() { null_mut() } else { cstr_to_wide(str) };
-        read::set_string(config_str, value);
+        prepared(config, || {
+            let value = if str.is_null() {
+                null_mut()
+            } else {
+                wide::to_raw(&wide::decode(CStr::from_ptr(str).to_bytes()))
+            };
+            wide::set_string(config_str, value);
+            ok()
+        })
     }
-    ok()
+}
+
+unsafe fn set_arguments(config: *mut PyConfig, arguments: Arguments) -> PyStatus {
+    // SAFETY: a valid configuration.
+    unsafe {
+        match preconfig::initialize_for(&*config, Some(&arguments)) {
+            Ok(()) => {
+                wide::set_list(&raw mut (*config).argv, arguments.decode());
+                ok()
+            }
+            Err(failure) => from_failure(failure),
+        }
+    }
 }
 
 /// # Safety
@@ -174,12 +233,9 @@ pub unsafe extern "C" fn PyConfig_SetArgv(
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
-        read::clear_list(&raw mut (*config).argv);
-        for index in 0..argc.max(0) as usize {
-            read::append(&raw mut (*config).argv, duplicate_wide(*argv.add(index)));
-        }
+        let text = |index| wide::from_raw(*argv.add(index)).unwrap_or_default();
+        set_arguments(config, Arguments::Wide((0..argc.max(0) as usize).map(text).collect()))
     }
-    ok()
 }
 
 /// # Safety
@@ -192,34 +248,30 @@ pub unsafe extern "C" fn PyConfig_SetBytesArgv(
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
-        read::clear_list(&raw mut (*config).argv);
-        for index in 0..argc.max(0) as usize {
-            let bytes = core::ffi::CStr::from_ptr(*argv.add(index)).to_bytes();
-            read::append(&raw mut (*config).argv, bytes_to_wide(bytes));
-        }
+        let text = |index| CStr::from_ptr(*argv.add(index)).to_bytes().to_vec();
+        set_arguments(config, Arguments::Bytes((0..argc.max(0) as usize).map(text).collect()))
     }
-    ok()
 }
 
 /// # Safety
 /// `list` is a field of `config`; `items` has `length` terminated strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_SetWideStringList(
-    _config: *mut PyConfig,
+    config: *mut PyConfig,
     list: *mut PyWideStringList,
     length: Py_ssize_t,
     items: *mut *mut wchar_t,
 ) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut new = PyWideStringList { length: 0, items: null_mut() };
-        for index in 0..length.max(0) as usize {
-            read::append(&mut new, duplicate_wide(*items.add(index)));
-        }
-        read::clear_list(list);
-        *list = new;
+        prepared(config, || {
+            let text = |index| wide::from_raw(*items.add(index)).unwrap_or_default();
+            // The items may be the list's own.
+            let strings: Vec<_> = (0..length.max(0) as usize).map(text).collect();
+            wide::set_list(list, strings);
+            ok()
+        })
     }
-    ok()
 }
 
 /// # Safety
@@ -227,8 +279,129 @@ pub unsafe extern "C" fn PyConfig_SetWideStringList(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_Read(config: *mut PyConfig) -> PyStatus {
     // SAFETY: the caller's promise.
-    match unsafe { read::complete(config) } {
-        Ok(()) => ok(),
-        Err(failure) => from_failure(failure),
+    outcome(unsafe { read::complete(config) })
+}
+
+// `internal/pycore_initconfig.h`
+
+/// # Safety
+/// A valid list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyWideStringList_Clear(list: *mut PyWideStringList) {
+    // SAFETY: the caller's promise.
+    unsafe { wide::clear_list(list) }
+}
+
+/// # Safety
+/// Valid lists.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyWideStringList_Copy(
+    list: *mut PyWideStringList,
+    list2: *const PyWideStringList,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let copy = wide::duplicate_list(&*list2);
+        wide::clear_list(list);
+        *list = copy;
     }
+    0
+}
+
+/// # Safety
+/// Valid lists.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyWideStringList_Extend(
+    list: *mut PyWideStringList,
+    list2: *const PyWideStringList,
+) -> PyStatus {
+    // SAFETY: the caller's promise.
+    unsafe { done(wide::list(&*list2).iter().all(|item| wide::append(list, wide::to_raw(item)))) }
+}
+
+/// # Safety
+/// A valid list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyWideStringList_AsList(list: *const PyWideStringList) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { krait_vm::lifecycle::config::list_to_object(&*list) })
+}
+
+/// # Safety
+/// Valid arguments and list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyArgv_AsWstrList(args: *const _PyArgv, list: *mut PyWideStringList) -> PyStatus {
+    // SAFETY: the caller's promise.
+    unsafe { wide::set_list(list, Arguments::from_raw(args).decode()) };
+    ok()
+}
+
+/// # Safety
+/// A C string and a place for the number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_str_to_int(str: *const c_char, result: *mut c_int) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match CStr::from_ptr(str).to_str().ok().and_then(read::parse_int) {
+            Some(number) => {
+                *result = number;
+                0
+            }
+            None => -1,
+        }
+    }
+}
+
+/// # Safety
+/// A valid list and a terminated string; the result is borrowed from the list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_get_xoption(
+    xoptions: *const PyWideStringList,
+    name: *const wchar_t,
+) -> *const wchar_t {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let name = wide::from_raw(name).unwrap_or_default();
+        for index in 0..(*xoptions).length.max(0) as usize {
+            let item = *(*xoptions).items.add(index);
+            let option = wide::from_raw(item).unwrap_or_default();
+            let rest = option.strip_prefix(&name[..]);
+            if rest.is_some_and(|rest| rest.first().is_none_or(|first| *first == '='.into())) {
+                return item;
+            }
+        }
+        null()
+    }
+}
+
+/// # Safety
+/// A C string; the result belongs to the environment.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_GetEnv(use_environment: c_int, name: *const c_char) -> *const c_char {
+    if use_environment == 0 {
+        return null();
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let value = libc::getenv(name);
+        if value.is_null() || *value == 0 { null() } else { value }
+    }
+}
+
+/// # Safety
+/// A C string and a flag.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_get_env_flag(use_environment: c_int, flag: *mut c_int, name: *const c_char) {
+    // SAFETY: the caller's promise.
+    unsafe { read::environment_flag(use_environment, &mut *flag, &CStr::from_ptr(name).to_string_lossy()) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_ClearArgcArgv() {
+    krait_vm::lifecycle::globals::forget_arguments()
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_GetConfigsAsDict() -> *mut PyObject {
+    guard(krait_vm::lifecycle::describe::as_dict)
 }

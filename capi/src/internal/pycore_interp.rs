@@ -23,9 +23,5 @@ pub unsafe extern "C" fn _PyInterpreterState_IDIncref(interp: *mut PyInterpreter
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyInterpreterState_IDDecref(interp: *mut PyInterpreterState) {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe {
-        {
-            interpreter::id_decref(interp);
-        }
-    })
+    guard(|| unsafe { krait_vm::lifecycle::subinterpreter::id_decref(interp) })
 }

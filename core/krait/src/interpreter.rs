@@ -6,9 +6,8 @@ use core::fmt;
 use core::marker::PhantomData;
 use krait_abi::{PyConfig, PyThreadState};
 use krait_object::gil;
-use krait_vm::lifecycle::config::string_to_wide;
 use krait_vm::lifecycle::defaults::{self, Kind};
-use krait_vm::lifecycle::{self, read};
+use krait_vm::lifecycle::{self, read, wide};
 use std::path::{Path, PathBuf};
 
 /// How Python starts.
@@ -73,11 +72,11 @@ impl Config {
             config.site_import = 0;
         }
         if let Some(home) = &self.home {
-            config.home = string_to_wide(&home.to_string_lossy());
+            config.home = wide::to_raw(&wide::from_path(home));
         }
         for argument in &self.arguments {
             // SAFETY: a list of a new configuration.
-            unsafe { read::append(&mut config.argv, string_to_wide(argument)) };
+            unsafe { wide::append(&mut config.argv, wide::to_raw(&wide::of(argument))) };
         }
         config
     }
@@ -116,7 +115,9 @@ impl Interpreter {
             let mut complete = config.complete();
             let ready = read::complete(&mut complete)
                 .map_err(|failure| StartError(format!("bad configuration: {failure:?}")));
-            let started = ready.and_then(|()| lifecycle::initialize(&complete).map_err(StartError));
+            let started = ready.and_then(|()| {
+                lifecycle::initialize(&complete).map_err(|failure| StartError(format!("{failure:?}")))
+            });
             read::clear(&mut complete);
             started?;
         }

@@ -19,6 +19,7 @@ pub mod frame_jump;
 pub mod function;
 pub mod generator;
 pub mod import;
+pub mod interpreter_id;
 pub mod lifecycle;
 pub mod marshal;
 pub mod peg_parser;

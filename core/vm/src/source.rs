@@ -8,6 +8,7 @@ use krait_compile::{CompileError, Limits, WarnError};
 use krait_object::protocol::{call, object};
 use krait_object::types::{bytes, exceptions, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, intern, state};
+pub use krait_syntax::Line;
 use krait_syntax::{Arena, DecodeError, ErrorKind, Host, SyntaxError, WarningResult, Wtf8, ast};
 
 pub use krait_syntax::Mode;
@@ -73,6 +74,8 @@ pub fn limits() -> Limits {
 /// The interpreter as the parser's host.
 struct Interpreter<'a> {
     filename: &'a Object,
+    /// Where the lines of an interactive source come from.
+    lines: Option<&'a mut dyn FnMut() -> Line>,
 }
 
 impl Host for Interpreter<'_> {
@@ -140,7 +143,14 @@ impl Host for Interpreter<'_> {
         normalize().ok()
     }
 
+    fn read_line(&mut self) -> Line {
+        self.lines.as_mut().map_or(Line::EndOfInput, |lines| lines())
+    }
+
     fn file_line(&mut self, lineno: i32) -> Option<String> {
+        if self.lines.is_some() {
+            return None;
+        }
         let line = err::program_text_object(self.filename, lineno)?;
         Some(unicode::display(&line).to_string())
     }
@@ -176,10 +186,50 @@ pub fn with_tree<R>(
         stack: state::stack_left().min(4 << 20),
         ..krait_syntax::Options::default()
     };
-    let mut host = Interpreter { filename: options.filename };
+    let mut host = Interpreter { filename: options.filename, lines: None };
     match krait_syntax::parse(&arena, source, &parse_options, &mut host) {
         Ok(tree) => body(&arena, tree),
-        Err(error) => Err(raise_syntax_error(&error, options.filename)),
+        Err(mut error) => {
+            if options.from_file && error.message == "unexpected EOF while parsing" {
+                let lines = source.iter().filter(|byte| **byte == b'\n').count() as i32;
+                let ended = source.is_empty() || source.ends_with(b"\n");
+                let lineno = if ended { lines + 1 } else { lines + 2 };
+                error.position = Some(krait_syntax::Position { lineno, offset: 0, text: Some(String::new()) });
+            }
+            Err(raise_syntax_error(&error, options.filename))
+        }
+    }
+}
+
+/// Compiles one interactive statement, whose lines are asked for as they are needed; `None` when there is none any more.
+pub fn compile_interactive(
+    filename: &Object,
+    flags: i32,
+    lines: &mut dyn FnMut() -> Line,
+) -> Result<Option<Obj>> {
+    let options = CompileOptions { flags, ..CompileOptions::new(Mode::Single, filename) };
+    let arena = Arena::new();
+    let mut any = false;
+    let mut counted = || {
+        let line = lines();
+        any |= !matches!(line, Line::EndOfInput);
+        line
+    };
+    let name = unicode::display(filename).to_string();
+    let parse_options = krait_syntax::Options {
+        mode: Mode::Single,
+        flags: flags as u32,
+        filename: Some(&name),
+        interactive: true,
+        stack: state::stack_left().min(4 << 20),
+        ..krait_syntax::Options::default()
+    };
+    let mut host = Interpreter { filename, lines: Some(&mut counted) };
+    let parsed = krait_syntax::parse(&arena, b"", &parse_options, &mut host);
+    match parsed {
+        Ok(tree) => compile_tree(&tree, options).map(Some),
+        Err(_) if !any => Ok(None),
+        Err(error) => Err(raise_syntax_error(&error, filename)),
     }
 }
 

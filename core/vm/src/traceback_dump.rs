@@ -127,7 +127,7 @@ unsafe fn dump_frames(out: &mut RawWriter, tstate: *mut PyThreadState) {
     unsafe {
         let mut frame = (*tstate).frame;
         if frame.is_null() {
-            let _ = out.write_str("  <no Python frame>\n");
+            let _ = out.write_str("<no Python frame>\n");
             return;
         }
         let mut depth = 0;

@@ -337,20 +337,24 @@ pub fn display_unraisable(kind: &Object, value: &Object, traceback: &Object) {
 /// Prints the exception that is set and clears it (`PyErr_Print`): `SystemExit` ends the process, others go through
 /// `sys.excepthook` after `sys.last_*` are set.
 pub fn print_and_clear() {
+    print(true);
+}
+
+/// `PyErr_PrintEx`: with or without setting `sys.last_*`.
+pub fn print(set_last: bool) {
     if let Some(status) = crate::lifecycle::run::exit_status() {
-        crate::lifecycle::finalize();
-        std::process::exit(status);
+        crate::lifecycle::run::exit(status);
     }
-    print_current();
+    print_current(set_last);
 }
 
 /// As [`print_and_clear`] for exceptions other than `SystemExit`.
-pub fn print_current() {
+fn print_current(set_last: bool) {
     let Some(mut error) = err::fetch() else { return };
     let value = error.normalize().owned();
     let traceback = error.traceback.clone().unwrap_or_else(|| krait_object::types::none::none().owned());
     exceptions::set_traceback_unchecked(&value, Some(&*traceback).filter(|traceback| !traceback.is_none()));
-    for (name, part) in [("last_type", &error.kind), ("last_value", &value), ("last_traceback", &traceback)] {
+    for (name, part) in set_last.then_some([("last_type", &error.kind), ("last_value", &value), ("last_traceback", &traceback)]).into_iter().flatten() {
         if crate::sys::set_object(name, Some(part)).is_err() {
             err::clear();
         }
@@ -376,8 +380,7 @@ pub fn print_current() {
     };
     if call::call(&hook, &[&error.kind, &value, &traceback]).is_err() {
         if let Some(status) = crate::lifecycle::run::exit_status() {
-            crate::lifecycle::finalize();
-            std::process::exit(status);
+            crate::lifecycle::run::exit(status);
         }
         let in_hook = err::fetch();
         crate::sys::write_stderr("Error in sys.excepthook:\n");

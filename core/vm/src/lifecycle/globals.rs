@@ -11,7 +11,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use krait_abi::*;
 use krait_object::types::list::{self, List};
 use krait_object::types::{bool as py_bool, dict, unicode};
-use krait_object::{Layout, Object, Result, state};
+use krait_object::{Object, Result, state};
 use std::sync::Mutex;
 
 /// Which setting.
@@ -115,19 +115,40 @@ pub fn get(field: Field) -> *mut wchar_t {
             super::flags::read(&mut config);
             let name = stored(Field::ProgramName).unwrap_or_else(|| wide::of("python3"));
             config.program_name = wide::to_raw(&name);
-            let home = stored(Field::Home);
-            if home.is_none()
+            if stored(Field::Home).is_none()
                 && let Some(value) = super::preconfig::variable(config.use_environment, "PYTHONHOME")
             {
                 use std::os::unix::ffi::OsStrExt;
                 config.home = wide::to_raw(&wide::decode(value.as_bytes()));
             }
             read::find_paths(&mut config);
-            remember(&config);
-            store(Field::Home, home.as_deref());
+            let mut path = Wide::new();
+            join(&wide::list(&config.module_search_paths), &mut path);
+            for (field, value) in [
+                (Field::ProgramName, Some(name)),
+                (Field::Prefix, wide::from_raw(config.prefix)),
+                (Field::ExecPrefix, wide::from_raw(config.exec_prefix)),
+                (Field::Executable, wide::from_raw(config.executable)),
+                (Field::Path, Some(path)),
+            ] {
+                // What a caller has got already stays where it is.
+                if (*place(field)).is_null() {
+                    store(field, value.as_deref());
+                }
+            }
             read::clear(&mut config);
         }
         *place(field)
+    }
+}
+
+/// Folders as `Py_GetPath` shows them.
+fn join(folders: &[Wide], path: &mut Wide) {
+    for (index, folder) in folders.iter().enumerate() {
+        if index > 0 {
+            path.push(':'.into());
+        }
+        path.extend(folder);
     }
 }
 
@@ -162,14 +183,26 @@ pub unsafe fn remember(config: &PyConfig) {
             store(field, wide::from_raw(value).as_deref());
         }
         let mut path = Wide::new();
-        for (index, folder) in wide::list(&config.module_search_paths).iter().enumerate() {
-            if index > 0 {
-                path.push(':'.into());
-            }
-            path.extend(folder);
-        }
+        join(&wide::list(&config.module_search_paths), &mut path);
         store(Field::Path, Some(&path));
     }
+}
+
+/// What `Py_SetStandardStreamEncoding` set.
+static STREAM_ENCODING: Mutex<(Option<String>, Option<String>)> = Mutex::new((None, None));
+
+fn stream_encoding_lock() -> std::sync::MutexGuard<'static, (Option<String>, Option<String>)> {
+    STREAM_ENCODING.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The encoding and the error handler of the standard streams for the next initialisation.
+pub fn set_stream_encoding(encoding: Option<String>, errors: Option<String>) {
+    *stream_encoding_lock() = (encoding, errors);
+}
+
+/// What [`set_stream_encoding`] set.
+pub(super) fn stream_encoding() -> (Option<String>, Option<String>) {
+    stream_encoding_lock().clone()
 }
 
 static WARN_OPTIONS: Mutex<Vec<Wide>> = Mutex::new(Vec::new());
@@ -276,4 +309,55 @@ pub unsafe fn add_x_option(option: *const wchar_t) -> Result<()> {
         None => (&option[..], py_bool::from_bool(true)),
     };
     dict::set_item(&options, &*unicode::from_code_points(name)?, &value)
+}
+
+/// The original command line (`Py_GetArgcArgv`): an array of C strings that lives until the program has run.
+struct CommandLine(PyWideStringList);
+// SAFETY: touched with the GIL held, or while no interpreter runs.
+unsafe impl Send for CommandLine {}
+static COMMAND_LINE: Mutex<CommandLine> =
+    Mutex::new(CommandLine(PyWideStringList { length: 0, items: null_mut() }));
+
+/// The original command line.
+pub fn arguments() -> PyWideStringList {
+    COMMAND_LINE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).0
+}
+
+/// Forgets the original command line (`_Py_ClearArgcArgv`).
+pub fn forget_arguments() {
+    replace_arguments(&[]);
+}
+
+/// Remembers the original command line.
+pub(super) fn replace_arguments(strings: &[Wide]) {
+    let mut new = PyWideStringList { length: 0, items: null_mut() };
+    let copy = |text: &Wide| {
+        // SAFETY: memory for the text and its terminator.
+        unsafe {
+            let memory = libc::malloc((text.len() + 1) * size_of::<wchar_t>()).cast::<wchar_t>();
+            if !memory.is_null() {
+                core::ptr::copy_nonoverlapping(text.as_ptr().cast(), memory, text.len());
+                *memory.add(text.len()) = 0;
+            }
+            memory
+        }
+    };
+    let mut held = COMMAND_LINE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    // SAFETY: arrays and strings of this function, from the C library.
+    unsafe {
+        if !strings.is_empty() {
+            new.items = libc::calloc(strings.len() + 1, size_of::<*mut wchar_t>()).cast();
+            if !new.items.is_null() {
+                for (index, text) in strings.iter().enumerate() {
+                    *new.items.add(index) = copy(text);
+                }
+                new.length = strings.len() as isize;
+            }
+        }
+        let old = core::mem::replace(&mut held.0, new);
+        for index in 0..old.length.max(0) as usize {
+            libc::free((*old.items.add(index)).cast());
+        }
+        libc::free(old.items.cast());
+    }
 }

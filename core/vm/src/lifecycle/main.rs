@@ -1,13 +1,14 @@
 //! Running what the configuration says: a command, a module, a script, or the prompt (`Py_RunMain`).
 
-use super::config::wide_to_string;
-use super::{config, finalize, run};
-use crate::source::Mode;
+use super::wide::{self, Wide};
+use super::{config, finalize, flags, preconfig, prompt, run};
+use core::ffi::CStr;
 use krait_object::protocol::{call, object};
 use krait_object::types::list::List;
-use krait_object::types::{exceptions, unicode};
-use krait_object::{Obj, Object, Result, err, intern};
-use std::io::{IsTerminal, Read};
+use krait_object::types::{tuple, unicode};
+use krait_object::{Layout, Obj, Object, Result, err, intern};
+use std::io::Read;
+use std::path::Path;
 
 /// Runs the configured program and ends the interpreter; the exit status (`Py_RunMain`).
 pub fn run_main() -> i32 {
@@ -15,7 +16,23 @@ pub fn run_main() -> i32 {
     if finalize() < 0 {
         status = 120;
     }
+    super::globals::forget_arguments();
+    // SAFETY: a plain integer.
+    if unsafe { run::_Py_UnhandledKeyboardInterrupt } != 0 {
+        status = die_by_interrupt();
+    }
     status
+}
+
+/// Ends the process as an interrupt does, which tells a shell that waits for it; the status if that does not work.
+fn die_by_interrupt() -> i32 {
+    // SAFETY: the default action, and a signal for this process.
+    unsafe {
+        if libc::signal(libc::SIGINT, libc::SIG_DFL) != libc::SIG_ERR {
+            libc::kill(libc::getpid(), libc::SIGINT);
+        }
+    }
+    libc::SIGINT + 128
 }
 
 /// 0 for success, else the status of the exception that is set: that of `SystemExit`, or 1 after printing it.
@@ -31,126 +48,186 @@ fn report() -> i32 {
     if let Some(status) = run::exit_status() {
         return status;
     }
-    let interrupted = err::matches(exceptions::KeyboardInterrupt());
-    crate::traceback_print::print_current();
-    if interrupted {
-        // As a shell expects of a program that an interrupt ended.
-        return 130;
-    }
+    crate::traceback_print::print_and_clear();
     1
 }
 
-fn run_program() -> i32 {
+/// What is to be run.
+struct Program {
+    command: Option<Wide>,
+    module: Option<Wide>,
+    filename: Option<Wide>,
+    argv: Vec<Wide>,
+}
+
+impl Program {
+    fn configured() -> Program {
+        // SAFETY: the running interpreter's configuration.
+        unsafe {
+            let config = &*config::current();
+            Program {
+                command: wide::from_raw(config.run_command),
+                module: wide::from_raw(config.run_module),
+                filename: wide::from_raw(config.run_filename),
+                argv: wide::list(&config.argv),
+            }
+        }
+    }
+
+    /// Whether there is a program apart from the prompt.
+    fn is_given(&self) -> bool {
+        self.command.is_some() || self.module.is_some() || self.filename.is_some()
+    }
+}
+
+fn int(field: impl Fn(&krait_abi::PyConfig) -> i32) -> i32 {
     // SAFETY: the running interpreter's configuration.
-    let (command, module, filename, isolated) = unsafe {
-        let config = &*config::current();
-        (
-            wide_to_string(config.run_command),
-            wide_to_string(config.run_module),
-            wide_to_string(config.run_filename),
-            config.isolated,
-        )
-    };
-    let importer = filename.as_deref().and_then(main_importer);
-    if let Some(folder) = &importer {
-        if let Err(status) = prepend_path(folder) {
-            return status;
+    field(unsafe { &*config::current() })
+}
+
+fn stdin_is_interactive() -> bool {
+    // SAFETY: asks about a descriptor.
+    unsafe { libc::isatty(0) != 0 || int(|config| config.interactive) != 0 }
+}
+
+fn run_program() -> i32 {
+    let program = Program::configured();
+    let mut flags = 0;
+    let mut status = match prepare(&program) {
+        Err(_) => report(),
+        Ok(package) => {
+            header(&program);
+            import_readline(&program);
+            if let Some(command) = &program.command {
+                run_command(command, &mut flags)
+            } else if let Some(module) = &program.module {
+                status_of(unicode::from_code_points(module).and_then(|name| run::run_module(&name, true)))
+            } else if package {
+                status_of(run::run_module(intern!("__main__"), false))
+            } else if let Some(file) = &program.filename {
+                run_file(file, &mut flags)
+            } else {
+                run_stdin(&mut flags)
+            }
         }
-    } else if isolated == 0
-        && let Err(status) = add_script_folder(command.is_some(), module.is_some(), filename.as_deref())
+    };
+    prompt_after(&program, &mut flags, &mut status);
+    status
+}
+
+/// Sets `sys.path[0]`; true for a script that is a folder or archive with a `__main__`.
+fn prepare(program: &Program) -> Result<bool> {
+    if let Some(file) = &program.filename
+        && let Some(path) = package_of(file)?
     {
-        return status;
+        prepend_path(&path)?;
+        return Ok(true);
     }
-    if let Some(command) = command {
-        return status_of(run_command(&command));
+    if int(|config| config.isolated) == 0
+        && let Some(folder) = script_folder(&program.argv)
+    {
+        prepend_path(&*unicode::from_code_points(&folder)?)?;
     }
-    if let Some(module) = module {
-        return status_of(run_module(&module, true));
-    }
-    if importer.is_some() {
-        return status_of(run_module("__main__", false));
-    }
-    match filename {
-        Some(file) => run_file(&file),
-        None => run_stdin(),
+    Ok(false)
+}
+
+/// A folder or archive given as the script, which an importer of `sys.path_hooks` takes (`pymain_get_importer`).
+fn package_of(file: &[u32]) -> Result<Option<Obj>> {
+    let path = unicode::from_code_points(file)?;
+    Ok(if crate::import::exec_code::importer(&path)?.is_none() { None } else { Some(path) })
+}
+
+fn prepend_path(folder: &Object) -> Result<()> {
+    let Some(path) = crate::sys::get_object("path") else {
+        return Err(err::runtime_error("unable to get sys.path"));
+    };
+    match path.downcast::<List>() {
+        Some(list) => list.insert(0, folder),
+        None => Ok(()),
     }
 }
 
-/// A folder or archive given as the script: it becomes `sys.path[0]` and its `__main__` runs.
-fn main_importer(file: &str) -> Option<Obj> {
-    let find = || -> Result<Option<Obj>> {
-        let path = unicode::decode_fs(file.as_bytes())?;
-        let pkgutil = crate::import::importlib()?;
-        let external = object::get_attr(&pkgutil, intern!("_bootstrap_external"))?;
-        let finder = object::get_attr(&external, intern!("PathFinder"))?;
-        let importer = call::call_method(&finder, intern!("_path_importer_cache"), &[&path])?;
-        Ok(if importer.is_none() { None } else { Some(path) })
-    };
-    let metadata = std::fs::metadata(file).ok()?;
-    if metadata.is_file() && !is_archive(file) {
-        return None;
+/// `sys.path[0]`: the script's folder behind its links; the current folder for `-m`; '' for `-c` and without a program.
+pub fn script_folder(argv: &[Wide]) -> Option<Wide> {
+    let first = argv.first()?;
+    if wide::is(first, "-m") {
+        return std::env::current_dir().ok().map(|folder| wide::from_path(&folder));
     }
-    find().unwrap_or_else(|_| {
+    if wide::is(first, "-c") || first.is_empty() {
+        return Some(Wide::new());
+    }
+    let path = wide::to_path(first);
+    let mut resolved = path.clone();
+    if let Ok(target) = std::fs::read_link(&path) {
+        resolved = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    let resolved = std::fs::canonicalize(&resolved).unwrap_or(resolved);
+    let text = wide::from_path(&resolved);
+    let end = text.iter().rposition(|point| *point == '/'.into()).map_or(0, |slash| slash.max(1));
+    Some(text[..end].to_vec())
+}
+
+/// The version and where help is, before a prompt.
+fn header(program: &Program) {
+    if int(|config| config.quiet) != 0 {
+        return;
+    }
+    if int(|config| config.verbose) == 0 && (program.is_given() || !stdin_is_interactive()) {
+        return;
+    }
+    let mut text = format!("Python {} on linux\n", crate::sys::info::VERSION_TEXT);
+    if int(|config| config.site_import) != 0 {
+        text.push_str("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n");
+    }
+    err::write_stderr_raw(text.as_bytes());
+}
+
+fn import_readline(program: &Program) {
+    if int(|config| config.isolated) != 0 || (int(|config| config.inspect) == 0 && program.is_given()) {
+        return;
+    }
+    // SAFETY: asks about a descriptor.
+    if unsafe { libc::isatty(0) } != 0 && crate::import::import_module("readline").is_err() {
         err::clear();
-        None
-    })
-}
-
-/// Whether a file ends like a zip archive; only then is it worth asking the importers.
-fn is_archive(file: &str) -> bool {
-    let Ok(data) = std::fs::read(file) else { return false };
-    let tail = &data[data.len().saturating_sub(65_557)..];
-    tail.windows(4).any(|window| window == b"PK\x05\x06")
-}
-
-fn prepend_path(folder: &Object) -> core::result::Result<(), i32> {
-    let Some(path) = crate::sys::get_object("path") else { return Ok(()) };
-    let Some(list) = path.downcast::<List>() else { return Ok(()) };
-    list.insert(0, folder).map_err(|_| report())
-}
-
-/// `sys.path[0]`: the script's folder, or the current one for `-c` (as '') and `-m`.
-fn add_script_folder(command: bool, module: bool, filename: Option<&str>) -> core::result::Result<(), i32> {
-    let folder = if module {
-        match std::env::current_dir() {
-            Ok(folder) => folder.to_string_lossy().into_owned(),
-            Err(_) => return Ok(()),
-        }
-    } else if command {
-        String::new()
-    } else if let Some(file) = filename {
-        let resolved = std::fs::canonicalize(file).unwrap_or_else(|_| file.into());
-        resolved.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default()
-    } else {
-        String::new()
-    };
-    match unicode::decode_fs(folder.as_bytes()) {
-        Ok(folder) => prepend_path(&folder),
-        Err(_) => Err(report()),
     }
 }
 
-fn run_command(command: &str) -> Result<()> {
-    let text = unicode::from_str(command)?;
-    crate::sys::audit("cpython.run_command", &*krait_object::types::tuple::pack([text])?)?;
-    let main = run::main_namespace()?;
-    let flags = krait_abi::PyCF_IGNORE_COOKIE;
-    run::run_source(command.as_bytes(), "<string>", Mode::Exec, &main, &main, flags).map(drop)
+fn audit(event: &str, argument: Option<&Object>) -> Result<()> {
+    let args = match argument {
+        Some(argument) => tuple::pack([argument.owned()])?,
+        None => tuple::empty(),
+    };
+    crate::sys::audit(event, &args)
 }
 
-fn run_module(name: &str, set_argv0: bool) -> Result<()> {
-    let name = unicode::from_str(name)?;
-    crate::sys::audit("cpython.run_module", &*krait_object::types::tuple::pack([name.clone()])?)?;
-    let runpy = crate::import::import_module("runpy")?;
-    let function = object::get_attr(&runpy, intern!("_run_module_as_main"))?;
-    let flag = krait_object::types::bool::from_bool(set_argv0);
-    call::call(&function, &[&name, &flag]).map(drop)
+fn run_command(command: &[u32], flags: &mut i32) -> i32 {
+    let text = unicode::from_code_points(command).and_then(|text| {
+        audit("cpython.run_command", Some(&text))?;
+        unicode::encode(&text, None, None)
+    });
+    let Ok(text) = text else {
+        crate::sys::write_stderr("Unable to decode the command from the command line:\n");
+        return report();
+    };
+    *flags |= krait_abi::PyCF_IGNORE_COOKIE;
+    let text = krait_object::types::bytes::as_slice(&text).to_vec();
+    i32::from(!run::run_simple_string(&text, "<string>", flags))
 }
 
-fn run_file(file: &str) -> i32 {
-    let shown = crate::sys::info::program_name();
+fn run_file(file: &[u32], flags: &mut i32) -> i32 {
+    let name = unicode::from_code_points(file);
+    let announced = match &name {
+        Ok(name) => audit("cpython.run_file", Some(name)).is_ok(),
+        Err(_) => false,
+    };
+    if !announced {
+        return report();
+    }
+    let shown = name.and_then(|name| object::repr(&name));
+    let shown = shown.map(|text| unicode::display(&text).to_string()).unwrap_or_default();
+    let program = config::config_text(|config| config.program_name).unwrap_or_default();
     let mut text = Vec::new();
-    let opened = std::fs::File::open(file).and_then(|mut opened| {
+    let opened = std::fs::File::open(wide::to_path(file)).and_then(|mut opened| {
         if opened.metadata()?.is_dir() {
             return Err(std::io::Error::from_raw_os_error(libc::EISDIR));
         }
@@ -159,53 +236,115 @@ fn run_file(file: &str) -> i32 {
     if let Err(error) = opened {
         let code = error.raw_os_error().unwrap_or(0);
         if code == libc::EISDIR {
-            eprintln!("{shown}: '{file}' is a directory, cannot continue");
+            crate::sys::write_stderr(&format!("{program}: {shown} is a directory, cannot continue\n"));
             return 1;
         }
-        let message = std::io::Error::from_raw_os_error(code).to_string();
-        let message = message.split(" (os error").next().unwrap_or("").to_owned();
-        eprintln!("{shown}: can't open file '{file}': [Errno {code}] {message}");
+        // SAFETY: the message of an error number, copied at once.
+        let message = unsafe { CStr::from_ptr(libc::strerror(code)) }.to_string_lossy();
+        crate::sys::write_stderr(&format!("{program}: can't open file {shown}: [Errno {code}] {message}\n"));
         return 2;
     }
-    status_of(run_script(file, &text))
-}
-
-fn run_script(file: &str, text: &[u8]) -> Result<()> {
-    let main = run::main_namespace()?;
-    let path = unicode::decode_fs(file.as_bytes())?;
-    crate::sys::audit("cpython.run_file", &*krait_object::types::tuple::pack([path.clone()])?)?;
-    krait_object::types::dict::set_str(&main, "__file__", &path)?;
-    krait_object::types::dict::set_str(&main, "__cached__", krait_object::types::none::none())?;
-    let importlib = crate::import::importlib()?;
-    let external = object::get_attr(&importlib, intern!("_bootstrap_external"))?;
-    let class =
-        if file.ends_with(".pyc") { intern!("SourcelessFileLoader") } else { intern!("SourceFileLoader") };
-    let loader = call::call_method(&external, class, &[intern!("__main__"), &path])?;
-    krait_object::types::dict::set_str(&main, "__loader__", &loader)?;
-    if file.ends_with(".pyc") {
-        let code = crate::marshal::loads(text.get(16..).unwrap_or(&[]))?;
-        if crate::frame::is_code(&code) {
-            // SAFETY: a code object; the namespace is a dict.
-            return unsafe { crate::bind::eval_code(&code, &main, Some(&main)) }.map(drop);
-        }
-        return Err(err::runtime_error("Bad code object in .pyc file"));
+    if int(|config| config.skip_source_first_line) != 0 {
+        // The newline stays, so that line numbers are right.
+        let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
+        text.drain(..end);
     }
-    run::run_source(text, file, Mode::Exec, &main, &main, 0).map(drop)
+    if krait_object::pending::make_all().is_err() {
+        return report();
+    }
+    let path = wide::encode(file);
+    // SAFETY: asks about a descriptor.
+    i32::from(!run::run_simple_file(&path, &text, flags))
 }
 
-fn run_stdin() -> i32 {
-    // SAFETY: the running interpreter's configuration.
-    let interactive = unsafe { (*config::current()).interactive } > 0;
-    if interactive || std::io::stdin().is_terminal() {
-        return crate::lifecycle::prompt::run();
+fn run_stdin(flags: &mut i32) -> i32 {
+    let interactive = stdin_is_interactive();
+    if interactive {
+        // SystemExit ends the process here.
+        leave_inspection();
+        run_startup(flags);
+        interactive_hook();
+    }
+    if audit("cpython.run_stdin", None).and_then(|()| krait_object::pending::make_all()).is_err() {
+        return report();
+    }
+    if interactive {
+        return run_prompt(flags);
     }
     let mut text = Vec::new();
-    if std::io::stdin().read_to_end(&mut text).is_err() {
-        return 1;
+    let mut buffer = [0u8; 65536];
+    loop {
+        // SAFETY: C's standard input and room for the bytes.
+        let got =
+            unsafe { libc::fread(buffer.as_mut_ptr().cast(), 1, buffer.len(), crate::readline::standard_input()) };
+        if got == 0 {
+            break;
+        }
+        text.extend(&buffer[..got]);
     }
-    let run = || -> Result<()> {
-        let main = run::main_namespace()?;
-        run::run_source(&text, "<stdin>", Mode::Exec, &main, &main, 0).map(drop)
-    };
-    status_of(run())
+    i32::from(!run::run_simple_file(b"<stdin>", &text, flags))
+}
+
+fn run_prompt(flags: &mut i32) -> i32 {
+    // SAFETY: C's standard input.
+    i32::from(unsafe { prompt::run_loop(crate::readline::standard_input(), b"<stdin>", flags) } != 0)
+}
+
+fn leave_inspection() {
+    // SAFETY: the running interpreter's configuration and its variable.
+    unsafe {
+        (*config::current()).inspect = 0;
+        flags::Py_InspectFlag = 0;
+    }
+}
+
+/// The prompt behind a program, for `-i` and `PYTHONINSPECT`, which the program itself may have set.
+fn prompt_after(program: &Program, flags: &mut i32, status: &mut i32) {
+    let use_environment = int(|config| config.use_environment);
+    if int(|config| config.inspect) == 0 && preconfig::variable(use_environment, "PYTHONINSPECT").is_some() {
+        // SAFETY: the running interpreter's configuration and its variable.
+        unsafe {
+            (*config::current()).inspect = 1;
+            flags::Py_InspectFlag = 1;
+        }
+    }
+    if int(|config| config.inspect) == 0 || !stdin_is_interactive() || !program.is_given() {
+        return;
+    }
+    leave_inspection();
+    interactive_hook();
+    *status = run_prompt(flags);
+}
+
+/// The file of `PYTHONSTARTUP`.
+fn run_startup(flags: &mut i32) {
+    use std::os::unix::ffi::OsStrExt;
+    let Some(startup) = preconfig::variable(int(|config| config.use_environment), "PYTHONSTARTUP") else { return };
+    let name = unicode::decode_fs(startup.as_bytes());
+    if name.and_then(|name| audit("cpython.run_startup", Some(&name))).is_err() {
+        crate::traceback_print::print_and_clear();
+        return;
+    }
+    match std::fs::read(&startup) {
+        Ok(text) => {
+            run::run_simple_file(startup.as_bytes(), &text, flags);
+            err::clear();
+        }
+        Err(error) => {
+            crate::sys::write_stderr("Could not open PYTHONSTARTUP\n");
+            let name = unicode::decode_fs(startup.as_bytes()).ok();
+            let _ = err::from_errno(error.raw_os_error().unwrap_or(0), name.as_deref(), None);
+            crate::traceback_print::print_and_clear();
+        }
+    }
+}
+
+/// `sys.__interactivehook__`
+fn interactive_hook() {
+    let Some(hook) = crate::sys::get_object("__interactivehook__") else { return };
+    let called = audit("cpython.run_interactivehook", Some(&hook)).and_then(|()| call::call(&hook, &[]));
+    if called.is_err() {
+        crate::sys::write_stderr("Failed calling sys.__interactivehook__\n");
+        crate::traceback_print::print_and_clear();
+    }
 }

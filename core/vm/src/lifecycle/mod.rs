@@ -61,6 +61,10 @@ pub unsafe fn initialize(config: *const PyConfig) -> Done {
         let interp =
             interpreter::new().ok_or_else(|| failed("pycore_create_interpreter", "can't make main interpreter"))?;
         config::copy_into(&raw mut (*interp).config, config);
+        globals::remember(&*config);
+        globals::replace_arguments(&wide::list(&(*config)._orig_argv));
+        flags::write(&*config);
+        configure_c_streams(&*config);
         let tstate = thread_state::new(interp);
         if tstate.is_null() {
             return Err(failed("pycore_create_interpreter", "can't make first thread"));
@@ -76,6 +80,26 @@ pub unsafe fn initialize(config: *const PyConfig) -> Done {
         start_core(interp)?;
         (*state::runtime()).core_initialized = 1;
         if (*interp).config._init_main != 0 { start_main(interp) } else { Ok(()) }
+    }
+}
+
+/// The buffering of C's own streams.
+fn configure_c_streams(config: &PyConfig) {
+    if config.configure_c_stdio == 0 {
+        return;
+    }
+    let set = |file: *mut libc::FILE, mode: core::ffi::c_int| {
+        // SAFETY: the process's own stream, without a buffer of ours.
+        unsafe { libc::setvbuf(file, core::ptr::null_mut(), mode, libc::BUFSIZ as usize) };
+    };
+    let (stdin, stdout) = (crate::readline::standard_input(), crate::readline::standard_output());
+    if config.buffered_stdio == 0 {
+        set(stdin, libc::_IONBF);
+        set(stdout, libc::_IONBF);
+        set(crate::readline::standard_error(), libc::_IONBF);
+    } else if config.interactive != 0 {
+        set(stdin, libc::_IOLBF);
+        set(stdout, libc::_IOLBF);
     }
 }
 
@@ -138,8 +162,13 @@ fn end_fault_handler() {
     }
 }
 
-/// The key of string hashes: random, or from `PYTHONHASHSEED`.
+/// The key of string hashes: random, or from `PYTHONHASHSEED`. The first one is for the life of the process, as the static
+/// types keep strings with their hashes.
 fn init_hash_secret(config: &PyConfig) {
+    static DONE: core::sync::atomic::AtomicBool = core::sync::atomic::AtomicBool::new(false);
+    if DONE.swap(true, core::sync::atomic::Ordering::Relaxed) {
+        return;
+    }
     let mut secret = [0u8; 24];
     if config.use_hash_seed == 0 {
         // SAFETY: room for that many bytes.
@@ -155,7 +184,9 @@ fn init_hash_secret(config: &PyConfig) {
 }
 
 fn step(name: &'static str, message: &'static str) -> impl FnOnce(krait_object::Raised) -> Failure {
-    move |_| Failure::In(name, message.to_owned())
+    move |_| {
+        Failure::In(name, message.to_owned())
+    }
 }
 
 /// What an interpreter needs to run anything: types, `builtins`, `sys`, importlib.

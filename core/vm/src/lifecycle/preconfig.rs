@@ -180,6 +180,10 @@ fn read(config: &mut PyPreConfig, arguments: &Arguments) -> Done {
     result
 }
 
+fn failure(step: &'static str, message: &str) -> Failure {
+    Failure::In(step, message.to_owned())
+}
+
 fn settle(config: &mut PyPreConfig, early: &Early) -> Done {
     early.settle(&mut config.isolated, &mut config.use_environment, &mut config.dev_mode);
     settle_coercion(config);
@@ -190,7 +194,7 @@ fn settle(config: &mut PyPreConfig, early: &Early) -> Done {
         if let Some(name) = variable(config.use_environment, "PYTHONMALLOC") {
             let known = name.to_str().and_then(memory::allocator_by_name);
             config.allocator =
-                known.ok_or_else(|| Failure::Error("PYTHONMALLOC: unknown allocator".to_owned()))?;
+                known.ok_or_else(|| failure("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator"))?;
         } else if config.dev_mode > 0 {
             config.allocator = PYMEM_ALLOCATOR_DEBUG;
         }
@@ -229,14 +233,14 @@ fn utf8_mode(use_environment: i32, x_options: &[Wide]) -> Result<i32, Failure> {
         return match wide::split_once(option, '=').map(|(_, value)| wide::to_string(value)).as_deref() {
             None | Some("1") => Ok(1),
             Some("0") => Ok(0),
-            Some(_) => Err(Failure::Error("invalid -X utf8 option value".to_owned())),
+            Some(_) => Err(failure("preconfig_init_utf8_mode", "invalid -X utf8 option value")),
         };
     }
     if let Some(value) = variable(use_environment, "PYTHONUTF8") {
         return match value.to_str() {
             Some("1") => Ok(1),
             Some("0") => Ok(0),
-            _ => Err(Failure::Error("invalid PYTHONUTF8 environment variable value".to_owned())),
+            _ => Err(failure("preconfig_init_utf8_mode", "invalid PYTHONUTF8 environment variable value")),
         };
     }
     Ok(locale::is_c().into())

@@ -2,59 +2,29 @@
 
 use super::run;
 use crate::readline::{self, Line};
-use crate::source::{self, CompileOptions, Mode};
-use krait_abi::PyCodeObject;
+use crate::source;
 use krait_object::protocol::object;
-use krait_object::types::unicode;
-use krait_object::{Object, Result, err, intern};
+use krait_object::types::{exceptions, unicode};
+use krait_object::{Obj, Object, Result, err};
+use libc::FILE;
+use std::ffi::CString;
 
-/// The flags of future features (`PyCF_MASK`).
-const FUTURES: i32 = 0x1fe_0000;
+/// What C callers get at the end of the input.
+pub const END: i32 = 11;
 
-/// Reads and runs statements until the input ends; the exit status.
-pub fn run() -> i32 {
-    // SAFETY: the running interpreter's configuration.
-    if unsafe { (*super::config::current()).quiet } == 0 {
-        eprintln!(
-            "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
-            crate::sys::info::VERSION_TEXT
-        );
-    }
-    let Ok(filename) = unicode::from_str("<stdin>") else { return 1 };
-    let mut flags = 0;
-    set_prompts();
-    loop {
-        match statement(&filename, &mut flags) {
-            Ok(true) => {}
-            Ok(false) => {
-                eprintln!();
-                return 0;
-            }
-            Err(_) => {
-                if let Some(status) = run::exit_status() {
-                    return status;
-                }
-                crate::traceback_print::print_current();
-            }
-        }
-    }
+/// How one statement went.
+pub enum Step {
+    /// It ran.
+    Done,
+    /// There was none left.
+    End,
 }
 
-/// `PyRun_InteractiveLoopFlags`: as [`run`] in a program of its own; ends at the end of the input.
-pub fn run_loop(filename: &Object, flags: &mut i32) {
-    set_prompts();
-    while !matches!(one(filename, flags), Ok(false)) {}
-}
-
-/// `PyRun_InteractiveOneObject`: one statement; an exception is printed and an error. False at the end of the input.
-pub fn one(filename: &Object, flags: &mut i32) -> core::result::Result<bool, ()> {
-    statement(filename, flags).map_err(|_| {
-        crate::traceback_print::print_and_clear();
-        flush();
-    })
-}
-
-fn set_prompts() {
+/// Reads and runs statements until the input ends: 0, or -1 when memory is used up again and again.
+///
+/// # Safety
+/// An open stream; the GIL is held.
+pub unsafe fn run_loop(file: *mut FILE, filename: &[u8], flags: &mut i32) -> i32 {
     for (name, text) in [("ps1", ">>> "), ("ps2", "... ")] {
         if crate::sys::get_object(name).is_none()
             && unicode::from_str(text).and_then(|text| crate::sys::set_object(name, Some(&text))).is_err()
@@ -62,100 +32,91 @@ fn set_prompts() {
             err::clear();
         }
     }
-}
-
-/// Flushes the standard streams, whatever they are.
-fn flush() {
-    let saved = err::fetch();
-    for name in ["stderr", "stdout"] {
-        if let Some(stream) = crate::sys::get_object(name)
-            && krait_object::protocol::call::call_method(&stream, intern!("flush"), &[]).is_err()
-        {
-            err::clear();
+    let Ok(filename) = unicode::decode_fs(filename) else {
+        crate::traceback_print::print_and_clear();
+        return -1;
+    };
+    let mut out_of_memory = 0;
+    loop {
+        // SAFETY: the caller's promise.
+        match unsafe { run_one(file, &filename, flags) } {
+            Ok(Step::Done) => out_of_memory = 0,
+            Ok(Step::End) => return 0,
+            Err(_) => {
+                if err::matches(exceptions::MemoryError()) {
+                    out_of_memory += 1;
+                    if out_of_memory > 16 {
+                        err::clear();
+                        return -1;
+                    }
+                } else {
+                    out_of_memory = 0;
+                }
+                crate::traceback_print::print_and_clear();
+                run::flush_streams();
+            }
         }
     }
-    if let Some(saved) = saved {
-        err::restore(saved);
-    }
 }
 
-fn prompt(name: &str) -> Vec<u8> {
+/// The text of `sys.ps1` or `sys.ps2`.
+fn prompt(name: &str) -> CString {
     let text = crate::sys::get_object(name).and_then(|value| object::str(&value).ok());
     err::clear();
-    text.map(|text| unicode::display(&text).to_string().into_bytes()).unwrap_or_default()
+    text.and_then(|text| CString::new(unicode::display(&text).to_string()).ok()).unwrap_or_default()
 }
 
-/// Reads one statement, line by line while it is incomplete, and runs it. False at the end of the input.
-fn statement(filename: &Object, flags: &mut i32) -> Result<bool> {
-    let mut text = Vec::new();
-    loop {
-        let line = readline::read_line(&prompt(if text.is_empty() { "ps1" } else { "ps2" }))?;
-        let Line::Text(line) = line else {
-            return Err(err::set_none(krait_object::types::exceptions::KeyboardInterrupt()));
-        };
-        if line.is_empty() && text.is_empty() {
-            return Ok(false);
-        }
-        let blank = line.iter().all(u8::is_ascii_whitespace);
-        let ended = line.is_empty();
-        text.extend(line);
-        if text.iter().all(u8::is_ascii_whitespace) {
-            return Ok(true);
-        }
-        let options = CompileOptions {
-            flags: krait_abi::PyCF_DONT_IMPLY_DEDENT | *flags,
-            ..CompileOptions::new(Mode::Single, filename)
-        };
-        match source::compile(&text, options) {
-            // A compound statement ends with an empty line.
-            Ok(_) if is_compound(&text) && !blank && !ended => {}
-            Ok(code) => {
-                let main = run::main_namespace()?;
-                // SAFETY: a code object; statements that follow share its future features.
-                *flags |= unsafe { (*code.as_ptr().cast::<PyCodeObject>()).co_flags } & FUTURES;
-                run::run_code(&code, &main, &main)?;
-                flush();
-                return Ok(true);
+/// The encoding of lines, if it is not UTF-8.
+fn encoding() -> Option<Obj> {
+    let stdin = crate::sys::get_object("stdin").filter(|stdin| !stdin.is_none())?;
+    let encoding = object::lookup_attr(&stdin, krait_object::intern!("encoding")).unwrap_or_else(|_| {
+        err::clear();
+        None
+    })?;
+    (unicode::check(&encoding) && !unicode::eq_str(&encoding, "utf-8")).then_some(encoding)
+}
+
+/// A line as UTF-8.
+fn to_utf8(line: Vec<u8>, encoding: Option<&Object>) -> Result<Vec<u8>> {
+    let Some(encoding) = encoding else { return Ok(line) };
+    let text = unicode::decode(&line, Some(unicode::as_utf8(encoding)?), None)?;
+    let bytes = unicode::encode(&text, None, None)?;
+    Ok(krait_object::types::bytes::as_slice(&bytes).to_vec())
+}
+
+/// Reads one statement and runs it in `__main__` (`PyRun_InteractiveOneObject`).
+///
+/// # Safety
+/// An open stream; the GIL is held.
+pub unsafe fn run_one(file: *mut FILE, filename: &Object, flags: &mut i32) -> Result<Step> {
+    let encoding = encoding();
+    let (first, more) = (prompt("ps1"), prompt("ps2"));
+    let mut asked = 0;
+    let mut next = || -> source::Line {
+        asked += 1;
+        let shown = if asked == 1 { &first } else { &more };
+        // SAFETY: the caller's promise.
+        match unsafe { readline::read_line_from(file, readline::standard_output(), shown) } {
+            Ok(Line::Text(line)) if line.is_empty() => {
+                // The line of the prompt ends.
+                err::write_stderr_raw(b"\n");
+                source::Line::EndOfInput
             }
-            Err(raised) => {
-                if ended || blank || !incomplete(&text) {
-                    return Err(raised);
-                }
-                err::clear();
-            }
+            Ok(Line::Text(line)) => match to_utf8(line, encoding.as_deref()) {
+                Ok(line) => source::Line::Text(line),
+                Err(_) => source::Line::Raised,
+            },
+            Ok(Line::Interrupted) if err::occurred().is_none() => source::Line::Interrupted,
+            Ok(Line::Interrupted) | Err(_) => source::Line::Raised,
         }
-    }
-}
-
-fn is_compound(text: &[u8]) -> bool {
-    const KEYWORDS: [&[u8]; 8] = [b"if", b"while", b"for", b"try", b"with", b"def", b"class", b"async"];
-    let text = text.trim_ascii_start();
-    let end = text.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && byte.is_ascii());
-    text.first() == Some(&b'@') || KEYWORDS.contains(&&text[..end.unwrap_or(text.len())])
-}
-
-/// Whether more lines could make the statement complete.
-fn incomplete(text: &[u8]) -> bool {
-    match parse_error(text) {
-        None => false,
-        Some(error) if error.end_of_input || error.message.contains("EOF") => true,
-        // The body of a block is still to come if there may be one.
-        Some(error) if error.message.starts_with("expected an indented block") => {
-            let last = text.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-            let indent = last.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
-            let body = [text, &indent.copied().collect::<Vec<u8>>(), b" pass\n\n"].concat();
-            parse_error(&body).is_none()
-        }
-        Some(_) => false,
-    }
-}
-
-fn parse_error(text: &[u8]) -> Option<krait_syntax::SyntaxError> {
-    let arena = krait_syntax::Arena::new();
-    let options = krait_syntax::Options {
-        mode: Mode::Single,
-        flags: krait_syntax::flags::DONT_IMPLY_DEDENT,
-        ..krait_syntax::Options::default()
     };
-    krait_syntax::parse(&arena, text, &options, &mut krait_syntax::NoHost).err()
+    let Some(code) = source::compile_interactive(filename, *flags, &mut next)? else {
+        return Ok(Step::End);
+    };
+    // SAFETY: a code object.
+    *flags |= unsafe { (*code.as_ptr().cast::<krait_abi::PyCodeObject>()).co_flags } & run::FUTURES;
+    let main = run::main_namespace()?;
+    run::run_code(&code, &main, &main)?;
+    run::flush_streams();
+    Ok(Step::Done)
 }

@@ -382,6 +382,13 @@ unsafe fn init_encodings(config: &mut PyConfig) -> Done {
             set_default(&mut config.filesystem_encoding, encoding);
         }
         set_default(&mut config.filesystem_errors, "surrogateescape");
+        let (encoding, errors) = globals::stream_encoding();
+        if let Some(encoding) = encoding {
+            set_default(&mut config.stdio_encoding, &encoding);
+            set_default(&mut config.stdio_errors, errors.as_deref().unwrap_or("strict"));
+        } else if let Some(errors) = errors {
+            set_default(&mut config.stdio_errors, &errors);
+        }
         if let Some(coding) = variable(config.use_environment, "PYTHONIOENCODING") {
             let coding = wide::decode(coding.as_bytes());
             let (encoding, errors) = wide::split_once(&coding, ':').unwrap_or((&coding, &[]));

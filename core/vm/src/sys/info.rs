@@ -223,18 +223,8 @@ pub fn flags(config: &PyConfig, preconfig: &PyPreConfig) -> Result<Obj> {
         flag(config.isolated),
         Ok(py_bool::from_bool(config.dev_mode != 0)),
         flag(preconfig.utf8_mode),
-        // SAFETY: the running interpreter.
-        flag(unsafe { (*krait_object::state::interp()).int_max_str_digits_given() }),
+        // -1 while nobody set it.
+        flag(crate::lifecycle::read::MAX_STR_DIGITS.load(core::sync::atomic::Ordering::Relaxed)),
     ];
     structseq::from_items(class(&raw mut FLAGS, &FLAGS_FIELDS)?, items)
-}
-
-/// What `sys.flags.int_max_str_digits` shows: -1 while nobody set it.
-trait MaxStrDigits {
-    fn int_max_str_digits_given(&self) -> core::ffi::c_int;
-}
-impl MaxStrDigits for PyInterpreterState {
-    fn int_max_str_digits_given(&self) -> core::ffi::c_int {
-        if self.int_max_str_digits == 4300 { -1 } else { self.int_max_str_digits }
-    }
 }
