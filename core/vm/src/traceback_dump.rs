@@ -239,6 +239,7 @@ fn print_exception() -> bool {
     let traceback = error.traceback.clone();
     let none = krait_object::types::none::none();
     if let Some(value) = &error.value {
+        krait_object::types::exceptions::set_traceback_unchecked(value, traceback.as_deref());
         crate::traceback_print::display_exception(value, traceback.as_deref().unwrap_or(none));
     }
     traceback.is_some()
