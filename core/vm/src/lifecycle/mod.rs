@@ -286,17 +286,6 @@ unsafe fn start_main(interp: *mut PyInterpreterState) -> Done {
     }
 }
 
-/// Calls a function of a module that the configuration asks for; its failure is not the start's.
-fn enable_module(name: &str, function: &str, args: &[&Object]) {
-    let enable = || -> Result<()> {
-        let module = crate::import::import_module(name)?;
-        call::call(&*object::get_attr(&module, &*unicode::from_str(function)?)?, args).map(drop)
-    };
-    if enable().is_err() {
-        err::clear();
-    }
-}
-
 /// Installs the frozen `importlib._bootstrap`.
 unsafe fn install_importlib(interp: *mut PyInterpreterState, sys: &Object) -> Result<()> {
     // SAFETY: the interpreter that is being started.
