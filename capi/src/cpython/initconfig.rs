@@ -400,8 +400,3 @@ pub unsafe extern "C" fn _Py_get_env_flag(use_environment: c_int, flag: *mut c_i
 pub extern "C" fn _Py_ClearArgcArgv() {
     krait_vm::lifecycle::globals::forget_arguments()
 }
-
-#[unsafe(no_mangle)]
-pub extern "C" fn _Py_GetConfigsAsDict() -> *mut PyObject {
-    guard(krait_vm::lifecycle::describe::as_dict)
-}
