@@ -118,7 +118,10 @@ pub unsafe extern "C" fn _Py_PreInitializeFromPyArgv(
 /// # Safety
 /// `config` is valid, `args` valid or NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _Py_PreInitializeFromConfig(config: *const PyConfig, args: *const _PyArgv) -> PyStatus {
+pub unsafe extern "C" fn _Py_PreInitializeFromConfig(
+    config: *const PyConfig,
+    args: *const _PyArgv,
+) -> PyStatus {
     // SAFETY: the caller's promise.
     unsafe {
         let arguments = Arguments::from_raw(args);
@@ -291,7 +294,10 @@ pub unsafe extern "C" fn Py_FdIsInteractive(fp: *mut libc::FILE, filename: *cons
 /// # Safety
 /// C strings or NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn Py_SetStandardStreamEncoding(encoding: *const c_char, errors: *const c_char) -> c_int {
+pub unsafe extern "C" fn Py_SetStandardStreamEncoding(
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> c_int {
     if lifecycle::is_initialized() {
         return -1;
     }
@@ -321,7 +327,10 @@ pub extern "C" fn _Py_LegacyLocaleDetected(warn: c_int) -> c_int {
 /// # Safety
 /// The function takes the module, which lives until the interpreter ends.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _Py_PyAtExit(func: Option<unsafe extern "C" fn(*mut PyObject)>, module: *mut PyObject) {
+pub unsafe extern "C" fn _Py_PyAtExit(
+    func: Option<unsafe extern "C" fn(*mut PyObject)>,
+    module: *mut PyObject,
+) {
     // SAFETY: the running interpreter.
     unsafe {
         let interp = krait_object::state::interp();

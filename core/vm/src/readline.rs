@@ -145,9 +145,8 @@ pub unsafe fn read_line_from(file: *mut FILE, out: *mut FILE, prompt: &CStr) -> 
         gil::save_thread();
         let guard = lock();
         _PyOS_ReadlineTState = tstate;
-        let hook = PyOS_ReadlineFunctionPointer.filter(|_| {
-            is_terminal(file) && is_terminal(out) && (*tstate).interp == interpreter::main()
-        });
+        let hook = PyOS_ReadlineFunctionPointer
+            .filter(|_| is_terminal(file) && is_terminal(out) && (*tstate).interp == interpreter::main());
         let line = match hook {
             None => read_plain(file, out, prompt),
             Some(hook) => {

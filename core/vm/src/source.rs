@@ -194,7 +194,8 @@ pub fn with_tree<R>(
                 let lines = source.iter().filter(|byte| **byte == b'\n').count() as i32;
                 let ended = source.is_empty() || source.ends_with(b"\n");
                 let lineno = if ended { lines + 1 } else { lines + 2 };
-                error.position = Some(krait_syntax::Position { lineno, offset: 0, text: Some(String::new()) });
+                error.position =
+                    Some(krait_syntax::Position { lineno, offset: 0, text: Some(String::new()) });
             }
             Err(raise_syntax_error(&error, options.filename))
         }

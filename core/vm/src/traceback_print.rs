@@ -354,7 +354,11 @@ fn print_current(set_last: bool) {
     let value = error.normalize().owned();
     let traceback = error.traceback.clone().unwrap_or_else(|| krait_object::types::none::none().owned());
     exceptions::set_traceback_unchecked(&value, Some(&*traceback).filter(|traceback| !traceback.is_none()));
-    for (name, part) in set_last.then_some([("last_type", &error.kind), ("last_value", &value), ("last_traceback", &traceback)]).into_iter().flatten() {
+    for (name, part) in set_last
+        .then_some([("last_type", &error.kind), ("last_value", &value), ("last_traceback", &traceback)])
+        .into_iter()
+        .flatten()
+    {
         if crate::sys::set_object(name, Some(part)).is_err() {
             err::clear();
         }

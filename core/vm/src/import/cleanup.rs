@@ -55,12 +55,16 @@ pub fn clear_modules() {
     // SAFETY: the running interpreter.
     let interp = state::interp();
     // SAFETY: the field owns its reference.
-    let Some(modules) = (unsafe { Object::from_ptr_opt((*interp).modules) }).map(Layout::owned) else { return };
+    let Some(modules) = (unsafe { Object::from_ptr_opt((*interp).modules) }).map(Layout::owned) else {
+        return;
+    };
     clear_variables();
     let watched = unlink_modules(&modules);
     if dict::check_exact(&modules) {
         dict::clear(&modules);
-    } else if krait_object::protocol::call::call_method(&modules, krait_object::intern!("clear"), &[]).is_err() {
+    } else if krait_object::protocol::call::call_method(&modules, krait_object::intern!("clear"), &[])
+        .is_err()
+    {
         err::write_unraisable(None);
     }
     restore_builtins();

@@ -104,7 +104,8 @@ impl Iterator for Options<'_> {
             return Some(Item::Bad("-J is reserved for Jython\n".to_owned()));
         }
         if WITH_VALUE.contains(letter) {
-            let value = if rest.is_empty() { self.arguments.get(self.next).cloned() } else { Some(rest.to_vec()) };
+            let value =
+                if rest.is_empty() { self.arguments.get(self.next).cloned() } else { Some(rest.to_vec()) };
             if rest.is_empty() {
                 self.next += 1;
             }
@@ -170,7 +171,8 @@ PYTHONPYCACHEPREFIX: where .pyc files are written instead of beside the sources
 /// The exit status of a command line that cannot be used, after telling so.
 fn misuse(program: &str, message: &str) -> i32 {
     krait_object::err::write_stderr_raw(
-        format!("{message}{}Try `python -h' for more information.\n", USAGE.replace("{}", program)).as_bytes(),
+        format!("{message}{}Try `python -h' for more information.\n", USAGE.replace("{}", program))
+            .as_bytes(),
     );
     2
 }

@@ -13,7 +13,8 @@ pub unsafe fn dump_paths(config: &PyConfig) {
     // SAFETY: the caller's promise.
     let text = |text: *const wchar_t| unsafe { wide::from_raw(text) }.map(|text| wide::to_string(&text));
     let or_unset = |value: Option<String>| value.unwrap_or_else(|| "(not set)".to_owned());
-    let quoted = |value: Option<String>| value.map_or_else(|| "(not set)".to_owned(), |value| format!("'{value}'"));
+    let quoted =
+        |value: Option<String>| value.map_or_else(|| "(not set)".to_owned(), |value| format!("'{value}'"));
     let mut out = String::from("Python path configuration:\n");
     // Writing to a string does not fail.
     let _ = write!(

@@ -275,8 +275,9 @@ fn run_stdin(flags: &mut i32) -> i32 {
     let mut buffer = [0u8; 65536];
     loop {
         // SAFETY: C's standard input and room for the bytes.
-        let got =
-            unsafe { libc::fread(buffer.as_mut_ptr().cast(), 1, buffer.len(), crate::readline::standard_input()) };
+        let got = unsafe {
+            libc::fread(buffer.as_mut_ptr().cast(), 1, buffer.len(), crate::readline::standard_input())
+        };
         if got == 0 {
             break;
         }
@@ -319,7 +320,9 @@ fn prompt_after(program: &Program, flags: &mut i32, status: &mut i32) {
 /// The file of `PYTHONSTARTUP`.
 fn run_startup(flags: &mut i32) {
     use std::os::unix::ffi::OsStrExt;
-    let Some(startup) = preconfig::variable(int(|config| config.use_environment), "PYTHONSTARTUP") else { return };
+    let Some(startup) = preconfig::variable(int(|config| config.use_environment), "PYTHONSTARTUP") else {
+        return;
+    };
     let name = unicode::decode_fs(startup.as_bytes());
     if name.and_then(|name| audit("cpython.run_startup", Some(&name))).is_err() {
         crate::traceback_print::print_and_clear();

@@ -58,8 +58,8 @@ pub unsafe fn initialize(config: *const PyConfig) -> Done {
         state::initialize().map_err(|message| failed("_PyRuntime_Initialize", message))?;
         init_hash_secret(&*config);
         interpreter::enable();
-        let interp =
-            interpreter::new().ok_or_else(|| failed("pycore_create_interpreter", "can't make main interpreter"))?;
+        let interp = interpreter::new()
+            .ok_or_else(|| failed("pycore_create_interpreter", "can't make main interpreter"))?;
         config::copy_into(&raw mut (*interp).config, config);
         globals::remember(&*config);
         globals::replace_arguments(&wide::list(&(*config)._orig_argv));
@@ -184,9 +184,7 @@ fn init_hash_secret(config: &PyConfig) {
 }
 
 fn step(name: &'static str, message: &'static str) -> impl FnOnce(krait_object::Raised) -> Failure {
-    move |_| {
-        Failure::In(name, message.to_owned())
-    }
+    move |_| Failure::In(name, message.to_owned())
 }
 
 /// What an interpreter needs to run anything: types, `builtins`, `sys`, importlib.
@@ -198,12 +196,12 @@ unsafe fn start_core(interp: *mut PyInterpreterState) -> Done {
                 .and_then(|()| crate::ready_types())
                 .map_err(step("pycore_init_types", "can't initialize types"))?;
         }
-        create_core_modules(interp).map_err(step("pycore_init_builtins", "can't initialize builtins module"))?;
+        create_core_modules(interp)
+            .map_err(step("pycore_init_builtins", "can't initialize builtins module"))?;
         if (*interp).config._install_importlib != 0 {
             let sys = crate::import::add_module(intern!("sys"))
                 .map_err(step("init_importlib", "can't import sys"))?;
-            install_importlib(interp, &sys)
-                .map_err(step("init_importlib", "importlib install failed"))?;
+            install_importlib(interp, &sys).map_err(step("init_importlib", "importlib install failed"))?;
         }
         Ok(())
     }
@@ -260,8 +258,7 @@ unsafe fn start_main(interp: *mut PyInterpreterState) -> Done {
         }
         add_main_module().map_err(step("add_main_module", "can't create __main__ module"))?;
         streams::init()?;
-        enable_fault_handler(interp)
-            .map_err(step("init_interp_main", "can't initialize faulthandler"))?;
+        enable_fault_handler(interp).map_err(step("init_interp_main", "can't initialize faulthandler"))?;
         let open = crate::import::import_module("io").and_then(|io| object::get_attr(&io, intern!("open")));
         let builtins = Object::from_ptr((*interp).builtins);
         open.and_then(|open| dict::set_str(builtins, "open", &open))

@@ -84,7 +84,10 @@ fn program_file(name: &Path) -> Option<PathBuf> {
         return Some(absolute(name.to_owned()));
     }
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_executable(file)).map(absolute)
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| is_executable(file))
+        .map(absolute)
 }
 
 fn is_executable(file: &Path) -> bool {
@@ -101,7 +104,8 @@ fn start_folder(executable: &Path) -> PathBuf {
     }
     let folder = file.parent().unwrap_or(Path::new("/")).to_owned();
     let configurations = [Some(folder.as_path()), folder.parent()];
-    let text = configurations.into_iter().flatten().find_map(|folder| std::fs::read(folder.join("pyvenv.cfg")).ok());
+    let text =
+        configurations.into_iter().flatten().find_map(|folder| std::fs::read(folder.join("pyvenv.cfg")).ok());
     let home = text.and_then(|text| {
         String::from_utf8_lossy(&text).lines().find_map(|line| {
             let (key, value) = line.split_once('=')?;
@@ -127,7 +131,11 @@ struct Places {
 fn prefixes(inputs: &Inputs, start: Option<&Path>, lib: &Path) -> Places {
     if let Some(home) = inputs.home.as_ref().filter(|home| !home.is_empty()) {
         let (prefix, exec_prefix) = wide::split_once(home, ':').unwrap_or((home, home));
-        return Places { prefix: wide::to_path(prefix), exec_prefix: wide::to_path(exec_prefix), archive: None };
+        return Places {
+            prefix: wide::to_path(prefix),
+            exec_prefix: wide::to_path(exec_prefix),
+            archive: None,
+        };
     }
     let holds_library = |folder: &Path| {
         let landmark = folder.join(lib).join(VERSION).join("os.py");
@@ -153,7 +161,11 @@ fn prefixes(inputs: &Inputs, start: Option<&Path>, lib: &Path) -> Places {
             err::write_stderr_raw(b"Consider setting $PYTHONHOME to <prefix>[:<exec_prefix>]\n");
         }
     }
-    Places { prefix: prefix.unwrap_or_else(|| built.clone()), exec_prefix: exec_prefix.unwrap_or(built), archive }
+    Places {
+        prefix: prefix.unwrap_or_else(|| built.clone()),
+        exec_prefix: exec_prefix.unwrap_or(built),
+        archive,
+    }
 }
 
 /// The file that this code is in: the shared library, or the program it is linked into.
@@ -184,11 +196,8 @@ mod tests {
 
     #[test]
     fn python_path_comes_first() {
-        let inputs = Inputs {
-            home: Some(wide::of("/a")),
-            pythonpath: Some(wide::of("/x::/y")),
-            ..Inputs::default()
-        };
+        let inputs =
+            Inputs { home: Some(wide::of("/a")), pythonpath: Some(wide::of("/x::/y")), ..Inputs::default() };
         let found = find(&inputs);
         assert_eq!(found.search[..3], [wide::of("/x"), wide::of(""), wide::of("/y")]);
     }

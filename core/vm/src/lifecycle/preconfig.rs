@@ -65,9 +65,9 @@ pub fn variable(use_environment: i32, name: &str) -> Option<OsString> {
 
 /// The value of `-X name` or `-X name=value` (`_Py_get_xoption`): None when it is not given, and the whole option else.
 pub fn x_option<'a>(options: &'a [Wide], name: &str) -> Option<&'a Wide> {
-    options
-        .iter()
-        .find(|option| wide::strip_prefix(option, name).is_some_and(|rest| rest.first().is_none_or(|c| *c == '='.into())))
+    options.iter().find(|option| {
+        wide::strip_prefix(option, name).is_some_and(|rest| rest.first().is_none_or(|c| *c == '='.into()))
+    })
 }
 
 /// What of the command line matters this early.
@@ -193,8 +193,8 @@ fn settle(config: &mut PyPreConfig, early: &Early) -> Done {
     if config.allocator == PYMEM_ALLOCATOR_NOT_SET {
         if let Some(name) = variable(config.use_environment, "PYTHONMALLOC") {
             let known = name.to_str().and_then(memory::allocator_by_name);
-            config.allocator =
-                known.ok_or_else(|| failure("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator"))?;
+            config.allocator = known
+                .ok_or_else(|| failure("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator"))?;
         } else if config.dev_mode > 0 {
             config.allocator = PYMEM_ALLOCATOR_DEBUG;
         }

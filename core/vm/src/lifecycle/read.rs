@@ -63,8 +63,11 @@ pub unsafe fn complete(config: *mut PyConfig) -> Done {
         if config._orig_argv.length == 0 && !(arguments.len() == 1 && arguments[0].is_empty()) {
             set_list(&mut config._orig_argv, &arguments);
         }
-        let early =
-            if config.parse_argv == 1 { Early::parse(&wide::list(&config._orig_argv)) } else { Early::default() };
+        let early = if config.parse_argv == 1 {
+            Early::parse(&wide::list(&config._orig_argv))
+        } else {
+            Early::default()
+        };
         let preconfig = (*state::runtime()).preconfig;
         if config.isolated < 0 {
             config.isolated = preconfig.isolated;
@@ -82,7 +85,8 @@ pub unsafe fn complete(config: *mut PyConfig) -> Done {
         let given = wide::list(&config.warnoptions);
         let mut from_command_line = Vec::new();
         if config.parse_argv == 1 {
-            let program = arguments.first().map_or_else(|| "python3".to_owned(), |name| wide::to_string(name));
+            let program =
+                arguments.first().map_or_else(|| "python3".to_owned(), |name| wide::to_string(name));
             let parsed = command_line::parse(&arguments, &program, config).map_err(Failure::Exit)?;
             apply_command_line(config, parsed, &mut from_command_line);
             config.parse_argv = 2;
@@ -223,7 +227,8 @@ unsafe fn read_environment(config: &mut PyConfig) -> Done {
     if config.use_hash_seed < 0
         && let Some(seed) = variable(yes, "PYTHONHASHSEED").filter(|seed| seed != "random")
     {
-        let seed = seed.to_str().and_then(|seed| seed.parse::<u64>().ok()).filter(|seed| *seed <= u32::MAX.into());
+        let seed =
+            seed.to_str().and_then(|seed| seed.parse::<u64>().ok()).filter(|seed| *seed <= u32::MAX.into());
         let Some(seed) = seed else {
             return failed(
                 "config_init_hash_seed",
@@ -244,10 +249,12 @@ unsafe fn read_complex_options(config: &mut PyConfig) -> Done {
     // SAFETY: fields of a valid configuration.
     let options = unsafe { wide::list(&config.xoptions) };
     let given = |option: &str, name: &str| {
-        x_option(&options, option).is_some() || (!name.is_empty() && variable(config.use_environment, name).is_some())
+        x_option(&options, option).is_some()
+            || (!name.is_empty() && variable(config.use_environment, name).is_some())
     };
     let value_of = |option: &str| -> Option<Option<Wide>> {
-        x_option(&options, option).map(|option| wide::split_once(option, '=').map(|(_, value)| value.to_vec()))
+        x_option(&options, option)
+            .map(|option| wide::split_once(option, '=').map(|(_, value)| value.to_vec()))
     };
     if config.faulthandler < 0 && given("faulthandler", "PYTHONFAULTHANDLER") {
         config.faulthandler = 1;
@@ -267,7 +274,8 @@ unsafe fn read_complex_options(config: &mut PyConfig) -> Done {
     if config.pycache_prefix.is_null() {
         let folder = match value_of("pycache_prefix") {
             Some(value) => value.filter(|folder| !folder.is_empty()),
-            None => variable(config.use_environment, "PYTHONPYCACHEPREFIX").map(|value| wide::decode(value.as_bytes())),
+            None => variable(config.use_environment, "PYTHONPYCACHEPREFIX")
+                .map(|value| wide::decode(value.as_bytes())),
         };
         config.pycache_prefix = folder.map_or(null_mut(), |folder| wide::to_raw(&folder));
     }
@@ -344,7 +352,9 @@ unsafe fn warn_options(
     }
     if let Some(environment) = environment {
         let text = wide::decode(environment.as_bytes());
-        text.split(|point| *point == ','.into()).filter(|part| !part.is_empty()).for_each(|part| add(part.to_vec()));
+        text.split(|point| *point == ','.into())
+            .filter(|part| !part.is_empty())
+            .for_each(|part| add(part.to_vec()));
     }
     from_command_line.into_iter().for_each(&mut add);
     globals::warn_options().into_iter().for_each(&mut add);
@@ -407,8 +417,7 @@ unsafe fn init_encodings(config: &mut PyConfig) -> Done {
             set_default(&mut config.stdio_errors, "surrogateescape");
         }
         set_default(&mut config.stdio_encoding, &codeset);
-        let escapes =
-            locale::is_c() || locale::ctype().is_some_and(|name| locale::is_coercion_target(&name));
+        let escapes = locale::is_c() || locale::ctype().is_some_and(|name| locale::is_coercion_target(&name));
         set_default(&mut config.stdio_errors, if escapes { "surrogateescape" } else { "strict" });
         Ok(())
     }

@@ -47,7 +47,13 @@ pub fn run_text(
     locals: &Object,
     flags: &mut i32,
 ) -> Result<Obj> {
-    run_with(text, CompileOptions { flags: *flags, ..CompileOptions::new(mode, filename) }, globals, locals, flags)
+    run_with(
+        text,
+        CompileOptions { flags: *flags, ..CompileOptions::new(mode, filename) },
+        globals,
+        locals,
+        flags,
+    )
 }
 
 /// As [`run_text`], of a file.
