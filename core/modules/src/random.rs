@@ -109,10 +109,9 @@ fn system_key() -> [u32; 624] {
 
 /// The 32-bit digits of the absolute value of an integer, or of the hash of anything else.
 fn key_of(given: &Object) -> Result<Vec<u32>> {
-    let number = if long::check_exact(given) {
+    // Not by `__abs__`, which a subclass may have bent.
+    let number = if long::check(given) {
         long::absolute(given)?
-    } else if long::check(given) {
-        krait_object::protocol::number::absolute(given)?
     } else {
         long::from_u64(object::hash(given)? as u64)?
     };

@@ -7,12 +7,14 @@ use core::mem::offset_of;
 use krait_abi::*;
 use krait_object::args::Signature;
 use krait_object::payload::EMPTY_NUMBER;
-use krait_object::protocol::{number, object};
+use krait_object::protocol::{call, number, object};
 use krait_object::slot::CompareOp;
 use krait_object::types::float::Float;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as bools, float, long, none, tuple, unicode};
-use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, method, slot, static_type};
+use krait_object::{
+    Class, Layout, Obj, Object, Raised, Result, err, intern, method, slot, static_type,
+};
 
 static mut AS_NUMBER: PyNumberMethods = PyNumberMethods {
     nb_add: slot::binary(add),
@@ -299,10 +301,19 @@ fn absolute(this: &Delta) -> Result<Obj> {
 
 /// Numerator and denominator of a float.
 fn ratio(number: &Float) -> Result<(Obj, Obj)> {
-    let pair = float::as_integer_ratio(number)?;
+    let pair = match number.object().downcast_exact::<Float>() {
+        Some(number) => float::as_integer_ratio(number)?,
+        None => call::call_method(number.object(), intern!("as_integer_ratio"), &[])?,
+    };
+    if !tuple::check(&pair) {
+        return Err(err::type_error(format_args!(
+            "unexpected return type from as_integer_ratio(): expected tuple, got '{:.200}'",
+            pair.class_of().name()
+        )));
+    }
     match tuple::items(&pair) {
         [a, b] => Ok((a.owned(), b.owned())),
-        _ => Err(err::bad_internal_call()),
+        _ => Err(err::value_error("as_integer_ratio() must return a 2-tuple")),
     }
 }
 

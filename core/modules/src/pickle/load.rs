@@ -465,7 +465,7 @@ impl<'a> Loader<'a> {
 
     fn load_string_line(&mut self) -> Result<()> {
         let line = self.input.line(&self.unpickler.file)?;
-        let text = line.trim_ascii_end();
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
         let quoted = match text {
             [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => Some(inner),
             _ => None,

@@ -28,6 +28,7 @@ unsafe fn take(r: &mut Regs, count: usize) -> Vec<Obj> {
 
 handlers! {
     fn build_tuple(r, instr) {
+        r.save_position();
         let count = instr.arg as usize;
         let first = r.slot(count);
         let result = tuple::from_stolen(first, count);
@@ -36,6 +37,7 @@ handlers! {
     }
 
     fn build_list(r, instr) {
+        r.save_position();
         let count = instr.arg as usize;
         let first = r.slot(count);
         let result = list::from_stolen(first, count).map(Obj::upcast);

@@ -223,6 +223,9 @@ pub fn from_slice(bytes: &[u8]) -> Result<Obj> {
 
 /// A new bytes object of `size` bytes (zero at first) filled by `fill`, before anybody else sees it.
 pub fn build(size: usize, fill: impl FnOnce(&mut [u8])) -> Result<Obj> {
+    if size == 0 {
+        return empty();
+    }
     let new = alloc(size)?;
     // SAFETY: `size` bytes of contents, zeroed so that the slice is initialised; not shared.
     unsafe {
@@ -404,9 +407,6 @@ fn repeat_slot(this: &Bytes, count: isize) -> Result<Obj> {
     let Some(size) = contents.len().checked_mul(count).filter(|&n| n <= isize::MAX as usize) else {
         return Err(err::overflow_error("repeated bytes are too long"));
     };
-    if size == 0 {
-        return empty();
-    }
     let new = alloc(size)?;
     // SAFETY: `size` bytes of contents, written once.
     unsafe {
