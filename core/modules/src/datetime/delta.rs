@@ -12,9 +12,7 @@ use krait_object::slot::CompareOp;
 use krait_object::types::float::Float;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as bools, float, long, none, tuple, unicode};
-use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, intern, method, slot, static_type,
-};
+use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, intern, method, slot, static_type};
 
 static mut AS_NUMBER: PyNumberMethods = PyNumberMethods {
     nb_add: slot::binary(add),
