@@ -277,7 +277,7 @@ fn print_source_line(output: &Output<'_>, file: &Object, line: i32, indent: usiz
 
 /// The line of a source file, looked for along `sys.path` as well.
 fn source_line(file: &Object, line: i32) -> Result<Option<String>> {
-    if let Some(text) = err::program_text_object(file, line) {
+    if let Some(text) = err::source_line(file, line) {
         return Ok(Some(unicode::display(&text).to_string()));
     }
     err::clear();
@@ -295,7 +295,7 @@ fn source_line(file: &Object, line: i32) -> Result<Option<String>> {
             continue;
         }
         let candidate = unicode::from_str(&format!("{}/{base}", unicode::display(&folder)))?;
-        if let Some(text) = err::program_text_object(&candidate, line) {
+        if let Some(text) = err::source_line(&candidate, line) {
             return Ok(Some(unicode::display(&text).to_string()));
         }
         err::clear();

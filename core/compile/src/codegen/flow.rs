@@ -216,7 +216,7 @@ impl<'a> Generator<'a, '_> {
 
     fn unwind_frame(&mut self, frame: Frame<'a>, preserve: bool) -> Result {
         match frame.kind {
-            FrameKind::While => {}
+            FrameKind::While | FrameKind::Handling => {}
             FrameKind::For | FrameKind::PopValue => {
                 if preserve {
                     self.op(Opcode::ROT_TWO);

@@ -51,6 +51,7 @@ impl<'a> Generator<'a, '_> {
         self.pop_frame();
         self.jump(Opcode::JUMP_FORWARD, otherwise);
         self.place(except);
+        self.push_frame(FrameKind::Handling, start, start)?;
         for (i, handler) in handlers.iter().enumerate() {
             let ExceptHandlerKind::ExceptHandler { r#type, name, body } = handler.kind;
             if r#type.is_none() && i + 1 < handlers.len() {
@@ -71,6 +72,7 @@ impl<'a> Generator<'a, '_> {
             }
             self.place(except);
         }
+        self.pop_frame();
         self.op(Opcode::RERAISE);
         self.place(otherwise);
         self.stmts(orelse)?;

@@ -43,6 +43,8 @@ pub enum FrameKind<'a> {
     FinallyEnd,
     With,
     AsyncWith,
+    /// All `except` clauses of a `try`: the run-time block of the exception being handled.
+    Handling,
     /// An `except` clause, with the name that it binds.
     Handler(Option<&'a str>),
     /// A return value lies on the stack.

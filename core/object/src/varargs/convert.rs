@@ -525,7 +525,9 @@ impl Unit<'_> {
             match letter {
                 b'e' => {
                     self.va.word();
-                    self.format.next();
+                    if !matches!(self.format.next(), b's' | b't') {
+                        return false;
+                    }
                     self.va.word();
                     if self.format.accept(b'#') {
                         self.va.word();

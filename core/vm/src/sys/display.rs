@@ -99,9 +99,8 @@ pub fn unraisable(message: Option<&str>, object: Option<&Object>) {
     }
     let value = error.normalize().owned();
     exceptions::set_traceback_unchecked(&value, error.traceback.as_deref());
-    let message = message.map(|message| format!("Exception ignored {message}"));
     let report = || -> Result<()> {
-        let args = super::info::unraisable_args(&error, message.as_deref(), object)?;
+        let args = super::info::unraisable_args(&error, message, object)?;
         let hook = super::get_object("unraisablehook").filter(|hook| !hook.is_none());
         match hook {
             Some(hook) => {
@@ -118,7 +117,7 @@ pub fn unraisable(message: Option<&str>, object: Option<&Object>) {
         let hook = super::get_object("unraisablehook");
         let shown = super::info::unraisable_args(
             &in_hook,
-            Some("Exception ignored in sys.unraisablehook"),
+            Some("in sys.unraisablehook"),
             hook.as_deref(),
         )
         .and_then(|args| unraisablehook(&args, &args));

@@ -108,13 +108,13 @@ fn to_one_dimension(this: &MemoryView, text: &Object) -> Result<Obj<MemoryView>>
 }
 
 fn to_dimensions(view: &MemoryView, counts: &[isize]) -> Result<Obj<MemoryView>> {
-    let mut items = 1isize;
+    let mut length = view.itemsize();
     for &count in counts {
-        items = items
+        length = length
             .checked_mul(count)
             .ok_or_else(|| err::value_error("memoryview.cast(): product(shape) > SSIZE_MAX"))?;
     }
-    if items.checked_mul(view.itemsize()) != Some(view.raw().len) {
+    if length != view.raw().len {
         return Err(err::type_error("memoryview: product(shape) * itemsize != buffer size"));
     }
     let made = alloc(counts.len())?;

@@ -15,6 +15,8 @@ pub struct EncodingMap {
     /// Index of a block for each high byte; block 0 is empty.
     index: Box<[u8; 256]>,
     blocks: Vec<[u8; 256]>,
+    /// The size of CPython's struct, which `sys.getsizeof` shows.
+    _room: [usize; 2],
 }
 
 crate::methods! {
@@ -87,7 +89,7 @@ pub fn build_encoding_map(table: &Object) -> Result<Obj> {
     }
     let class = EncodingMap::class();
     class.ready()?;
-    Ok(payload::new(class, |head| EncodingMap { head, index, blocks })?.upcast())
+    Ok(payload::new(class, |head| EncodingMap { head, index, blocks, _room: [0; 2] })?.upcast())
 }
 
 const _: () = payload::assert_head_first::<EncodingMap>(core::mem::offset_of!(EncodingMap, head));
