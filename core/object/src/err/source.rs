@@ -41,7 +41,8 @@ fn read_line(path: &[u8], lineno: i32) -> Option<(Vec<u8>, Option<String>)> {
         }
         if number <= 2 && may_declare && encoding.is_none() {
             encoding = declared_encoding(&read);
-            may_declare = read.iter().all(u8::is_ascii_whitespace) || read.trim_ascii_start().starts_with(b"#");
+            may_declare =
+                read.iter().all(u8::is_ascii_whitespace) || read.trim_ascii_start().starts_with(b"#");
         }
         if number == lineno {
             line = read;
@@ -58,9 +59,12 @@ fn read_line(path: &[u8], lineno: i32) -> Option<(Vec<u8>, Option<String>)> {
 fn declared_encoding(line: &[u8]) -> Option<String> {
     let comment = line.trim_ascii_start().strip_prefix(b"#")?;
     let marker = b"coding";
-    let at = comment.windows(marker.len() + 1).position(|w| w.starts_with(marker) && matches!(w[6], b':' | b'='))?;
+    let at = comment
+        .windows(marker.len() + 1)
+        .position(|w| w.starts_with(marker) && matches!(w[6], b':' | b'='))?;
     let name = comment[at + marker.len() + 1..].trim_ascii_start();
-    let end = name.iter().position(|b| !(b.is_ascii_alphanumeric() || b"-_.".contains(b))).unwrap_or(name.len());
+    let end =
+        name.iter().position(|b| !(b.is_ascii_alphanumeric() || b"-_.".contains(b))).unwrap_or(name.len());
     (end > 0).then(|| String::from_utf8_lossy(&name[..end]).into_owned())
 }
 

@@ -115,12 +115,8 @@ pub fn unraisable(message: Option<&str>, object: Option<&Object>) {
     {
         in_hook.normalize();
         let hook = super::get_object("unraisablehook");
-        let shown = super::info::unraisable_args(
-            &in_hook,
-            Some("in sys.unraisablehook"),
-            hook.as_deref(),
-        )
-        .and_then(|args| unraisablehook(&args, &args));
+        let shown = super::info::unraisable_args(&in_hook, Some("in sys.unraisablehook"), hook.as_deref())
+            .and_then(|args| unraisablehook(&args, &args));
         if shown.is_err() {
             err::clear();
         }
