@@ -67,12 +67,13 @@ pub fn is_held() -> bool {
     STATE.lock().owner.is_some()
 }
 
-/// In the child after `fork`: only the forking thread is left, which gives the lock up if it held it.
+/// In the child after `fork`: only the forking thread is left, which gives back what it took for forking. What it held
+/// before, because it forked during an import, it goes on to hold.
 pub fn after_fork_child() {
     let mut state = STATE.lock();
-    if state.owner.is_some() {
+    state.level = state.level.saturating_sub(1);
+    if state.level == 0 && state.owner.is_some() {
         state.owner = None;
-        state.level = 0;
         // SAFETY: held by the forking thread, which is the only one.
         unsafe { thread::release_lock(lock()) };
     }
