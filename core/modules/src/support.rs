@@ -4,7 +4,7 @@ use core::ffi::c_int;
 use krait_abi::PyTypeObject;
 use krait_object::protocol::{call, object};
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bytes, float, long, module, tuple, unicode};
+use krait_object::types::{bytes, dict, float, long, module, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, hooks, intern};
 
 /// Stands for the documentation of a module that has none.
@@ -14,6 +14,46 @@ impl NoDoc {
     /// NULL.
     pub const fn as_ptr(&self) -> *const core::ffi::c_char {
         core::ptr::null()
+    }
+}
+
+/// An object that the modules of one interpreter share under a name; it lives as long as the interpreter, even where
+/// the module is imported anew.
+pub struct Kept(pub &'static str);
+
+impl Kept {
+    fn dict() -> Option<Obj> {
+        // SAFETY: modules run inside an interpreter.
+        unsafe { krait_object::interpreter::get_dict(krait_object::state::interp()) }.map(Layout::owned)
+    }
+
+    /// The object, if there is one.
+    pub fn get(&self) -> Option<Obj> {
+        let found = dict::get_str(&*Kept::dict()?, self.0);
+        found.unwrap_or_else(|_| {
+            err::clear();
+            None
+        })
+    }
+
+    /// The object; `SystemError` without one.
+    pub fn required(&self) -> Result<Obj> {
+        self.get().ok_or_else(err::bad_internal_call)
+    }
+
+    /// Keeps another object.
+    pub fn set(&self, value: &Object) -> Result<()> {
+        dict::set_str(&*Kept::dict().ok_or_else(err::no_memory)?, self.0, value)
+    }
+
+    /// The object, made when there is none yet.
+    pub fn get_or_make(&self, make: impl FnOnce() -> Result<Obj>) -> Result<Obj> {
+        if let Some(value) = self.get() {
+            return Ok(value);
+        }
+        let value = make()?;
+        self.set(&value)?;
+        Ok(value)
     }
 }
 

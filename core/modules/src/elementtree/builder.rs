@@ -164,10 +164,10 @@ fn init(this: &TreeBuilder, args: &Object, kw: Option<&Object>) -> Result<()> {
     let (comments, pis) = (flag(comments)?, flag(pis)?);
     let own = |given: Option<&Object>| crate::support::not_none(given).map(Layout::owned);
     this.rest.element_factory.0.set_opt(own(element));
-    let comment = own(comment).or_else(|| COMMENT_FACTORY.0.get());
+    let comment = own(comment).or_else(|| COMMENT_FACTORY.get().filter(|factory| !factory.is_none()));
     this.rest.insert_comments.set(comment.is_some() && comments);
     this.rest.comment_factory.0.set_opt(comment);
-    let pi = own(pi).or_else(|| PI_FACTORY.0.get());
+    let pi = own(pi).or_else(|| PI_FACTORY.get().filter(|factory| !factory.is_none()));
     this.rest.insert_pis.set(pi.is_some() && pis);
     this.rest.pi_factory.0.set_opt(pi);
     Ok(())
@@ -263,7 +263,7 @@ impl TreeBuilder {
             self.add_to(&parent, &node)?;
         } else {
             if !self.root.is_empty() {
-                let error = PARSE_ERROR.0.get().ok_or_else(err::bad_internal_call)?;
+                let error = PARSE_ERROR.required()?;
                 return Err(err::set(&error, "multiple elements on top level"));
             }
             self.root.set(node.clone());

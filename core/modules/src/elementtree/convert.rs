@@ -69,7 +69,7 @@ fn deep_copy_of(value: &Object, memo: &Object) -> Result<Obj> {
             return dict::copy(value);
         }
     }
-    let deepcopy = DEEPCOPY.0.get().ok_or_else(err::bad_internal_call)?;
+    let deepcopy = DEEPCOPY.required()?;
     call::call(&deepcopy, &[value, memo])
 }
 

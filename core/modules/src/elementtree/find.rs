@@ -38,7 +38,7 @@ pub fn is_path(path: &Object) -> bool {
 }
 
 fn element_path(function: &str, args: &[&Object]) -> Result<Obj> {
-    let module = ELEMENT_PATH.0.get().ok_or_else(err::bad_internal_call)?;
+    let module = ELEMENT_PATH.required()?;
     call::call_method_str(&module, function, args)
 }
 

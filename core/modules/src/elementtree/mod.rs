@@ -11,12 +11,12 @@ mod parser;
 mod sequence;
 mod text;
 
+use crate::support::Kept;
 use builder::TreeBuilder;
 use element::Element;
-use krait_object::cell::ObjCell;
 use krait_object::protocol::object;
 use krait_object::types::exceptions;
-use krait_object::types::module;
+use krait_object::types::{module, none};
 use krait_object::types::tuple;
 use krait_object::{Class, Layout, Obj, Object, Result, err, hooks, method, native_module};
 use parser::XmlParser;
@@ -33,16 +33,11 @@ krait_object::methods! {
     ];
 }
 
-/// References that the module keeps; handled with the GIL held.
-struct Kept(ObjCell);
-// SAFETY: touched with the GIL held only.
-unsafe impl Sync for Kept {}
-
-static PARSE_ERROR: Kept = Kept(ObjCell::empty());
-static DEEPCOPY: Kept = Kept(ObjCell::empty());
-static ELEMENT_PATH: Kept = Kept(ObjCell::empty());
-static COMMENT_FACTORY: Kept = Kept(ObjCell::empty());
-static PI_FACTORY: Kept = Kept(ObjCell::empty());
+static PARSE_ERROR: Kept = Kept("_elementtree.ParseError");
+static DEEPCOPY: Kept = Kept("_elementtree.deepcopy");
+static ELEMENT_PATH: Kept = Kept("_elementtree.ElementPath");
+static COMMENT_FACTORY: Kept = Kept("_elementtree.comment_factory");
+static PI_FACTORY: Kept = Kept("_elementtree.pi_factory");
 
 fn exec(this: &Object) -> Result<()> {
     for class in [Element::class(), iter::ElementIterator::class(), TreeBuilder::class(), XmlParser::class()]
@@ -50,13 +45,13 @@ fn exec(this: &Object) -> Result<()> {
         class.ready()?;
     }
     let import = hooks::get().import;
-    DEEPCOPY.0.set(object::get_attr_str(&*import("copy")?, "deepcopy")?);
-    ELEMENT_PATH.0.set(import("xml.etree.ElementPath")?);
+    DEEPCOPY.get_or_make(|| object::get_attr_str(&*import("copy")?, "deepcopy"))?;
+    ELEMENT_PATH.get_or_make(|| import("xml.etree.ElementPath"))?;
     drop(import("pyexpat")?);
-    let error =
-        err::new_exception("xml.etree.ElementTree.ParseError", Some(exceptions::SyntaxError()), None)?;
+    let error = PARSE_ERROR.get_or_make(|| {
+        err::new_exception("xml.etree.ElementTree.ParseError", Some(exceptions::SyntaxError()), None)
+    })?;
     module::add(this, "ParseError", &error)?;
-    PARSE_ERROR.0.set(error);
     module::add(this, "Element", Element::class().object())?;
     module::add(this, "TreeBuilder", TreeBuilder::class().object())?;
     module::add(this, "XMLParser", XmlParser::class().object())
@@ -72,10 +67,10 @@ fn set_factories(_module: &Object, args: &[&Object]) -> Result<Obj> {
             )));
         }
     }
-    let old = tuple::pack([COMMENT_FACTORY.0.get_or_none(), PI_FACTORY.0.get_or_none()])?;
-    for (factory, kept) in [(comment, &COMMENT_FACTORY), (pi, &PI_FACTORY)] {
-        kept.0.set_opt((!factory.is_none()).then(|| factory.owned()));
-    }
+    let current = |kept: &Kept| kept.get().unwrap_or_else(|| none::none().owned());
+    let old = tuple::pack([current(&COMMENT_FACTORY), current(&PI_FACTORY)])?;
+    COMMENT_FACTORY.set(comment)?;
+    PI_FACTORY.set(pi)?;
     Ok(old)
 }
 

@@ -250,7 +250,7 @@ impl XmlParser {
 unsafe fn parse_error(native: XML_Parser, code: c_int, message: &str) -> Raised {
     // SAFETY: a live parser.
     let (line, column) = unsafe { (expat::get_line_number(native), expat::get_column_number(native)) };
-    let Some(class) = PARSE_ERROR.0.get() else { return err::bad_internal_call() };
+    let Some(class) = PARSE_ERROR.get() else { return err::bad_internal_call() };
     let made =
         unicode::from_display(format_args!("{message}: line {line}, column {column}")).and_then(|text| {
             let error = call::call1(&class, &text)?;

@@ -101,19 +101,15 @@ impl Payload for Parser {
     }
 }
 
-/// `ExpatError`, made when the module first is.
-struct Shared(ObjCell);
-// SAFETY: touched with the GIL held only.
-unsafe impl Sync for Shared {}
-static ERROR: Shared = Shared(ObjCell::empty());
+static ERROR: support::Kept = support::Kept("pyexpat.ExpatError");
 
 fn exec(this: &Object) -> Result<()> {
     let class = Parser::class();
     class.ready()?;
-    let error = err::new_exception("xml.parsers.expat.ExpatError", None, None)?;
+    let error =
+        ERROR.get_or_make(|| err::new_exception("xml.parsers.expat.ExpatError", None, None))?;
     module::add(this, "error", &error)?;
     module::add(this, "ExpatError", &error)?;
-    ERROR.0.set(error);
     module::add(this, "XMLParserType", class.object())?;
     constants::add(this)
 }
@@ -173,7 +169,7 @@ impl Parser {
             )
         };
         let text = expat::error_text(code).unwrap_or("(null)");
-        let Some(class) = ERROR.0.get() else { return err::bad_internal_call() };
+        let Some(class) = ERROR.get() else { return err::bad_internal_call() };
         let made = unicode::from_display(format_args!("{text}: line {line}, column {column}"))
             .and_then(|message| krait_object::protocol::call::call1(&class, &message))
             .and_then(|error| {
