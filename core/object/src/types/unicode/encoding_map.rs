@@ -15,9 +15,16 @@ pub struct EncodingMap {
     /// Index of a block for each high byte; block 0 is empty.
     index: Box<[u8; 256]>,
     blocks: Vec<[u8; 256]>,
+<<<<<<< HEAD
     /// The size of CPython's struct, which `sys.getsizeof` shows.
     _room: [usize; 2],
+=======
+    /// How much memory the map would take in CPython, which has three levels.
+    size: usize,
+    reserved: usize,
+>>>>>>> b586fc1 (Unraisable messages with one prefix; sizes of encoding maps)
 }
+const _: () = assert!(size_of::<EncodingMap>() == 64);
 
 crate::methods! {
     static METHODS = [
@@ -53,7 +60,7 @@ impl EncodingMap {
     }
 
     fn size(&self) -> Result<usize> {
-        Ok(size_of::<EncodingMap>() + size_of_val(&*self.index) + self.blocks.len() * 256)
+        Ok(self.size)
     }
 }
 
@@ -87,9 +94,20 @@ pub fn build_encoding_map(table: &Object) -> Result<Obj> {
         }
         blocks[*slot as usize][(c & 0xff) as usize] = byte as u8;
     }
+    // Blocks of 2,048 and of 128 characters that have any.
+    let parts = |bits: u32| {
+        let mut used = [false; 512];
+        points[1..].iter().filter(|c| **c != 0xfffe).for_each(|c| used[(c >> bits) as usize] = true);
+        used.iter().filter(|used| **used).count()
+    };
+    let size = 63 + 16 * parts(11) + 128 * parts(7);
     let class = EncodingMap::class();
     class.ready()?;
+<<<<<<< HEAD
     Ok(payload::new(class, |head| EncodingMap { head, index, blocks, _room: [0; 2] })?.upcast())
+=======
+    Ok(payload::new(class, |head| EncodingMap { head, index, blocks, size, reserved: 0 })?.upcast())
+>>>>>>> b586fc1 (Unraisable messages with one prefix; sizes of encoding maps)
 }
 
 const _: () = payload::assert_head_first::<EncodingMap>(core::mem::offset_of!(EncodingMap, head));
