@@ -16,8 +16,8 @@ use builder::TreeBuilder;
 use element::Element;
 use krait_object::protocol::object;
 use krait_object::types::exceptions;
-use krait_object::types::{module, none};
 use krait_object::types::tuple;
+use krait_object::types::{module, none};
 use krait_object::{Class, Layout, Obj, Object, Result, err, hooks, method, native_module};
 use parser::XmlParser;
 

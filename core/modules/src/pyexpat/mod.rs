@@ -106,8 +106,7 @@ static ERROR: support::Kept = support::Kept("pyexpat.ExpatError");
 fn exec(this: &Object) -> Result<()> {
     let class = Parser::class();
     class.ready()?;
-    let error =
-        ERROR.get_or_make(|| err::new_exception("xml.parsers.expat.ExpatError", None, None))?;
+    let error = ERROR.get_or_make(|| err::new_exception("xml.parsers.expat.ExpatError", None, None))?;
     module::add(this, "error", &error)?;
     module::add(this, "ExpatError", &error)?;
     module::add(this, "XMLParserType", class.object())?;

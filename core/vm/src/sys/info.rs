@@ -187,7 +187,7 @@ pub fn is_unraisable_args(object: &Object) -> bool {
     core::ptr::eq(object.type_ptr(), &raw const UNRAISABLE)
 }
 
-/// What `sys.unraisablehook` gets; the message is complete.
+/// What `sys.unraisablehook` gets.
 pub fn unraisable_args(error: &Fetched, message: Option<&str>, object: Option<&Object>) -> Result<Obj> {
     let or_none = |part: &Option<Obj>| part.clone().unwrap_or_else(|| none::none().owned());
     let message = match message {

@@ -15,14 +15,9 @@ pub struct EncodingMap {
     /// Index of a block for each high byte; block 0 is empty.
     index: Box<[u8; 256]>,
     blocks: Vec<[u8; 256]>,
-<<<<<<< HEAD
-    /// The size of CPython's struct, which `sys.getsizeof` shows.
-    _room: [usize; 2],
-=======
     /// How much memory the map would take in CPython, which has three levels.
     size: usize,
     reserved: usize,
->>>>>>> b586fc1 (Unraisable messages with one prefix; sizes of encoding maps)
 }
 const _: () = assert!(size_of::<EncodingMap>() == 64);
 
@@ -103,11 +98,7 @@ pub fn build_encoding_map(table: &Object) -> Result<Obj> {
     let size = 63 + 16 * parts(11) + 128 * parts(7);
     let class = EncodingMap::class();
     class.ready()?;
-<<<<<<< HEAD
-    Ok(payload::new(class, |head| EncodingMap { head, index, blocks, _room: [0; 2] })?.upcast())
-=======
     Ok(payload::new(class, |head| EncodingMap { head, index, blocks, size, reserved: 0 })?.upcast())
->>>>>>> b586fc1 (Unraisable messages with one prefix; sizes of encoding maps)
 }
 
 const _: () = payload::assert_head_first::<EncodingMap>(core::mem::offset_of!(EncodingMap, head));
