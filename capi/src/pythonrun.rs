@@ -2,6 +2,7 @@
 
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int};
+use krait_vm::arena::{self, Handle};
 use krait_vm::lifecycle::{prompt, run};
 use krait_vm::readline;
 use krait_vm::source::{self, CompileOptions, Mode};
@@ -46,7 +47,7 @@ unsafe fn name_of<'a>(filename: *const c_char) -> &'a [u8] {
 }
 
 /// Everything that is left in a C stream.
-unsafe fn read_file(fp: *mut FILE) -> Vec<u8> {
+pub(crate) unsafe fn read_file(fp: *mut FILE) -> Vec<u8> {
     let mut data = Vec::new();
     let mut buffer = [0u8; 65536];
     loop {
@@ -448,5 +449,313 @@ pub unsafe extern "C" fn PyErr_Display(_exception: *mut PyObject, value: *mut Py
         if let Some(value) = optional(value) {
             traceback_print::display_exception(value, optional(tb).unwrap_or(types::none::none()));
         }
+    })
+}
+
+// Trees
+
+/// A tree in an arena from text; NULL with an exception if it is none.
+unsafe fn tree_of(
+    source: &[u8],
+    filename: *mut PyObject,
+    start: c_int,
+    flags: *const PyCompilerFlags,
+    from_file: bool,
+    arena: *mut PyArena,
+) -> Result<Handle> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let pool = arena::pool(arena);
+        let mut options = CompileOptions {
+            flags: flag_bits(flags),
+            from_file,
+            ..CompileOptions::new(mode(start)?, object(filename)?)
+        };
+        if !flags.is_null() && (*flags).cf_flags & PyCF_ONLY_AST != 0 {
+            options.feature_version = (*flags).cf_feature_version;
+        }
+        Ok(pool.handle(source::parse_in(&pool.tree, source, options)?))
+    }
+}
+
+/// # Safety
+/// A C string, a `str`, NULL or valid flags, a live arena.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_ASTFromStringObject(
+    s: *const c_char,
+    filename: *mut PyObject,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
+    arena: *mut PyArena,
+) -> Handle {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { tree_of(text(s), filename, start, flags, false, arena) })
+}
+
+/// # Safety
+/// As for [`PyParser_ASTFromStringObject`], a C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_ASTFromString(
+    s: *const c_char,
+    filename_str: *const c_char,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
+    arena: *mut PyArena,
+) -> Handle {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        let filename = types::unicode::decode_fs(text(filename_str))?;
+        tree_of(text(s), filename.as_ptr(), start, flags, false, arena)
+    })
+}
+
+/// The whole stream is the source; a single statement is read line by line until it is complete.
+///
+/// # Safety
+/// An open stream; otherwise as for [`PyParser_ASTFromStringObject`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_ASTFromFileObject(
+    fp: *mut FILE,
+    filename: *mut PyObject,
+    _enc: *const c_char,
+    start: c_int,
+    _ps1: *const c_char,
+    _ps2: *const c_char,
+    flags: *mut PyCompilerFlags,
+    errcode: *mut c_int,
+    arena: *mut PyArena,
+) -> Handle {
+    /// `E_EOF`
+    const END: c_int = 11;
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        if mode(start)? != Mode::Single {
+            return tree_of(&read_file(fp), filename, start, flags, true, arena);
+        }
+        let pool = arena::pool(arena);
+        let options = CompileOptions {
+            flags: flag_bits(flags) | PyCF_DONT_IMPLY_DEDENT,
+            ..CompileOptions::new(Mode::Single, object(filename)?)
+        };
+        let mut source = Vec::new();
+        loop {
+            let ended = !read_line(fp, &mut source);
+            if ended && source.is_empty() && !errcode.is_null() {
+                *errcode = END;
+            }
+            match source::try_parse_in(&pool.tree, &source, options)? {
+                Ok(tree) => return Ok(pool.handle(tree)),
+                Err(error) if ended || !error.end_of_input => {
+                    return Err(source::raise_syntax_error(&error, options.filename));
+                }
+                Err(_) => {}
+            }
+        }
+    })
+}
+
+/// Appends the next line of a stream; false at its end.
+unsafe fn read_line(fp: *mut FILE, line: &mut Vec<u8>) -> bool {
+    loop {
+        // SAFETY: an open stream.
+        match u8::try_from(unsafe { libc::fgetc(fp) }) {
+            Ok(byte) => line.push(byte),
+            Err(_) => return false,
+        }
+        if line.last() == Some(&b'\n') {
+            return true;
+        }
+    }
+}
+
+/// # Safety
+/// As for [`PyParser_ASTFromFileObject`], a C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_ASTFromFile(
+    fp: *mut FILE,
+    filename_str: *const c_char,
+    enc: *const c_char,
+    start: c_int,
+    ps1: *const c_char,
+    ps2: *const c_char,
+    flags: *mut PyCompilerFlags,
+    errcode: *mut c_int,
+    arena: *mut PyArena,
+) -> Handle {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        let filename = types::unicode::decode_fs(text(filename_str))?;
+        let filename = filename.as_ptr();
+        Ok(PyParser_ASTFromFileObject(fp, filename, enc, start, ps1, ps2, flags, errcode, arena))
+    })
+}
+
+// The old parser
+
+/// The flags of the old parser for those of a compilation.
+fn old_flags(flags: c_int) -> c_int {
+    [(PyCF_DONT_IMPLY_DEDENT, 0x02), (PyCF_IGNORE_COOKIE, 0x10), (PyCF_TYPE_COMMENTS, 0x40)]
+        .iter()
+        .filter(|(flag, _)| flags & flag != 0)
+        .fold(0, |bits, (_, bit)| bits | bit)
+}
+
+/// # Safety
+/// C strings; the name can be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_SimpleParseStringFlagsFilename(
+    str: *const c_char,
+    filename: *const c_char,
+    start: c_int,
+    flags: c_int,
+) -> *mut node {
+    // SAFETY: the caller's promise; the error's details do not outlive the call.
+    unsafe {
+        let mut error = core::mem::zeroed::<perrdetail>();
+        let grammar = &raw mut krait_vm::oldparser::_PyParser_Grammar;
+        let (error, flags) = (&raw mut error, old_flags(flags));
+        let tree = crate::parsetok::PyParser_ParseStringFlagsFilename(str, filename, grammar, start, error, flags);
+        if tree.is_null() {
+            crate::parsetok::PyParser_SetError(error);
+        }
+        crate::parsetok::PyParser_ClearError(error);
+        tree
+    }
+}
+
+/// # Safety
+/// A C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_SimpleParseStringFlags(
+    str: *const c_char,
+    start: c_int,
+    flags: c_int,
+) -> *mut node {
+    // SAFETY: the caller's promise.
+    unsafe { PyParser_SimpleParseStringFlagsFilename(str, null(), start, flags) }
+}
+
+/// # Safety
+/// A C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_SimpleParseString(str: *const c_char, start: c_int) -> *mut node {
+    // SAFETY: the caller's promise.
+    unsafe { PyParser_SimpleParseStringFlags(str, start, 0) }
+}
+
+/// # Safety
+/// An open stream and a C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_SimpleParseFileFlags(
+    fp: *mut FILE,
+    filename: *const c_char,
+    start: c_int,
+    flags: c_int,
+) -> *mut node {
+    // SAFETY: the caller's promise; the error's details do not outlive the call.
+    unsafe {
+        let mut error = core::mem::zeroed::<perrdetail>();
+        let grammar = &raw mut krait_vm::oldparser::_PyParser_Grammar;
+        let (error, flags) = (&raw mut error, old_flags(flags));
+        let tree = crate::parsetok::PyParser_ParseFileFlags(
+            fp, filename, null(), grammar, start, null(), null(), error, flags,
+        );
+        if tree.is_null() {
+            crate::parsetok::PyParser_SetError(error);
+        }
+        crate::parsetok::PyParser_ClearError(error);
+        tree
+    }
+}
+
+/// # Safety
+/// An open stream and a C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyParser_SimpleParseFile(
+    fp: *mut FILE,
+    filename: *const c_char,
+    start: c_int,
+) -> *mut node {
+    // SAFETY: the caller's promise.
+    unsafe { PyParser_SimpleParseFileFlags(fp, filename, start, 0) }
+}
+
+// Symbol tables
+
+/// The result is freed with `PySymtable_Free`.
+///
+/// # Safety
+/// A C string, a `str`, NULL or valid flags.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_SymtableStringObjectFlags(
+    str: *const c_char,
+    filename: *mut PyObject,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
+) -> *mut symtable {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        let options =
+            CompileOptions { flags: flag_bits(flags), ..CompileOptions::new(mode(start)?, object(filename)?) };
+        krait_vm::symtable::of_source(text(str), options)
+    })
+}
+
+/// # Safety
+/// As for [`_Py_SymtableStringObjectFlags`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_SymtableStringObject(
+    str: *const c_char,
+    filename: *mut PyObject,
+    start: c_int,
+) -> *mut symtable {
+    // SAFETY: the caller's promise.
+    unsafe { _Py_SymtableStringObjectFlags(str, filename, start, null_mut()) }
+}
+
+/// # Safety
+/// C strings.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_SymtableString(
+    str: *const c_char,
+    filename_str: *const c_char,
+    start: c_int,
+) -> *mut symtable {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        let filename = types::unicode::decode_fs(text(filename_str))?;
+        Ok(Py_SymtableStringObject(str, filename.as_ptr(), start))
+    })
+}
+
+/// The text of a source object; `cmd_copy` owns what it points into, if that is not the object.
+///
+/// # Safety
+/// A live object, C strings, valid flags, a place for the copy.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_SourceAsString(
+    cmd: *mut PyObject,
+    funcname: *const c_char,
+    what: *const c_char,
+    cf: *mut PyCompilerFlags,
+    cmd_copy: *mut *mut PyObject,
+) -> *const c_char {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        *cmd_copy = null_mut();
+        let command = object(cmd)?;
+        let (function, what) =
+            (String::from_utf8_lossy(text(funcname)), String::from_utf8_lossy(text(what)));
+        let source = krait_vm::builtins::source_bytes(command, &function, &what, &mut (*cf).cf_flags)?;
+        if types::unicode::check(command) {
+            return Ok(types::unicode::as_utf8_and_size(command)?.0);
+        }
+        if types::bytes::check(command) {
+            return Ok(types::bytes::as_slice(command).as_ptr().cast::<c_char>());
+        }
+        let copy = types::bytes::from_slice(&source)?;
+        let start = types::bytes::as_slice(&copy).as_ptr().cast::<c_char>();
+        *cmd_copy = copy.into_ptr();
+        Ok(start)
     })
 }

@@ -1,5 +1,6 @@
 //! Headers of `Include/internal`, as far as they export functions.
 
+pub mod pegen_interface;
 pub mod pycore_accu;
 pub mod pycore_call;
 pub mod pycore_ceval;

@@ -84,3 +84,14 @@ pub fn compile(
     };
     generator.module(module)
 }
+
+/// Folds constants in a tree at an optimisation level, with the features in force.
+pub fn optimize_tree<'a>(
+    arena: &'a Arena,
+    module: &'a Mod<'a>,
+    level: u8,
+    features: u32,
+    limits: Limits,
+) -> Result<&'a Mod<'a>, CompileError> {
+    optimize::optimize(arena, module, level, features, limits)
+}

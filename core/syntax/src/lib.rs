@@ -21,6 +21,7 @@ pub mod ast;
 mod error;
 mod host;
 mod parser;
+pub mod raw;
 mod source;
 mod token;
 mod tokenizer;

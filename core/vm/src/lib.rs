@@ -5,6 +5,7 @@
 
 #![allow(non_upper_case_globals, reason = "exported data symbols have CPython's names")]
 
+pub mod arena;
 pub mod ast;
 pub mod asyncgen;
 pub mod bind;
@@ -22,6 +23,7 @@ pub mod import;
 pub mod interpreter_id;
 pub mod lifecycle;
 pub mod marshal;
+pub mod oldparser;
 pub mod peg_parser;
 pub mod readline;
 pub mod source;

@@ -72,10 +72,17 @@ pub fn limits() -> Limits {
 }
 
 /// The interpreter as the parser's host.
-struct Interpreter<'a> {
+pub struct Interpreter<'a> {
     filename: &'a Object,
     /// Where the lines of an interactive source come from.
     lines: Option<&'a mut dyn FnMut() -> Line>,
+}
+
+impl<'a> Interpreter<'a> {
+    /// Warnings and lines are about this file.
+    pub fn new(filename: &'a Object) -> Interpreter<'a> {
+        Interpreter { filename, lines: None }
+    }
 }
 
 impl Host for Interpreter<'_> {
@@ -176,6 +183,21 @@ pub fn with_tree<R>(
         crate::sys::audit("compile", &*tuple::pack([bytes::from_slice(source)?, options.filename.owned()])?)?;
     }
     let arena = Arena::new();
+    let tree = parse_in(&arena, source, options)?;
+    body(&arena, tree)
+}
+
+/// Parses a source.
+pub fn parse_in<'a>(arena: &'a Arena, source: &[u8], options: CompileOptions<'_>) -> Result<ast::Mod<'a>> {
+    try_parse_in(arena, source, options)?.map_err(|error| raise_syntax_error(&error, options.filename))
+}
+
+/// Parses a source; a syntax error is not raised yet, so that the caller can see whether more input would help.
+pub fn try_parse_in<'a>(
+    arena: &'a Arena,
+    source: &[u8],
+    options: CompileOptions<'_>,
+) -> Result<core::result::Result<ast::Mod<'a>, SyntaxError>> {
     let filename = unicode::display(options.filename).to_string();
     let parse_options = krait_syntax::Options {
         mode: options.mode,
@@ -186,19 +208,10 @@ pub fn with_tree<R>(
         stack: state::stack_left().min(4 << 20),
         ..krait_syntax::Options::default()
     };
-    let mut host = Interpreter { filename: options.filename, lines: None };
-    match krait_syntax::parse(&arena, source, &parse_options, &mut host) {
-        Ok(tree) => body(&arena, tree),
-        Err(mut error) => {
-            if options.from_file && error.message == "unexpected EOF while parsing" {
-                let lines = source.iter().filter(|byte| **byte == b'\n').count() as i32;
-                let ended = source.is_empty() || source.ends_with(b"\n");
-                let lineno = if ended { lines + 1 } else { lines + 2 };
-                error.position =
-                    Some(krait_syntax::Position { lineno, offset: 0, text: Some(String::new()) });
-            }
-            Err(raise_syntax_error(&error, options.filename))
-        }
+    let mut host = Interpreter::new(options.filename);
+    match krait_syntax::parse(arena, source, &parse_options, &mut host) {
+        Err(error) if error.kind == ErrorKind::Host => Err(Raised::assume()),
+        result => Ok(result),
     }
 }
 
@@ -336,3 +349,31 @@ pub fn merge_flags(flags: &mut i32) -> bool {
 
 /// Flags that `compile()` accepts.
 pub const KNOWN_FLAGS: i32 = PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK;
+
+/// The future features of a module and the line of the last statement that asks for one.
+pub fn futures(tree: &ast::Mod<'_>, filename: &Object) -> Result<(i32, i32)> {
+    let future =
+        krait_compile::future::Future::of(tree).map_err(|error| raise_compile_error(&error, filename))?;
+    Ok((future.flags as i32, if future.line == 0 { -1 } else { future.line }))
+}
+
+/// Folds constants in a tree (`_PyAST_Optimize`).
+pub fn optimize<'a>(
+    arena: &'a Arena,
+    tree: &'a ast::Mod<'a>,
+    level: i32,
+    features: i32,
+) -> Result<ast::Mod<'a>> {
+    krait_compile::optimize_tree(arena, tree, optimization(level), features as u32, limits())
+        .copied()
+        .map_err(|error| raise_compile_error(&error, none::none()))
+}
+
+/// A name as code inside of a class sees it (`_Py_Mangle`).
+pub fn mangle(class: Option<&Object>, name: &Object) -> Result<Obj> {
+    let Some(class) = class.filter(|class| unicode::check(class)) else { return Ok(name.owned()) };
+    let arena = Arena::new();
+    let text = unicode::as_utf8(name)?;
+    let mangled = krait_compile::mangle::mangle(&arena, Some(unicode::as_utf8(class)?), text);
+    if mangled == text { Ok(name.owned()) } else { unicode::from_str(mangled) }
+}

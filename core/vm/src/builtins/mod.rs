@@ -10,7 +10,7 @@ mod run;
 mod text;
 pub mod zip;
 
-pub(crate) use run::source_bytes;
+pub use run::source_bytes;
 
 use krait_abi::*;
 use krait_object::args::{Args, Signature, check_positional};

@@ -1,0 +1,189 @@
+//! CPython's old parser: concrete syntax trees of `node` structs, built by automata ([`tables`]) that C code reads too
+//! (`_PyParser_Grammar`). The `parser` module and `PyParser_*` stand on it; nothing of the interpreter does.
+
+pub mod node;
+pub mod parse;
+mod tables;
+pub mod tree;
+
+use core::ffi::{CStr, c_char, c_int};
+use core::ptr::null_mut;
+use krait_abi::{arc, dfa, grammar, label as CLabel, labellist, state};
+use tables::{LABELS, ROWS};
+
+pub use krait_syntax::raw::operator_number;
+
+/// What an arc is marked with: a token or rule number, for keywords with the word.
+pub struct Label {
+    number: c_int,
+    word: Option<&'static CStr>,
+}
+
+const fn label(number: c_int) -> Label {
+    Label { number, word: None }
+}
+
+const fn word(number: c_int, word: &'static CStr) -> Label {
+    Label { number, word: Some(word) }
+}
+
+/// A rule.
+pub struct Row {
+    number: c_int,
+    name: &'static CStr,
+    states: &'static [&'static [(i16, i16)]],
+    first: &'static [u8],
+}
+
+const fn count_states() -> usize {
+    let (mut count, mut row) = (0, 0);
+    while row < ROWS.len() {
+        count += ROWS[row].states.len();
+        row += 1;
+    }
+    count
+}
+
+const fn count_arcs() -> usize {
+    let (mut count, mut row) = (0, 0);
+    while row < ROWS.len() {
+        let mut state = 0;
+        while state < ROWS[row].states.len() {
+            count += ROWS[row].states[state].len();
+            state += 1;
+        }
+        row += 1;
+    }
+    count
+}
+
+/// Bytes of a set of labels.
+const SET: usize = LABELS.len().div_ceil(8);
+
+static mut ARCS: [arc; count_arcs()] = {
+    let mut out = [arc { a_lbl: 0, a_arrow: 0 }; count_arcs()];
+    let (mut at, mut row) = (0, 0);
+    while row < ROWS.len() {
+        let mut state = 0;
+        while state < ROWS[row].states.len() {
+            let arcs = ROWS[row].states[state];
+            let mut index = 0;
+            while index < arcs.len() {
+                out[at] = arc { a_lbl: arcs[index].0, a_arrow: arcs[index].1 };
+                at += 1;
+                index += 1;
+            }
+            state += 1;
+        }
+        row += 1;
+    }
+    out
+};
+
+static mut STATES: [state; count_states()] = {
+    let empty = state {
+        s_narcs: 0,
+        s_arc: core::ptr::null(),
+        s_lower: 0,
+        s_upper: 0,
+        s_accel: null_mut(),
+        s_accept: 0,
+    };
+    let mut out = [empty; count_states()];
+    let (mut at, mut arcs, mut row) = (0, 0, 0);
+    while row < ROWS.len() {
+        let mut index = 0;
+        while index < ROWS[row].states.len() {
+            out[at].s_narcs = ROWS[row].states[index].len() as c_int;
+            // SAFETY: inside of the array that holds all arcs in this order.
+            out[at].s_arc = unsafe { (&raw const ARCS).cast::<arc>().add(arcs) };
+            arcs += ROWS[row].states[index].len();
+            at += 1;
+            index += 1;
+        }
+        row += 1;
+    }
+    out
+};
+
+static mut FIRST: [[u8; SET]; ROWS.len()] = {
+    let mut out = [[0; SET]; ROWS.len()];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let mut index = 0;
+        while index < ROWS[row].first.len() {
+            let label = ROWS[row].first[index] as usize;
+            out[row][label / 8] |= 1 << (label % 8);
+            index += 1;
+        }
+        row += 1;
+    }
+    out
+};
+
+static mut RULES: [dfa; ROWS.len()] = {
+    let empty =
+        dfa { d_type: 0, d_name: null_mut(), d_nstates: 0, d_state: null_mut(), d_first: null_mut() };
+    let mut out = [empty; ROWS.len()];
+    let (mut row, mut states) = (0, 0);
+    while row < ROWS.len() {
+        out[row] = dfa {
+            d_type: ROWS[row].number,
+            d_name: ROWS[row].name.as_ptr().cast_mut(),
+            d_nstates: ROWS[row].states.len() as c_int,
+            // SAFETY: inside of the array that holds all states in this order.
+            d_state: unsafe { (&raw mut STATES).cast::<state>().add(states) },
+            // SAFETY: one set per row.
+            d_first: unsafe { (&raw mut FIRST).cast::<[u8; SET]>().add(row) }.cast::<c_char>(),
+        };
+        states += ROWS[row].states.len();
+        row += 1;
+    }
+    out
+};
+
+static mut C_LABELS: [CLabel; LABELS.len()] = {
+    let mut out = [CLabel { lb_type: 0, lb_str: core::ptr::null() }; LABELS.len()];
+    let mut index = 0;
+    while index < LABELS.len() {
+        let text = match LABELS[index].word {
+            Some(word) => word.as_ptr(),
+            None => core::ptr::null(),
+        };
+        out[index] = CLabel { lb_type: LABELS[index].number, lb_str: text };
+        index += 1;
+    }
+    out
+};
+
+/// The grammar of the old parser.
+#[unsafe(no_mangle)]
+pub static mut _PyParser_Grammar: grammar = grammar {
+    g_ndfas: ROWS.len() as c_int,
+    g_dfa: (&raw const RULES).cast(),
+    g_ll: labellist { ll_nlabels: LABELS.len() as c_int, ll_label: (&raw const C_LABELS).cast() },
+    g_start: 256,
+    g_accel: 0,
+};
+
+/// The names of the tokens, by number.
+#[repr(transparent)]
+pub struct Names(pub [*const c_char; 64]);
+// SAFETY: pointers to static strings.
+unsafe impl Sync for Names {}
+
+macro_rules! names {
+    ($($name:literal)*) => { [$($name.as_ptr()),*] };
+}
+
+/// The names of the tokens, by number.
+#[unsafe(no_mangle)]
+pub static _PyParser_TokenNames: Names = Names(names! {
+    c"ENDMARKER" c"NAME" c"NUMBER" c"STRING" c"NEWLINE" c"INDENT" c"DEDENT" c"LPAR" c"RPAR" c"LSQB" c"RSQB" c"COLON"
+    c"COMMA" c"SEMI" c"PLUS" c"MINUS" c"STAR" c"SLASH" c"VBAR" c"AMPER" c"LESS" c"GREATER" c"EQUAL" c"DOT" c"PERCENT"
+    c"LBRACE" c"RBRACE" c"EQEQUAL" c"NOTEQUAL" c"LESSEQUAL" c"GREATEREQUAL" c"TILDE" c"CIRCUMFLEX" c"LEFTSHIFT"
+    c"RIGHTSHIFT" c"DOUBLESTAR" c"PLUSEQUAL" c"MINEQUAL" c"STAREQUAL" c"SLASHEQUAL" c"PERCENTEQUAL" c"AMPEREQUAL"
+    c"VBAREQUAL" c"CIRCUMFLEXEQUAL" c"LEFTSHIFTEQUAL" c"RIGHTSHIFTEQUAL" c"DOUBLESTAREQUAL" c"DOUBLESLASH"
+    c"DOUBLESLASHEQUAL" c"AT" c"ATEQUAL" c"RARROW" c"ELLIPSIS" c"COLONEQUAL" c"OP" c"AWAIT" c"ASYNC" c"TYPE_IGNORE"
+    c"TYPE_COMMENT" c"<ERRORTOKEN>" c"<COMMENT>" c"<NL>" c"<ENCODING>" c"<N_TOKENS>"
+});
