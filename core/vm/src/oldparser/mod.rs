@@ -166,6 +166,32 @@ pub static mut _PyParser_Grammar: grammar = grammar {
     g_accel: 0,
 };
 
+/// Whether the old parser takes a source (`-X oldparser`), whose tree the other one makes all the same. Only its limit of
+/// nesting is reported; the rest is left to the parser that knows better messages.
+pub fn check(source: &[u8], options: crate::source::CompileOptions<'_>) -> krait_object::Result<()> {
+    let start = match options.mode {
+        crate::source::Mode::Single => 256,
+        crate::source::Mode::Exec => 257,
+        crate::source::Mode::Eval => 258,
+        crate::source::Mode::FuncType => return Ok(()),
+    };
+    let mut error = core::mem::MaybeUninit::<krait_abi::perrdetail>::uninit();
+    // SAFETY: the parse fills the details in, whose references are dropped here.
+    unsafe {
+        let grammar = &raw const _PyParser_Grammar;
+        let tree = parse::parse(source, Some(options.filename), grammar, start, error.as_mut_ptr(), 0);
+        node::free(tree);
+        let error = error.assume_init();
+        krait_object::refcount::xdecref(error.filename);
+        krait_object::memory::PyObject_Free(error.text.cast());
+        if tree.is_null() && error.error == parse::NO_MEMORY {
+            return Err(krait_object::err::no_memory());
+        }
+        krait_object::err::clear();
+    }
+    Ok(())
+}
+
 /// The names of the tokens, by number.
 #[repr(transparent)]
 pub struct Names(pub [*const c_char; 64]);

@@ -12,11 +12,16 @@ use krait_syntax::{Arena, Options};
 /// Numbers of `errcode.h`.
 const OK: c_int = 10;
 const SYNTAX: c_int = 14;
-const NO_MEMORY: c_int = 15;
+pub(super) const NO_MEMORY: c_int = 15;
 const UNFINISHED: c_int = 11;
 /// `encoding_decl`, the root of a tree whose source declares its encoding.
 const ENCODING: c_int = 341;
 const FILE: c_int = 257;
+const SUITE: c_int = 304;
+const FUNCTION_BODY: c_int = 344;
+
+/// How many rules can be open.
+const MAX_STACK: usize = 1700;
 
 /// `PyPARSE_*`
 const DONT_IMPLY_DEDENT: c_int = 0x02;
@@ -34,6 +39,8 @@ struct Open {
 
 struct Automaton {
     grammar: *const grammar,
+    /// Without them the body of a function is a suite like any other.
+    type_comments: bool,
     stack: Vec<Open>,
 }
 
@@ -124,8 +131,11 @@ impl Automaton {
                 }
                 let ends = Self::arcs(open).iter().any(|arc| arc.a_lbl == 0);
                 match next {
-                    Some((target, Some(rule))) => {
+                    Some((target, Some(mut rule))) => {
                         open.state = target.into();
+                        if !self.type_comments && (*rule).d_type == FUNCTION_BODY {
+                            rule = (*self.grammar).g_dfa.add((SUITE - node::RULES) as usize);
+                        }
                         let place = (token.lineno, token.col_offset);
                         let parent = open.node;
                         let code = node::add_child(parent, (*rule).d_type, null_mut(), place, place);
@@ -133,6 +143,10 @@ impl Automaton {
                             return Step::Failed { code, expected: -1 };
                         }
                         let child = (*parent).n_child.add((*parent).n_nchildren as usize - 1);
+                        if self.stack.len() >= MAX_STACK {
+                            krait_object::err::write_stderr_raw(b"s_push: parser stack overflow\n");
+                            return Step::Failed { code: NO_MEMORY, expected: -1 };
+                        }
                         self.stack.push(Open { rule, state: 0, node: child });
                     }
                     Some((target, None)) => {
@@ -254,7 +268,8 @@ pub unsafe fn parse(
             (*error).error = NO_MEMORY;
             return null_mut();
         }
-        let mut automaton = Automaton { grammar, stack: Vec::new() };
+        let type_comments = flags & TYPE_COMMENTS != 0;
+        let mut automaton = Automaton { grammar, type_comments, stack: Vec::new() };
         automaton.stack.push(Open { rule: automaton.rule(start), state: 0, node: tree });
         if !feed(&mut automaton, &tokens, failure, source, error, flags) {
             node::free(tree);
