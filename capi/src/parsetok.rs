@@ -182,9 +182,7 @@ pub unsafe extern "C" fn PyParser_ParseFileObject(
     flags: *mut c_int,
 ) -> *mut node {
     // SAFETY: the caller's promise.
-    guard(|| unsafe {
-        Ok(parse_text(&crate::pythonrun::read_file(fp), filename, g, start, err_ret, flags))
-    })
+    guard(|| unsafe { Ok(parse_text(&crate::pythonrun::read_file(fp), filename, g, start, err_ret, flags)) })
 }
 
 /// Raises what the details say.

@@ -614,7 +614,8 @@ pub unsafe extern "C" fn PyParser_SimpleParseStringFlagsFilename(
         let mut error = core::mem::zeroed::<perrdetail>();
         let grammar = &raw mut krait_vm::oldparser::_PyParser_Grammar;
         let (error, flags) = (&raw mut error, old_flags(flags));
-        let tree = crate::parsetok::PyParser_ParseStringFlagsFilename(str, filename, grammar, start, error, flags);
+        let tree =
+            crate::parsetok::PyParser_ParseStringFlagsFilename(str, filename, grammar, start, error, flags);
         if tree.is_null() {
             crate::parsetok::PyParser_SetError(error);
         }
@@ -658,7 +659,15 @@ pub unsafe extern "C" fn PyParser_SimpleParseFileFlags(
         let grammar = &raw mut krait_vm::oldparser::_PyParser_Grammar;
         let (error, flags) = (&raw mut error, old_flags(flags));
         let tree = crate::parsetok::PyParser_ParseFileFlags(
-            fp, filename, null(), grammar, start, null(), null(), error, flags,
+            fp,
+            filename,
+            null(),
+            grammar,
+            start,
+            null(),
+            null(),
+            error,
+            flags,
         );
         if tree.is_null() {
             crate::parsetok::PyParser_SetError(error);
@@ -695,8 +704,10 @@ pub unsafe extern "C" fn _Py_SymtableStringObjectFlags(
 ) -> *mut symtable {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
-        let options =
-            CompileOptions { flags: flag_bits(flags), ..CompileOptions::new(mode(start)?, object(filename)?) };
+        let options = CompileOptions {
+            flags: flag_bits(flags),
+            ..CompileOptions::new(mode(start)?, object(filename)?)
+        };
         krait_vm::symtable::of_source(text(str), options)
     })
 }
@@ -744,8 +755,7 @@ pub unsafe extern "C" fn _Py_SourceAsString(
     guard(|| unsafe {
         *cmd_copy = null_mut();
         let command = object(cmd)?;
-        let (function, what) =
-            (String::from_utf8_lossy(text(funcname)), String::from_utf8_lossy(text(what)));
+        let (function, what) = (String::from_utf8_lossy(text(funcname)), String::from_utf8_lossy(text(what)));
         let source = krait_vm::builtins::source_bytes(command, &function, &what, &mut (*cf).cf_flags)?;
         if types::unicode::check(command) {
             return Ok(types::unicode::as_utf8_and_size(command)?.0);

@@ -208,15 +208,11 @@ pub fn try_parse_in<'a>(
         stack: state::stack_left().min(4 << 20),
         ..krait_syntax::Options::default()
     };
-<<<<<<< HEAD
-    let mut host = Interpreter::new(options.filename);
-=======
     // SAFETY: the running interpreter's configuration.
     if unsafe { (*state::interp()).config._use_peg_parser } == 0 {
         crate::oldparser::check(source, options)?;
     }
-    let mut host = Interpreter { filename: options.filename };
->>>>>>> c069963 (The old parser's nesting limit and -X oldparser)
+    let mut host = Interpreter::new(options.filename);
     match krait_syntax::parse(arena, source, &parse_options, &mut host) {
         Err(error) if error.kind == ErrorKind::Host => Err(Raised::assume()),
         result => Ok(result),
