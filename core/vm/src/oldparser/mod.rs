@@ -122,8 +122,7 @@ static mut FIRST: [[u8; SET]; ROWS.len()] = {
 };
 
 static mut RULES: [dfa; ROWS.len()] = {
-    let empty =
-        dfa { d_type: 0, d_name: null_mut(), d_nstates: 0, d_state: null_mut(), d_first: null_mut() };
+    let empty = dfa { d_type: 0, d_name: null_mut(), d_nstates: 0, d_state: null_mut(), d_first: null_mut() };
     let mut out = [empty; ROWS.len()];
     let (mut row, mut states) = (0, 0);
     while row < ROWS.len() {

@@ -115,14 +115,11 @@ impl Automaton {
                 let mut next = None;
                 for arc in Self::arcs(open) {
                     let kind = labels[arc.a_lbl as usize].lb_type;
-                    let rule = (kind >= node::RULES).then(|| {
-                        (*self.grammar).g_dfa.add((kind - node::RULES) as usize)
-                    });
+                    let rule = (kind >= node::RULES)
+                        .then(|| (*self.grammar).g_dfa.add((kind - node::RULES) as usize));
                     let fits = match rule {
                         None => arc.a_lbl as usize == label && arc.a_lbl != 0,
-                        Some(rule) => {
-                            *(*rule).d_first.cast::<u8>().add(label / 8) >> (label % 8) & 1 != 0
-                        }
+                        Some(rule) => *(*rule).d_first.cast::<u8>().add(label / 8) >> (label % 8) & 1 != 0,
                     };
                     if fits {
                         next = Some((arc.a_arrow, rule));
@@ -175,8 +172,7 @@ impl Automaton {
             if text.is_null() {
                 return Step::Failed { code: NO_MEMORY, expected: -1 };
             }
-            let (start, end) =
-                ((token.lineno, token.col_offset), (token.end_lineno, token.end_col_offset));
+            let (start, end) = ((token.lineno, token.col_offset), (token.end_lineno, token.end_col_offset));
             let code = node::add_child(open.node, token.number, text, start, end);
             if code != 0 {
                 PyObject_Free(text.cast());
@@ -390,13 +386,9 @@ pub unsafe fn set_error(error: *mut perrdetail) -> krait_object::Result<()> {
             18 => (exceptions::TabError(), "inconsistent use of tabs and spaces in indentation"),
             19 => (exceptions::SyntaxError(), "expression too long"),
             20 => (exceptions::IndentationError(), "too many levels of indentation"),
-            21 => {
-                (exceptions::IndentationError(), "unindent does not match any outer indentation level")
-            }
+            21 => (exceptions::IndentationError(), "unindent does not match any outer indentation level"),
             25 => (exceptions::SyntaxError(), "unexpected character after line continuation character"),
-            27 => {
-                (exceptions::SyntaxError(), "multiple statements found while compiling a single statement")
-            }
+            27 => (exceptions::SyntaxError(), "multiple statements found while compiling a single statement"),
             _ => (exceptions::SyntaxError(), "unknown parsing error"),
         };
         let text = if (*error).text.is_null() {

@@ -125,8 +125,7 @@ pub unsafe fn source(tree: *const Node) -> Vec<u8> {
             }
         }
     }
-    let mut page =
-        Page { text: Vec::new(), line: 1, line_start: 0, indents: Vec::new(), fresh: true };
+    let mut page = Page { text: Vec::new(), line: 1, line_start: 0, indents: Vec::new(), fresh: true };
     for (index, token) in tokens.iter().enumerate() {
         // SAFETY: as above.
         let text = unsafe { node::text(*token) }.map_or(&b""[..], CStr::to_bytes);
