@@ -79,7 +79,8 @@ impl<'py, T: 'static> ClassBuilder<'py, T> {
         self
     }
 
-    /// A method; special names such as `__repr__` or `__add__` work as in a class statement.
+    /// A method; special names such as `__repr__` or `__add__` work as in a class statement. A result that is any Python
+    /// object is returned as a [`crate::Global`].
     pub fn method<R: ToPython>(
         mut self,
         name: &str,

@@ -65,6 +65,13 @@ impl ToPython for &crate::Global {
     }
 }
 
+/// What functions return when the result is any Python object.
+impl ToPython for crate::Global {
+    fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
+        (&self).to_python(py)
+    }
+}
+
 impl ToPython for () {
     fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
         Ok(py.none())

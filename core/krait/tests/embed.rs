@@ -55,7 +55,10 @@ fn classes(py: Python<'_>) -> Result<()> {
             this.push(args.get(0)?);
             Ok(())
         })
-        .method("again", |_, args| args.value(0).map(|me| me.call_method("add", (1,))).transpose())
+        .method("again", |_, args| {
+            let me = args.value(0).ok_or_else(|| Error::new(args.py(), "TypeError", "again(me)"))?;
+            Ok(me.call_method("add", (1,))?.global())
+        })
         .method("__len__", |this, _| Ok(this.len()))
         .build()?;
     let globals = py.dict()?;
