@@ -190,8 +190,13 @@ fn from_total(total: i128) -> Result<calendar::Delta> {
 
 /// The fields for a number of microseconds that is an int of any size.
 fn from_object(total: &Object) -> Result<calendar::Delta> {
-    if let Some(total) = long::as_i64_opt(total) {
+    if long::check_exact(total)
+        && let Some(total) = long::as_i64_opt(total)
+    {
         return from_total(total.into());
+    }
+    if !long::check_exact(total) {
+        return by_divmod(total);
     }
     // What is beyond 128 bits has far too many days.
     let mut bytes = [0; 16];
@@ -200,6 +205,35 @@ fn from_object(total: &Object) -> Result<calendar::Delta> {
         return Err(too_large());
     }
     from_total(i128::from_le_bytes(bytes))
+}
+
+/// Quotient and remainder as any class may give them.
+fn checked_divmod(a: &Object, b: i64) -> Result<(Obj, i64)> {
+    let pair = number::divmod(a, &*long::from_i64(b)?)?;
+    if !tuple::check(&pair) {
+        return Err(err::type_error(format_args!(
+            "divmod() returned non-tuple (type {:.200})",
+            pair.class_of().name()
+        )));
+    }
+    let &[quotient, rest] = tuple::items(&pair) else {
+        return Err(err::type_error(format_args!(
+            "divmod() returned a tuple of size {}",
+            tuple::items(&pair).len()
+        )));
+    };
+    let rest = i64::from(long::as_i32(rest)?);
+    if !(0..b).contains(&rest) {
+        return Err(err::type_error("divmod() returned a value out of range"));
+    }
+    Ok((quotient.owned(), rest))
+}
+
+/// The fields for a number of microseconds that may be no plain int.
+fn by_divmod(total: &Object) -> Result<calendar::Delta> {
+    let (seconds, microseconds) = checked_divmod(total, 1_000_000)?;
+    let (days, seconds) = checked_divmod(&seconds, 86_400)?;
+    normalized(long::as_i32(&days)?.into(), seconds, microseconds)
 }
 
 /// All microseconds as an int.

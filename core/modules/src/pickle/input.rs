@@ -64,14 +64,23 @@ impl File {
 }
 
 /// The block.
-#[derive(Default)]
 pub struct Input {
+    /// Keeps the memory alive.
     block: Option<Buffer>,
+    /// The memory, null without any.
+    start: *const u8,
+    size: usize,
     position: usize,
     /// Up to here the block has been read from the file; what follows was only looked at.
     taken: usize,
     /// The size of the last line that was read, with its NUL in C's count.
     pub line_size: usize,
+}
+
+impl Default for Input {
+    fn default() -> Input {
+        Input { block: None, start: core::ptr::null(), size: 0, position: 0, taken: 0, line_size: 0 }
+    }
 }
 
 impl Input {
@@ -82,7 +91,10 @@ impl Input {
         } else {
             Buffer::get(data, PyBUF_CONTIG_RO)?
         };
-        let size = block.as_slice().len();
+        let memory = block.as_slice();
+        let size = memory.len();
+        (self.start, self.size) = (memory.as_ptr(), size);
+        // The memory is the object's: it does not move with the buffer.
         self.block = Some(block);
         self.position = 0;
         self.taken = size;
@@ -91,10 +103,11 @@ impl Input {
 
     #[inline(always)]
     fn rest(&self) -> &[u8] {
-        match &self.block {
-            Some(block) => block.as_slice().get(self.position..).unwrap_or_default(),
-            None => &[],
+        if self.position >= self.size {
+            return &[];
         }
+        // SAFETY: the block keeps `size` bytes at `start`.
+        unsafe { core::slice::from_raw_parts(self.start.add(self.position), self.size - self.position) }
     }
 
     /// Whether so many bytes are in the block.
@@ -124,16 +137,16 @@ impl Input {
     /// The next bytes.
     #[inline]
     pub fn read(&mut self, file: &File, count: usize) -> Result<&[u8]> {
-        if self.rest().len() < count {
+        if self.size.saturating_sub(self.position) < count {
             self.fill(file, count)?;
+        }
+        if count == 0 {
+            return Ok(&[]);
         }
         let start = self.position;
         self.position += count;
-        match &self.block {
-            Some(block) => block.as_slice().get(start..start + count).ok_or_else(truncated),
-            None if count == 0 => Ok(&[]),
-            None => Err(truncated()),
-        }
+        // SAFETY: the block keeps `size` bytes at `start`, and at least `count` of them were left.
+        Ok(unsafe { core::slice::from_raw_parts(self.start.add(start), count) })
     }
 
     /// Makes sure that so many bytes are in the block and stays where it is.

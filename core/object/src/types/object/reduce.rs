@@ -13,9 +13,13 @@ use krait_abi::*;
 pub(super) fn reduce_ex(this: &Object, protocol: &Object) -> Result<Obj> {
     let protocol = as_protocol(protocol)?;
     let name = intern!("__reduce__");
+    let of_object = super::class().lookup(name).map(Object::as_ptr);
+    // The usual case: the class has no `__reduce__` of its own.
+    if this.class_of().lookup(name).map(Object::as_ptr) == of_object {
+        return reduce_by_protocol(this, protocol);
+    }
     if let Some(own) = objects::lookup_attr(this, name)? {
         let of_class = objects::get_attr(this.class_of(), name)?;
-        let of_object = super::class().lookup(name).map(Object::as_ptr);
         if Some(of_class.as_ptr()) != of_object {
             return call::call0(&own);
         }
@@ -51,6 +55,13 @@ fn reduce_by_protocol(this: &Object, protocol: i32) -> Result<Obj> {
 }
 
 fn copyreg() -> Result<Obj> {
+    // SAFETY: the running interpreter; its dict of modules is NULL or live.
+    let modules = unsafe { Object::from_ptr_opt((*crate::state::interp()).modules) };
+    if let Some(modules) = modules.filter(|modules| dict::check_exact(modules))
+        && let Some(found) = dict::get_item(modules, intern!("copyreg"))?
+    {
+        return Ok(found);
+    }
     (crate::hooks::get().import)("copyreg")
 }
 
@@ -189,17 +200,17 @@ fn state(this: &Object, required: bool) -> Result<Obj> {
 
 /// The names of all slots of a class, as `copyreg` finds them and caches them in the class.
 fn slot_names(class: &Type) -> Result<Obj> {
-    let check = |names: Obj, message: &str| {
-        if names.is_none() || list::check(&names) {
-            Ok(names)
-        } else {
-            Err(err::type_error(format_args!("{message}, not {}", names.class_of().name())))
-        }
-    };
     if let Some(dict) = class.dict()
         && let Some(names) = dict::get_item(dict, intern!("__slotnames__"))?
     {
-        return check(names, &format!("{}.__slotnames__ should be a list or None", class.name()));
+        if names.is_none() || list::check(&names) {
+            return Ok(names);
+        }
+        return Err(err::type_error(format_args!(
+            "{}.__slotnames__ should be a list or None, not {}",
+            class.name(),
+            names.class_of().name()
+        )));
     }
     let names = call::call_method(&*copyreg()?, intern!("_slotnames"), &[class])?;
     if !names.is_none() && !list::check(&names) {
