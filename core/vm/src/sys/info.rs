@@ -191,7 +191,7 @@ pub fn is_unraisable_args(object: &Object) -> bool {
 pub fn unraisable_args(error: &Fetched, message: Option<&str>, object: Option<&Object>) -> Result<Obj> {
     let or_none = |part: &Option<Obj>| part.clone().unwrap_or_else(|| none::none().owned());
     let message = match message {
-        Some(message) => text(message),
+        Some(message) => text(&format!("Exception ignored {message}")),
         None => Ok(none::none().owned()),
     };
     let items = [
