@@ -30,7 +30,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   build                     release build, laid out as target/krait/{lib,bin}
   test                      format, lints, unit tests, hosts, programs, conformance gate
   demo                      hosts, lib-dynload modules and wheels on Krait and on the reference
-  conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write
+  conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write,
+                            --report (only write docs/conformance.md from the results that are there)
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors
   bench [NAME...]           paired timing of bench/*.py against the reference
   headers [--check]         write the generated regions of include/
