@@ -503,7 +503,8 @@ fn size_of_frame(this: &Frame) -> Result<usize> {
     unsafe {
         let code = (*this.as_raw()).f_code;
         let slots = variable_count(code) + (*code).co_stacksize as usize;
-        Ok(size_of::<PyFrameObject>() + 8 * slots)
+        // The struct has the first slot in it.
+        Ok(size_of::<PyFrameObject>() + 8 * slots - 8)
     }
 }
 

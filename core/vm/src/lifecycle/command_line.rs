@@ -256,12 +256,13 @@ fn flag(letter: char, config: &mut PyConfig) {
         }
         'O' => config.optimization_level += 1,
         'q' => config.quiet += 1,
+        'R' => config.use_hash_seed = 0,
         's' => config.user_site_directory = 0,
         'S' => config.site_import = 0,
         'u' => config.buffered_stdio = 0,
         'v' => config.verbose += 1,
         'x' => config.skip_source_first_line = 1,
-        // -E and -I belong to the preconfiguration; -R and -t mean nothing any more.
+        // -E and -I belong to the preconfiguration; -t means nothing any more.
         _ => {}
     }
 }

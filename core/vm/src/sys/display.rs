@@ -128,6 +128,9 @@ pub fn unraisablehook(_module: &Object, args: &Object) -> Result<()> {
     if !super::info::is_unraisable_args(args) {
         return Err(err::type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
     }
+    if super::get_object("stderr").is_none_or(|file| file.is_none()) {
+        return Ok(());
+    }
     let part = |name: &'static str| -> Result<Obj> { object::get_attr_str(args, name) };
     let (kind, value) = (part("exc_type")?, part("exc_value")?);
     let (traceback, message, subject) = (part("exc_traceback")?, part("err_msg")?, part("object")?);
