@@ -152,7 +152,21 @@ unsafe fn apply_command_line(config: &mut PyConfig, parsed: Parsed, warnings: &m
         if let Some(mode) = parsed.check_hash_pycs {
             set_string(&mut config.check_hash_pycs_mode, wide::to_raw(&mode));
         }
-        set_list(&mut config.argv, &parsed.argv);
+        let mut argv = parsed.argv;
+        // Also a command or module that the host named.
+        let first = if !config.run_command.is_null() {
+            Some("-c")
+        } else if !config.run_module.is_null() {
+            Some("-m")
+        } else {
+            None
+        };
+        match (first.map(wide::of), argv.first_mut()) {
+            (Some(first), Some(place)) => *place = first,
+            (Some(first), None) => argv.push(first),
+            (None, _) => {}
+        }
+        set_list(&mut config.argv, &argv);
     }
 }
 
@@ -344,8 +358,11 @@ unsafe fn warn_options(
     given: Vec<Wide>,
 ) {
     let mut options: Vec<Wide> = Vec::new();
+    // What an earlier pass or the host put into the configuration is not doubled.
     let mut add = |option: Wide| {
-        options.push(option);
+        if !given.contains(&option) && !options.contains(&option) {
+            options.push(option);
+        }
     };
     if config.dev_mode > 0 {
         add(wide::of("default"));
@@ -361,11 +378,8 @@ unsafe fn warn_options(
     if config.bytes_warning > 0 {
         add(wide::of(if config.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }));
     }
-    // What the host put into the configuration comes last; what an earlier pass put there is not doubled.
-    let at = given.len().saturating_sub(options.len());
-    if !(given.len() >= options.len() && !options.is_empty() && given[at..] == options[..] && at == 0) {
-        options.extend(given);
-    }
+    // What the host put into the configuration comes last.
+    options.extend(given);
     // SAFETY: a field of a valid configuration.
     unsafe { set_list(&mut config.warnoptions, options) };
 }
