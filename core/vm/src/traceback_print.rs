@@ -39,6 +39,9 @@ pub fn display_exception(value: &Object, traceback: &Object) {
         }
         return;
     };
+    // What a C host has printed before comes first.
+    // SAFETY: the process's own stream.
+    unsafe { libc::fflush(crate::readline::standard_output()) };
     if crate::eval::check_instance(value)
         && !traceback.is_none()
         && exceptions::get_traceback(value).is_none()
