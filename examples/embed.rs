@@ -20,10 +20,7 @@ fn give_module(py: Python<'_>) -> Result<()> {
         .class::<Account>("host.Account")
         .doc("an account kept by the host")
         .constructor(|args| {
-            let balance = match args.keyword("balance")? {
-                Some(balance) => balance,
-                None => 0,
-            };
+            let balance = args.keyword("balance")?.unwrap_or_default();
             Ok(Account { owner: args.get(0)?, balance, postings: 0 })
         })
         .method("post", |this, args| {
