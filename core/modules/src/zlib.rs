@@ -57,6 +57,7 @@ fn exec(this: &Object) -> Result<()> {
         ],
     )?;
     // The library is part of this one: it runs with the version that it was built with.
+    module::add(this, "__version__", &*unicode::from_str("1.0")?)?;
     let version = unicode::from_str(streams::version())?;
     module::add(this, "ZLIB_VERSION", &version)?;
     module::add(this, "ZLIB_RUNTIME_VERSION", &version)

@@ -414,8 +414,8 @@ fn descr_get(this: &LruCache, instance: Option<&Object>, _class: Option<&Object>
 
 krait_object::methods! {
     static METHODS = [
-        method::noargs(c"cache_info", cache_info, c"How the cache does"),
-        method::noargs(c"cache_clear", cache_clear, c"Empties the cache and sets the counts to zero"),
+        method::noargs(c"cache_info", cache_info, c""),
+        method::noargs(c"cache_clear", cache_clear, c""),
         method::noargs(c"__reduce__", reduce, c""),
         method::varargs(c"__copy__", copy, c""),
         method::varargs(c"__deepcopy__", copy, c""),

@@ -7,7 +7,7 @@ use krait_object::{Class, Layout, Object, Result, method, native_module};
 
 native_module! {
     /// `_md5`
-    init: PyInit__md5, name: c"_md5", doc: c"MD5", methods: FUNCTIONS, exec: exec,
+    init: PyInit__md5, name: c"_md5", doc: crate::support::NoDoc, methods: FUNCTIONS, exec: exec,
 }
 krait_object::methods! {
     static FUNCTIONS = [

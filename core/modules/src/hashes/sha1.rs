@@ -7,7 +7,7 @@ use krait_object::{Class, Layout, Object, Result, method, native_module};
 
 native_module! {
     /// `_sha1`
-    init: PyInit__sha1, name: c"_sha1", doc: c"SHA-1", methods: FUNCTIONS, exec: exec,
+    init: PyInit__sha1, name: c"_sha1", doc: crate::support::NoDoc, methods: FUNCTIONS, exec: exec,
 }
 krait_object::methods! {
     static FUNCTIONS = [

@@ -9,7 +9,7 @@ use short::Sha224;
 
 native_module! {
     /// `_sha256`
-    init: PyInit__sha256, name: c"_sha256", doc: c"SHA-224 and SHA-256", methods: FUNCTIONS, exec: exec,
+    init: PyInit__sha256, name: c"_sha256", doc: crate::support::NoDoc, methods: FUNCTIONS, exec: exec,
 }
 krait_object::methods! {
     static FUNCTIONS = [

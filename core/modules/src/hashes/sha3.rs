@@ -9,7 +9,7 @@ use krait_object::{Class, Layout, Object, Result, err, native_module};
 
 native_module! {
     /// `_sha3`
-    init: PyInit__sha3, name: c"_sha3", doc: c"SHA-3 and SHAKE", methods: FUNCTIONS, exec: exec,
+    init: PyInit__sha3, name: c"_sha3", doc: crate::support::NoDoc, methods: FUNCTIONS, exec: exec,
 }
 krait_object::methods! { static FUNCTIONS = []; }
 

@@ -9,7 +9,7 @@ use short::Sha384;
 
 native_module! {
     /// `_sha512`
-    init: PyInit__sha512, name: c"_sha512", doc: c"SHA-384 and SHA-512", methods: FUNCTIONS, exec: exec,
+    init: PyInit__sha512, name: c"_sha512", doc: crate::support::NoDoc, methods: FUNCTIONS, exec: exec,
 }
 krait_object::methods! {
     static FUNCTIONS = [

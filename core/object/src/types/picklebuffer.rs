@@ -17,8 +17,8 @@ static mut AS_BUFFER: PyBufferProcs =
 
 crate::methods! {
     static METHODS = [
-        method::noargs(c"raw", raw, c"A memoryview of the raw memory as unsigned bytes; BufferError if it is not contiguous."),
-        method::noargs(c"release", |this: &PickleBuffer| { clear(this); Ok(()) }, c"Gives the buffer back."),
+        method::noargs(c"raw", raw, c"raw($self, /)\n--\n\nA memoryview of the raw memory as unsigned bytes; BufferError if it is not contiguous."),
+        method::noargs(c"release", |this: &PickleBuffer| { clear(this); Ok(()) }, c"release($self, /)\n--\n\nGives the buffer back."),
     ];
 }
 
@@ -31,7 +31,7 @@ crate::static_type! {
         tp_dealloc: Some(dealloc),
         tp_as_buffer: &raw mut AS_BUFFER,
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as core::ffi::c_ulong,
-        tp_doc: doc!("PickleBuffer(object)", "A buffer that pickle may pass on beside the pickled data.").as_ptr(),
+        tp_doc: c"A buffer that pickle may pass on beside the pickled data.".as_ptr(),
         tp_traverse: slot::traverse(traverse),
         tp_clear: slot::clear(clear),
         tp_weaklistoffset: core::mem::offset_of!(PyPickleBufferObject, weakreflist) as Py_ssize_t,
