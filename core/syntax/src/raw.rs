@@ -17,6 +17,11 @@ pub struct RawToken<'a> {
     pub col_offset: i32,
     pub end_lineno: i32,
     pub end_col_offset: i32,
+    /// The lines that an error here shows, and the byte in them that was reached.
+    pub shown: &'a [u8],
+    pub reached: i32,
+    /// The input ends here.
+    pub at_end: bool,
 }
 
 /// Why tokenizing stopped, with the number in `errcode.h`.
@@ -206,6 +211,9 @@ fn raw<'a>(tokenizer: &Tokenizer<'a>, kind: TokenKind, text: Option<(usize, usiz
         col_offset: column(start, line_start),
         end_lineno: tokenizer.lineno,
         end_col_offset: column(end, tokenizer.line_start),
+        shown: tokenizer.shown_text(),
+        reached: (tokenizer.cur - tokenizer.shown_from) as i32,
+        at_end: tokenizer.at_end,
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Classes {
     /// The names of the position attributes.
     pub position: [Obj; 4],
     /// Names of fields by the address of their description.
-    names: HashMap<*const Field, Obj>,
+    names: Names,
 }
 
 struct State(OnceCell<Classes>);
@@ -56,7 +56,7 @@ impl Classes {
         let empty = tuple::empty();
         object::set_attr(&base, intern!("_fields"), Some(&empty))?;
         object::set_attr(&base, intern!("_attributes"), Some(&empty))?;
-        let mut names = HashMap::new();
+        let mut names = Names::default();
         let mut position = Vec::new();
         for field in &POSITION {
             let name = unicode::intern_str(field.name)?;
@@ -91,7 +91,7 @@ impl Classes {
     }
 }
 
-type Names = HashMap<*const Field, Obj>;
+type Names = HashMap<*const Field, Obj, ahash::RandomState>;
 
 fn type_classes(ty: &'static reflect::Type, base: &Object, names: &mut Names) -> Result<TypeClasses> {
     let fields = if ty.shape == Shape::Product { ty.constructors[0].fields } else { &[] };

@@ -267,7 +267,7 @@ pub unsafe fn parse(
         let type_comments = flags & TYPE_COMMENTS != 0;
         let mut automaton = Automaton { grammar, type_comments, stack: Vec::new() };
         automaton.stack.push(Open { rule: automaton.rule(start), state: 0, node: tree });
-        if !feed(&mut automaton, &tokens, failure, source, error, flags) {
+        if !feed(&mut automaton, &tokens, failure, error, flags) {
             node::free(tree);
             return null_mut();
         }
@@ -303,7 +303,6 @@ unsafe fn feed(
     automaton: &mut Automaton,
     tokens: &[RawToken<'_>],
     failure: Option<RawError>,
-    source: &[u8],
     error: *mut perrdetail,
     flags: c_int,
 ) -> bool {
@@ -324,14 +323,12 @@ unsafe fn feed(
                 Step::Taken => {}
                 Step::Done => return true,
                 Step::Failed { code, expected } => {
-                    let at_end = token.number == 0 && code == SYNTAX;
-                    (*error).error = if at_end { UNFINISHED } else { code };
+                    (*error).error = if token.at_end && code == SYNTAX { UNFINISHED } else { code };
                     (*error).token = token.number;
                     (*error).expected = expected;
-                    (*error).lineno = token.lineno;
-                    (*error).offset = token.end_col_offset.max(0);
-                    let line = source.split_inclusive(|&b| b == b'\n').nth(token.lineno.max(1) as usize - 1);
-                    (*error).text = line.map_or(null_mut(), copy);
+                    (*error).lineno = token.end_lineno;
+                    (*error).offset = token.reached;
+                    (*error).text = copy(token.shown);
                     return false;
                 }
             }
@@ -342,7 +339,11 @@ unsafe fn feed(
             (*error).offset = failure.offset;
             (*error).text = copy(&failure.line);
             if let Some(cause) = failure.cause {
-                crate::source::raise_syntax_error(&cause, krait_object::types::none::none());
+                let filename = Object::from_ptr_opt((*error).filename);
+                crate::source::raise_syntax_error(
+                    &cause,
+                    filename.unwrap_or(krait_object::types::none::none()),
+                );
             }
         } else {
             (*error).error = UNFINISHED;
