@@ -266,8 +266,18 @@ fn default_encoding(buffer: &Object) -> Result<Obj> {
             err::clear();
         }
     }
-    let locale = (hooks::get().import)("_bootlocale")?;
-    let encoding = call::call_method(&locale, intern!("getpreferredencoding"), &[py_bool::borrowed(false)])?;
+    let asked = (hooks::get().import)("_bootlocale").and_then(|locale| {
+        call::call_method(&locale, intern!("getpreferredencoding"), &[py_bool::borrowed(false)])
+    });
+    let encoding = match asked {
+        Ok(encoding) => encoding,
+        // At the end of the interpreter nothing can be imported any more.
+        Err(_) if err::matches(exceptions::ImportError()) => {
+            err::clear();
+            return unicode::from_str("ascii");
+        }
+        Err(raised) => return Err(raised),
+    };
     if !unicode::check(&encoding) {
         return Err(err::os_error("could not determine default encoding"));
     }

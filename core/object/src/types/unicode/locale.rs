@@ -58,7 +58,9 @@ pub fn decode_utf8_ex(bytes: &[u8], errors: LocaleErrors) -> Converted<Vec<u32>>
     let mut out: Vec<u32> = Vec::with_capacity(bytes.len());
     match utf8::decode(bytes, true, &mut errors.named(), &mut out) {
         Ok(_) => Ok(out),
-        Err(unhandled) => Err(LocaleFault { position: unhandled.fault.start, reason: "decoding error" }),
+        Err(unhandled) => {
+            Err(LocaleFault { position: unhandled.fault.start, reason: unhandled.fault.reason })
+        }
     }
 }
 
@@ -167,6 +169,12 @@ static UTF8_MODE: core::sync::atomic::AtomicI32 = core::sync::atomic::AtomicI32:
 /// Tells this module that the UTF-8 Mode is on.
 pub fn set_utf8_mode(mode: c_int) {
     UTF8_MODE.store(mode, core::sync::atomic::Ordering::Relaxed);
+}
+
+/// Whether an error handler works for the locale's encoding: surrogates pass through UTF-8 alone.
+fn supported(current_locale: bool, errors: LocaleErrors) -> bool {
+    let utf8_mode = UTF8_MODE.load(core::sync::atomic::Ordering::Relaxed) == 1;
+    errors != LocaleErrors::SurrogatePass || (utf8_mode && !current_locale)
 }
 
 /// `_Py_DecodeLocaleEx`. With `current_locale` the UTF-8 Mode is not asked.
@@ -315,7 +323,13 @@ unsafe fn give_wide(
                     *length = fault.position;
                 }
                 if !reason.is_null() {
-                    *reason = c"decoding error".as_ptr();
+                    *reason = match fault.reason {
+                        "invalid start byte" => c"invalid start byte",
+                        "invalid continuation byte" => c"invalid continuation byte",
+                        "unexpected end of data" => c"unexpected end of data",
+                        _ => c"decoding error",
+                    }
+                    .as_ptr();
                 }
                 BAD_INPUT
             }
@@ -335,7 +349,9 @@ pub unsafe fn decode_locale_ex_raw(
     current_locale: bool,
     errors: c_int,
 ) -> c_int {
-    let Some(errors) = handler_number::locale(errors) else { return BAD_HANDLER };
+    let Some(errors) = handler_number::locale(errors).filter(|errors| supported(current_locale, *errors)) else {
+        return BAD_HANDLER;
+    };
     // SAFETY: the caller's promise.
     unsafe {
         let bytes = core::ffi::CStr::from_ptr(arg).to_bytes();
@@ -416,7 +432,8 @@ pub unsafe fn encode_locale_ex_raw(
     raw_domain: bool,
     errors: c_int,
 ) -> c_int {
-    let Some(errors) = handler_number::locale(errors) else { return BAD_HANDLER };
+    let usable = |errors: &LocaleErrors| utf8 || supported(current_locale, *errors);
+    let Some(errors) = handler_number::locale(errors).filter(usable) else { return BAD_HANDLER };
     // SAFETY: the caller's promise.
     unsafe {
         let points = core::slice::from_raw_parts(text.cast::<u32>(), super::wide_strings::len(text));
