@@ -349,7 +349,8 @@ pub unsafe fn decode_locale_ex_raw(
     current_locale: bool,
     errors: c_int,
 ) -> c_int {
-    let Some(errors) = handler_number::locale(errors).filter(|errors| supported(current_locale, *errors)) else {
+    let Some(errors) = handler_number::locale(errors).filter(|errors| supported(current_locale, *errors))
+    else {
         return BAD_HANDLER;
     };
     // SAFETY: the caller's promise.
