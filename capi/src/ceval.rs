@@ -305,6 +305,52 @@ pub unsafe extern "C" fn PyEval_EvalCodeEx(
 }
 
 /// # Safety
+/// What the C API asks of the arguments; `kwnames` and `kwargs` advance by `kwstep`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyEval_EvalCodeWithName(
+    co: *mut PyObject,
+    globals: *mut PyObject,
+    locals: *mut PyObject,
+    args: *const *mut PyObject,
+    argcount: Py_ssize_t,
+    kwnames: *const *mut PyObject,
+    kwargs: *const *mut PyObject,
+    kwcount: Py_ssize_t,
+    kwstep: c_int,
+    defs: *const *mut PyObject,
+    defcount: Py_ssize_t,
+    kwdefs: *mut PyObject,
+    closure: *mut PyObject,
+    name: *mut PyObject,
+    qualname: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        if globals.is_null() {
+            return Err(err::system_error("PyEval_EvalCodeEx: NULL globals"));
+        }
+        let every = |items: *const *mut PyObject| -> Result<Vec<&Object>> {
+            (0..kwcount.max(0)).map(|index| object(*items.offset(index * kwstep as isize))).collect()
+        };
+        let (names, values) = (every(kwnames)?, every(kwargs)?);
+        let call = bind::Call {
+            code: co.cast(),
+            globals,
+            locals,
+            args: arg_slice(args, argcount.max(0) as usize),
+            names: &names,
+            values: &values,
+            defaults: arg_slice(defs, defcount.max(0) as usize),
+            kwdefaults: optional(kwdefs),
+            closure: optional(closure),
+            name: optional(name),
+            qualname: optional(qualname),
+        };
+        bind::eval_call(state::required(), &call)
+    })
+}
+
+/// # Safety
 /// What the C API asks of the arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_EvalFrameEx(f: *mut PyFrameObject, throwflag: c_int) -> *mut PyObject {

@@ -239,3 +239,63 @@ pub unsafe extern "C" fn PyImport_GetImporter(path: *mut PyObject) -> *mut PyObj
     // SAFETY: the caller's promise.
     guard(|| unsafe { exec_code::importer(object(path)?) })
 }
+
+/// # Safety
+/// Live objects.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyImport_FindExtensionObject(name: *mut PyObject, filename: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::dynload::find_extension(object(name)?, object(filename)?) })
+}
+
+/// # Safety
+/// Live objects; `modules` is the interpreter's dict of modules.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyImport_FixupExtensionObject(
+    module: *mut PyObject,
+    name: *mut PyObject,
+    filename: *mut PyObject,
+    _modules: *mut PyObject,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::dynload::fix_up_extension(object(module)?, object(name)?, object(filename)?) })
+}
+
+/// # Safety
+/// A live module and a C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyImport_FixupBuiltin(
+    module: *mut PyObject,
+    name: *const c_char,
+    _modules: *mut PyObject,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        let name = name_object(name)?;
+        import::dynload::fix_up_extension(object(module)?, &name, &name)
+    })
+}
+
+/// # Safety
+/// A static identifier.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyImport_GetModuleId(nameid: *mut _Py_Identifier) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { import::get_module(unicode::from_id(nameid)?) })
+}
+
+/// # Safety
+/// A live interpreter.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyImport_IsInitialized(interp: *mut PyInterpreterState) -> c_int {
+    // SAFETY: the caller's promise.
+    c_int::from(unsafe { !(*interp).modules.is_null() })
+}
+
+/// # Safety
+/// A C string and a live object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyImport_SetModuleString(name: *const c_char, m: *mut PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { protocol::object::set_item(&*import::modules()?, &*name_object(name)?, object(m)?) })
+}

@@ -511,3 +511,35 @@ unsafe fn strtol(text: *const c_char, end: *mut *mut c_char, base: c_int) -> c_l
         }
     }
 }
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _PyLong_FromUid(uid: libc::uid_t) -> *mut PyObject {
+    guard(|| krait_modules::posix::path::from_id(uid))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn _PyLong_FromGid(gid: libc::gid_t) -> *mut PyObject {
+    guard(|| krait_modules::posix::path::from_id(gid))
+}
+
+macro_rules! converters {
+    ($($name:ident, $native:ty, $convert:path;)*) => {$(
+        /// For "O&": 1, or 0 with an exception.
+        ///
+        /// # Safety
+        /// A live object and a place for the result.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(obj: *mut PyObject, p: *mut $native) -> c_int {
+            // SAFETY: the caller's promise.
+            guard_or(0, || unsafe {
+                *p = $convert(object(obj)?)?;
+                Ok(1)
+            })
+        }
+    )*};
+}
+converters! {
+    _Py_Uid_Converter, libc::uid_t, krait_modules::posix::path::uid;
+    _Py_Gid_Converter, libc::gid_t, krait_modules::posix::path::gid;
+    _Py_Sigset_Converter, libc::sigset_t, krait_modules::signal::sigset_converter;
+}

@@ -135,3 +135,27 @@ pub unsafe extern "C" fn PyState_RemoveModule(def: *mut PyModuleDef) -> c_int {
     // SAFETY: what the C API asks.
     guard(|| unsafe { module::state_remove_module(def) })
 }
+
+/// # Safety
+/// A C string, and a tuple or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyArg_NoKwnames(funcname: *const c_char, kwnames: *mut PyObject) -> c_int {
+    // SAFETY: what the C API asks.
+    guard_or(0, || unsafe {
+        match optional(kwnames) {
+            Some(names) if !types::tuple::items(names).is_empty() => Err(err::type_error(format_args!(
+                "{}() takes no keyword arguments",
+                core::ffi::CStr::from_ptr(funcname).to_string_lossy()
+            ))),
+            _ => Ok(1),
+        }
+    })
+}
+
+/// # Safety
+/// A definition that lives for ever.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyModule_CreateInitialized(module: *mut PyModuleDef, version: c_int) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { types::module::create_initialized(module, version) })
+}

@@ -362,3 +362,24 @@ pub unsafe extern "C" fn PyMarshal_WriteObjectToString(
     // SAFETY: what the C API asks.
     guard(|| unsafe { krait_vm::marshal::dumps(object(value)?, version) })
 }
+
+/// The result is borrowed.
+///
+/// # Safety
+/// A static identifier.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PySys_GetObjectId(key: *mut _Py_Identifier) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe {
+        let name = unicode::from_id(key)?;
+        Ok::<*mut PyObject, Raised>(sys::get_object(unicode::as_utf8(name)?).map_or(null_mut(), |found| found.as_ptr()))
+    })
+}
+
+/// # Safety
+/// A static identifier, and a live object or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PySys_SetObjectId(key: *mut _Py_Identifier, v: *mut PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { sys::set_object(unicode::as_utf8(unicode::from_id(key)?)?, optional(v)) })
+}

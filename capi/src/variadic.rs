@@ -103,6 +103,50 @@ variadic! {
     PySys_FormatStdout, 1, "rsi", body::py_sys_format_stdout;
     PyErr_ResourceWarning, 3, "rcx", body::py_err_resource_warning;
     _PyArg_UnpackStack, 5, "r9", body::arg_unpack_stack;
+    _PyErr_Format, 3, "rcx", body::py_err_format_of_thread;
+    _PyErr_FormatFromCauseTstate, 3, "rcx", body::py_err_format_from_cause_of_thread;
+    _PyErr_TrySetFromCause, 1, "rsi", body::py_err_try_set_from_cause;
+    _Py_FatalErrorFormat, 2, "rdx", body::py_fatal_error_format;
+}
+
+/// As the others, but with all argument registers taken by named arguments: the list goes on the stack.
+///
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyErr_WarnExplicitFormat() {
+    naked_asm!(
+        ".cfi_startproc",
+        "sub rsp, 216",
+        ".cfi_adjust_cfa_offset 216",
+        "test al, al",
+        "je 2f",
+        "movaps [rsp + 48], xmm0",
+        "movaps [rsp + 64], xmm1",
+        "movaps [rsp + 80], xmm2",
+        "movaps [rsp + 96], xmm3",
+        "movaps [rsp + 112], xmm4",
+        "movaps [rsp + 128], xmm5",
+        "movaps [rsp + 144], xmm6",
+        "movaps [rsp + 160], xmm7",
+        "2:",
+        "mov dword ptr [rsp + 176], 48",
+        "mov dword ptr [rsp + 180], 48",
+        "lea rax, [rsp + 224]",
+        "mov [rsp + 184], rax",
+        "mov [rsp + 192], rsp",
+        "lea rax, [rsp + 176]",
+        "sub rsp, 16",
+        ".cfi_adjust_cfa_offset 16",
+        "mov [rsp], rax",
+        "call {body}",
+        "add rsp, 232",
+        ".cfi_adjust_cfa_offset -232",
+        "ret",
+        ".cfi_endproc",
+        body = sym body::py_err_warn_explicit_format,
+    )
 }
 
 #[path = "variadic_body.rs"]

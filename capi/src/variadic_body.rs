@@ -146,6 +146,128 @@ pub unsafe extern "C" fn py_err_warn_format(
     })
 }
 
+pub unsafe extern "C" fn py_err_format_of_thread(
+    _tstate: *mut PyThreadState,
+    exception: *mut PyObject,
+    format: *const c_char,
+    va: *mut VaList,
+) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    unsafe { py_err_format(exception, format, va) }
+}
+
+pub unsafe extern "C" fn py_err_format_from_cause_of_thread(
+    _tstate: *mut PyThreadState,
+    exception: *mut PyObject,
+    format: *const c_char,
+    va: *mut VaList,
+) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    unsafe { py_err_format_from_cause(exception, format, va) }
+}
+
+/// The new exception, borrowed, or NULL when the old one stays.
+pub unsafe extern "C" fn py_err_try_set_from_cause(format: *const c_char, va: *mut VaList) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        let pending = err::fetch();
+        let message = formatted(format, &mut *va)?;
+        if let Some(pending) = pending {
+            let _ = err::restore(pending);
+        }
+        let set = err::try_set_from_cause(types::unicode::display(&message));
+        Ok::<*mut PyObject, Raised>(match set {
+            Some(_) => (*krait_object::state::current()).curexc_value,
+            None => null_mut(),
+        })
+    })
+}
+
+pub unsafe extern "C" fn py_fatal_error_format(function: *const c_char, format: *const c_char, va: *mut VaList) {
+    // SAFETY: what the C API asks.
+    unsafe {
+        let function = if function.is_null() { "".into() } else { CStr::from_ptr(function).to_string_lossy() };
+        err::fatal(&function, &printed(format, va))
+    }
+}
+
+pub unsafe extern "C" fn py_err_warn_explicit_format(
+    category: *mut PyObject,
+    filename: *const c_char,
+    lineno: c_int,
+    module: *const c_char,
+    registry: *mut PyObject,
+    format: *const c_char,
+    va: *mut VaList,
+) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        let message = formatted(format, &mut *va)?;
+        let filename = unicode::decode_fs(text(filename))?;
+        let module = if module.is_null() { None } else { Some(unicode::decode_utf8(text(module), None)?) };
+        krait_vm::warnings::warn_explicit_in(
+            optional(category).unwrap_or(exceptions::RuntimeWarning()),
+            &message,
+            &filename,
+            lineno,
+            module.as_deref(),
+            optional(registry),
+        )
+    })
+}
+
+/// The arguments of a call from a format, as borrowed or new references in an array that the caller frees unless it is
+/// the small one.
+unsafe fn build_stack(
+    small: *mut *mut PyObject,
+    small_len: Py_ssize_t,
+    format: *const c_char,
+    va: *mut VaList,
+    count: *mut Py_ssize_t,
+    ssize: bool,
+) -> *mut *mut PyObject {
+    // SAFETY: what the C API asks; the array has room for the arguments.
+    guard(|| unsafe {
+        let args = if format.is_null() { Vec::new() } else { build::call_arguments(format, &mut *va, ssize)? };
+        let mut stack = small;
+        if args.len() > small_len.max(0) as usize {
+            stack = krait_object::memory::mem_malloc(args.len() * size_of::<*mut PyObject>()).cast();
+            if stack.is_null() {
+                return Err(err::no_memory());
+            }
+        }
+        *count = args.len() as Py_ssize_t;
+        for (index, arg) in args.into_iter().enumerate() {
+            *stack.add(index) = arg.into_ptr();
+        }
+        Ok(stack)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_VaBuildStack(
+    small_stack: *mut *mut PyObject,
+    small_stack_len: Py_ssize_t,
+    format: *const c_char,
+    va: *mut VaList,
+    p_nargs: *mut Py_ssize_t,
+) -> *mut *mut PyObject {
+    // SAFETY: what the C API asks.
+    unsafe { build_stack(small_stack, small_stack_len, format, va, p_nargs, false) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_VaBuildStack_SizeT(
+    small_stack: *mut *mut PyObject,
+    small_stack_len: Py_ssize_t,
+    format: *const c_char,
+    va: *mut VaList,
+    p_nargs: *mut Py_ssize_t,
+) -> *mut *mut PyObject {
+    // SAFETY: what the C API asks.
+    unsafe { build_stack(small_stack, small_stack_len, format, va, p_nargs, true) }
+}
+
 pub unsafe extern "C" fn py_err_resource_warning(
     source: *mut PyObject,
     level: Py_ssize_t,

@@ -178,3 +178,29 @@ pub unsafe extern "C" fn _Py_write_noraise(fd: c_int, buf: *const c_void, count:
         }
     }
 }
+
+/// An absolute form of a path, in raw memory, without looking at the file system apart from the current folder.
+///
+/// # Safety
+/// A terminated string and a place for the result.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_abspath(path: *const wchar_t, abspath_p: *mut *mut wchar_t) -> c_int {
+    use krait_vm::lifecycle::wide;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut text = wide::from_raw(path).unwrap_or_default();
+        if text.first() != Some(&'/'.into()) {
+            if let Ok(folder) = std::env::current_dir() {
+                let mut whole = wide::from_path(&folder);
+                whole.push('/'.into());
+                whole.extend(text);
+                text = whole;
+            } else {
+                *abspath_p = null_mut();
+                return 0;
+            }
+        }
+        *abspath_p = wide::to_raw(&text);
+        if (*abspath_p).is_null() { -1 } else { 0 }
+    }
+}

@@ -157,7 +157,7 @@ pub fn release(old: PyGILState_STATE) {
 }
 
 /// The child of a fork: a new key, so that nothing of the other threads is left, with the surviving thread's state.
-pub(crate) fn after_fork_child() {
+pub fn after_fork_child() {
     // SAFETY: the only thread; fields of a static.
     unsafe {
         if !thread::tss_is_created(key()) {

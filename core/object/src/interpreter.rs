@@ -403,7 +403,7 @@ pub fn current_config() -> *mut PyConfig {
 }
 
 /// The child of a fork has one thread: locks that others held are made anew.
-pub(crate) fn after_fork_child() {
+pub fn after_fork_child() {
     // SAFETY: the only thread; the old mutex owns no resource.
     unsafe {
         (&raw mut HEAD).write(Mutex::new(()));

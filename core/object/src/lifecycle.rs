@@ -23,6 +23,7 @@ pub fn fini_types() {
     exceptions::fini();
     typeobject::clear_cache();
     names::clear();
+    unicode::clear_identifiers();
     gc::clear_free_lists();
     unicode::clear_singletons();
     bytes::clear_singletons();

@@ -31,7 +31,17 @@ impl Output<'_> {
 
 /// Prints an exception to `sys.stderr`.
 pub fn display_exception(value: &Object, traceback: &Object) {
-    let file = crate::sys::get_object("stderr").filter(|file| !file.is_none());
+    display_exception_to(crate::sys::get_object("stderr").as_deref(), value, traceback);
+}
+
+/// Prints one line of a source file, indented (`_Py_DisplaySourceLine`).
+pub fn display_source_line(file: &Object, name: &Object, line: i32, indent: usize) -> Result<()> {
+    print_source_line(&Output { file }, name, line, indent)
+}
+
+/// Prints an exception to a file; without one, in short to the native standard error.
+pub fn display_exception_to(file: Option<&Object>, value: &Object, traceback: &Object) {
+    let file = file.filter(|file| !file.is_none()).map(Layout::owned);
     let Some(file) = file else {
         match object::repr(value) {
             Ok(text) => err::write_stderr_raw(format!("{}\n", unicode::display(&text)).as_bytes()),

@@ -183,6 +183,26 @@ fn check_api_version(name: &str, version: c_int) -> Result<()> {
 pub unsafe fn create2(def: *mut PyModuleDef, version: c_int) -> Result<Obj> {
     // SAFETY: the caller's promise.
     unsafe {
+        if !import_is_there() {
+            return Err(err::system_error("Python import machinery not initialized"));
+        }
+        create_initialized(def, version)
+    }
+}
+
+/// Whether the current interpreter can import (`_PyImport_IsInitialized`).
+fn import_is_there() -> bool {
+    // SAFETY: the current interpreter.
+    unsafe { !(*state::interp()).modules.is_null() }
+}
+
+/// `_PyModule_CreateInitialized`: as [`create2`], also before there is an import machinery.
+///
+/// # Safety
+/// `def` is a definition that lives for ever.
+pub unsafe fn create_initialized(def: *mut PyModuleDef, version: c_int) -> Result<Obj> {
+    // SAFETY: the caller's promise.
+    unsafe {
         def_init(def)?;
         let mut name = text((*def).m_name);
         check_api_version(name, version)?;

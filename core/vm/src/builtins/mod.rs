@@ -6,7 +6,7 @@ mod aggregate;
 mod classes;
 pub mod filter;
 pub mod map;
-mod run;
+pub mod run;
 mod text;
 pub mod zip;
 

@@ -214,7 +214,7 @@ pub fn fix_up_extension(new: &Object, name: &Object, filename: &Object) -> Resul
 }
 
 /// A module that was imported before by single-phase initialisation, made again from its copy.
-fn find_extension(name: &Object, filename: &Object) -> Result<Option<Obj>> {
+pub fn find_extension(name: &Object, filename: &Object) -> Result<Option<Obj>> {
     use krait_object::protocol::object;
     let key = tuple::pack([filename.owned(), name.owned()])?;
     let Some(pointer) = dict::get_item(&*extensions()?, &key)? else { return Ok(None) };
