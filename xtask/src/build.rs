@@ -139,7 +139,10 @@ fn link_executable(krait: &Krait) -> Outcome {
         "-Cpanic=abort",
         "-Cstrip=symbols",
     ]);
-    rustc.args(["-Clink-arg=-Wl,-rpath,$ORIGIN/../lib", "-Clink-arg=-Wl,--enable-new-dtags"]);
+    // A copy of the program elsewhere (a virtual environment without links) finds the library by its absolute name.
+    let folder = krait.prefix.join("lib");
+    rustc.arg(format!("-Clink-arg=-Wl,-rpath,$ORIGIN/../lib:{}", folder.display()));
+    rustc.arg("-Clink-arg=-Wl,--enable-new-dtags");
     rustc.arg("-L").arg(krait.prefix.join("lib")).arg("-o").arg(&executable).arg(source);
     process::run(&mut rustc)?;
     let short_name = krait.prefix.join("bin/python3");

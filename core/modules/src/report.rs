@@ -3,14 +3,11 @@
 use krait_object::err::Fetched;
 use krait_object::protocol::call;
 use krait_object::types::none;
-use krait_object::{Object, Result, err, hooks};
+use krait_object::{Object, err, hooks};
 
 /// Prints an exception with its traceback to a stream.
-pub fn display(_file: &Object, kind: &Object, value: &Object, traceback: &Object) -> Result<()> {
-    match (hooks::get().sys_get)("__excepthook__") {
-        Some(hook) => call::call(&hook, &[kind, value, traceback]).map(drop),
-        None => Ok(()),
-    }
+pub fn display(file: &Object, value: &Object, traceback: &Object) {
+    krait_vm::traceback_print::display_exception_to(Some(file), value, traceback);
 }
 
 /// Prints an exception with its traceback to `sys.stderr`; what goes wrong with that is dropped.

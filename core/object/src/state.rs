@@ -246,8 +246,12 @@ pub fn leave_recursive_call() {
     }
 }
 
+/// After an overflow: a call has been left; far enough below the limit the overflow is over.
+///
+/// # Safety
+/// A live thread state.
 #[cold]
-unsafe fn recovered(tstate: *mut PyThreadState) {
+pub unsafe fn recovered(tstate: *mut PyThreadState) {
     // SAFETY: a live thread state.
     unsafe {
         if (*tstate).recursion_depth < recursion_low_water_mark((*(*tstate).interp).ceval.recursion_limit) {
@@ -257,8 +261,7 @@ unsafe fn recovered(tstate: *mut PyThreadState) {
 }
 
 /// `_Py_CheckRecursiveCall`: the depth has already been counted; on error it is uncounted again. Code that handles a
-/// RecursionError gets [`RECURSION_ALLOWANCE`] further levels; where CPython gives up and aborts the process, Krait
-/// raises RecursionError again.
+/// RecursionError gets [`RECURSION_ALLOWANCE`] further levels; code that goes on beyond them ends the process.
 ///
 /// # Safety
 /// `tstate` is the current thread state.
@@ -272,9 +275,10 @@ pub unsafe fn check_recursive_call(tstate: *mut PyThreadState, what: &str) -> Re
             if (*tstate).recursion_critical != 0 || (*tstate).recursion_depth <= limit {
                 return Ok(());
             }
-            if (*tstate).overflowed != 0
-                && (*tstate).recursion_depth <= limit.saturating_add(RECURSION_ALLOWANCE)
-            {
+            if (*tstate).overflowed != 0 {
+                if (*tstate).recursion_depth > limit.saturating_add(RECURSION_ALLOWANCE) {
+                    err::fatal("_Py_CheckRecursiveCall", "Cannot recover from stack overflow.");
+                }
                 return Ok(());
             }
         }

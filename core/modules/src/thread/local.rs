@@ -28,7 +28,9 @@ use krait_object::{payload_class, slot, static_type};
 #[repr(C)]
 struct Dummy {
     head: Head,
-    dict: ObjCell,
+    /// Borrowed from the table of the `Local`, so that the collector sees who owns it; a `Local` takes its dummies out
+    /// of all threads before the table goes.
+    dict: Cell<*mut PyObject>,
     weakrefs: Cell<*mut PyObject>,
 }
 
@@ -84,11 +86,11 @@ impl Payload for Local {
     }
 
     fn clear(&self) {
+        self.leave_threads();
         drop(self.args.take());
         drop(self.kw.take());
         drop(self.dummies.take());
         drop(self.callback.take());
-        self.leave_threads();
     }
 }
 
@@ -160,10 +162,10 @@ impl Local {
     fn create_dict(&self) -> Result<Obj> {
         let threads = Self::thread_dict()?.owned();
         let attributes = dict::new()?;
-        let dict_of_dummy = attributes.clone();
+        let dict_of_dummy = attributes.as_ptr();
         let dummy = payload::new(Dummy::class(), |head| Dummy {
             head,
-            dict: ObjCell::new(dict_of_dummy),
+            dict: Cell::new(dict_of_dummy),
             weakrefs: Cell::new(null_mut()),
         })?;
         let reference = weakref::new_ref(dummy.object(), self.callback.get().as_deref())?;
@@ -181,9 +183,9 @@ impl Local {
         let key = self.key.get_or_none();
         if let Some(dummy) = dict::get_item(&threads, &key)?
             && let Some(dummy) = dummy.downcast::<Dummy>()
-            && let Some(attributes) = dummy.dict.get()
         {
-            return Ok(attributes);
+            // SAFETY: the table of this object, which is in use, owns the dict.
+            return Ok(unsafe { Object::from_ptr(dummy.dict.get()) }.owned());
         }
         let attributes = self.create_dict()?;
         let class = self.object().class_of();

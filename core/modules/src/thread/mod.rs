@@ -169,7 +169,7 @@ fn excepthook(_module: &Object, args: &Object) -> Result<()> {
     };
     let header = krait_object::types::unicode::from_str(&format!("Exception in thread {name}:\n"))?;
     call::call_method(&file, krait_object::intern!("write"), &[&header])?;
-    crate::report::display(&file, &kind, &value, &traceback)?;
+    crate::report::display(&file, &value, &traceback);
     call::call_method(&file, krait_object::intern!("flush"), &[])?;
     Ok(())
 }

@@ -196,6 +196,9 @@ unsafe fn leave(r: &Regs, entry: *mut PyFrameObject) -> bool {
     // SAFETY: the running frame.
     unsafe {
         (*r.tstate).recursion_depth -= 1;
+        if (*r.tstate).overflowed != 0 {
+            state::recovered(r.tstate);
+        }
         (*r.frame).f_executing = 0;
         (*r.tstate).frame = (*r.frame).f_back;
         r.frame == entry

@@ -83,8 +83,12 @@ pub unsafe fn extend(new: *const _inittab) -> Result<()> {
 
 /// Whether a name is a built-in module: 1, 0, or -1 when it cannot be initialised again.
 pub fn is_builtin(name: &Object) -> Result<i32> {
-    let text = krait_object::types::unicode::as_utf8(name)?;
-    Ok(match find(text) {
+    let named = |row: &_inittab| {
+        // SAFETY: names in the table are C strings.
+        let text = unsafe { CStr::from_ptr(row.name) }.to_str().unwrap_or_default();
+        krait_object::types::unicode::eq_str(name, text)
+    };
+    Ok(match rows().into_iter().find(named) {
         Some(row) if row.initfunc.is_none() => -1,
         Some(_) => 1,
         None => 0,

@@ -207,6 +207,7 @@ fn from_list(module: Obj, from: &Object) -> Result<Obj> {
     let import =
         unsafe { Object::from_ptr_opt((*state::interp()).import_func) }.unwrap_or(none::none()).owned();
     call::call_method(&*importlib()?, intern!("_handle_fromlist"), &[&module, from, &import])
+        .inspect_err(|_raised| remove_importlib_frames())
 }
 
 /// Through `importlib._bootstrap._find_and_load`; frames of importlib are cut from tracebacks.

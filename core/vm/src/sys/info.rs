@@ -84,6 +84,9 @@ fn version_info() -> Result<Obj> {
 /// Fills in everything that does not depend on the configuration.
 pub fn fill(namespace: &Object) -> Result<()> {
     let set = |name: &str, value: Result<Obj>| dict::set_str(namespace, name, &*value?);
+    // What reports failures must not have to be made when there is no memory.
+    class(&raw mut UNRAISABLE, &UNRAISABLE_FIELDS)?;
+    class(&raw mut ASYNCGEN, &ASYNCGEN_FIELDS)?;
     let version = version_info()?;
     set("version", text(VERSION_TEXT))?;
     set("hexversion", int(HEX_VERSION))?;
