@@ -243,7 +243,10 @@ pub unsafe extern "C" fn PyImport_GetImporter(path: *mut PyObject) -> *mut PyObj
 /// # Safety
 /// Live objects.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyImport_FindExtensionObject(name: *mut PyObject, filename: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn _PyImport_FindExtensionObject(
+    name: *mut PyObject,
+    filename: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe { import::dynload::find_extension(object(name)?, object(filename)?) })
 }

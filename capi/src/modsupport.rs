@@ -155,7 +155,10 @@ pub unsafe extern "C" fn _PyArg_NoKwnames(funcname: *const c_char, kwnames: *mut
 /// # Safety
 /// A definition that lives for ever.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyModule_CreateInitialized(module: *mut PyModuleDef, version: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn _PyModule_CreateInitialized(
+    module: *mut PyModuleDef,
+    version: c_int,
+) -> *mut PyObject {
     // SAFETY: what the C API asks.
     guard(|| unsafe { types::module::create_initialized(module, version) })
 }

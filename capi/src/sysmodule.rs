@@ -372,7 +372,9 @@ pub unsafe extern "C" fn _PySys_GetObjectId(key: *mut _Py_Identifier) -> *mut Py
     // SAFETY: the caller's promise.
     guard(|| unsafe {
         let name = unicode::from_id(key)?;
-        Ok::<*mut PyObject, Raised>(sys::get_object(unicode::as_utf8(name)?).map_or(null_mut(), |found| found.as_ptr()))
+        Ok::<*mut PyObject, Raised>(
+            sys::get_object(unicode::as_utf8(name)?).map_or(null_mut(), |found| found.as_ptr()),
+        )
     })
 }
 

@@ -183,10 +183,15 @@ pub unsafe extern "C" fn py_err_try_set_from_cause(format: *const c_char, va: *m
     })
 }
 
-pub unsafe extern "C" fn py_fatal_error_format(function: *const c_char, format: *const c_char, va: *mut VaList) {
+pub unsafe extern "C" fn py_fatal_error_format(
+    function: *const c_char,
+    format: *const c_char,
+    va: *mut VaList,
+) {
     // SAFETY: what the C API asks.
     unsafe {
-        let function = if function.is_null() { "".into() } else { CStr::from_ptr(function).to_string_lossy() };
+        let function =
+            if function.is_null() { "".into() } else { CStr::from_ptr(function).to_string_lossy() };
         err::fatal(&function, &printed(format, va))
     }
 }
@@ -228,7 +233,8 @@ unsafe fn build_stack(
 ) -> *mut *mut PyObject {
     // SAFETY: what the C API asks; the array has room for the arguments.
     guard(|| unsafe {
-        let args = if format.is_null() { Vec::new() } else { build::call_arguments(format, &mut *va, ssize)? };
+        let args =
+            if format.is_null() { Vec::new() } else { build::call_arguments(format, &mut *va, ssize)? };
         let mut stack = small;
         if args.len() > small_len.max(0) as usize {
             stack = krait_object::memory::mem_malloc(args.len() * size_of::<*mut PyObject>()).cast();

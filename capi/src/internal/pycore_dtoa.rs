@@ -174,7 +174,9 @@ pub unsafe extern "C" fn _Py_parse_inf_or_nan(p: *const c_char, endptr: *mut *mu
         let signed = usize::from(matches!(text.first(), Some(b'+' | b'-')));
         let negative = text.first() == Some(&b'-');
         let rest = &text[signed..];
-        let begins = |word: &str| rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+        let begins = |word: &str| {
+            rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+        };
         let (value, length) = if begins("infinity") {
             (f64::INFINITY, 8)
         } else if begins("inf") {
@@ -201,7 +203,9 @@ pub unsafe extern "C" fn _Py_string_to_number_with_underscores(
     what: *const c_char,
     obj: *mut PyObject,
     arg: *mut core::ffi::c_void,
-    innerfunc: Option<unsafe extern "C" fn(*const c_char, Py_ssize_t, *mut core::ffi::c_void) -> *mut PyObject>,
+    innerfunc: Option<
+        unsafe extern "C" fn(*const c_char, Py_ssize_t, *mut core::ffi::c_void) -> *mut PyObject,
+    >,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
@@ -263,7 +267,9 @@ mod tests {
 
     #[test]
     fn numbers_end_where_they_end() {
-        for (text, expected) in [("1.5e3x", 5), ("1.e", 2), (".5", 2), ("-", 0), (".", 0), ("1e+", 1), ("+7", 2)] {
+        for (text, expected) in
+            [("1.5e3x", 5), ("1.e", 2), (".5", 2), ("-", 0), (".", 0), ("1e+", 1), ("+7", 2)]
+        {
             assert_eq!(number_length(text.as_bytes()), expected, "{text}");
         }
     }
