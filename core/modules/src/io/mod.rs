@@ -26,7 +26,7 @@ use krait_object::protocol::buffer::Buffer;
 use krait_object::protocol::{number, object};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, exceptions, long, module, tuple, unicode};
-use krait_object::{Layout, Obj, Object, Raised, Result, err, hooks, intern, method, native_module};
+use krait_object::{Layout, Obj, Object, Raised, Result, err, intern, method, native_module};
 
 /// The size of buffers where the file system has no preference.
 pub const DEFAULT_BUFFER_SIZE: usize = 8192;
@@ -45,6 +45,9 @@ krait_object::methods! {
     ];
 }
 
+/// `io.UnsupportedOperation`
+static UNSUPPORTED: crate::support::Kept = crate::support::Kept("_io.UnsupportedOperation");
+
 fn exec(this: &Object) -> Result<()> {
     module::add(this, "DEFAULT_BUFFER_SIZE", &*long::from_u64(DEFAULT_BUFFER_SIZE as u64)?)?;
     let attributes = dict::new()?;
@@ -53,6 +56,7 @@ fn exec(this: &Object) -> Result<()> {
     // UnsupportedOperation is made by calling type, with io as its module.
     let unsupported = err::new_exception("io.UnsupportedOperation", Some(&bases), Some(&attributes))?;
     module::add(this, "UnsupportedOperation", &unsupported)?;
+    UNSUPPORTED.set(&unsupported)?;
     module::add(this, "BlockingIOError", exceptions::BlockingIOError())?;
     for class in [
         &raw mut iobase::PyIOBase_Type,
@@ -81,9 +85,7 @@ fn exec(this: &Object) -> Result<()> {
 /// Raises `io.UnsupportedOperation`.
 #[cold]
 pub fn unsupported(message: &str) -> Raised {
-    let class =
-        (hooks::get().import)("_io").and_then(|io| object::get_attr(&io, intern!("UnsupportedOperation")));
-    match class {
+    match UNSUPPORTED.required() {
         Ok(class) => err::set(&class, message),
         Err(raised) => raised,
     }
@@ -93,10 +95,9 @@ pub fn unsupported(message: &str) -> Raised {
 #[cold]
 pub fn is_unsupported() -> bool {
     let Some(error) = err::fetch() else { return false };
-    let class =
-        (hooks::get().import)("_io").and_then(|io| object::get_attr(&io, intern!("UnsupportedOperation")));
+    let class = UNSUPPORTED.get();
     let _ = err::restore(error);
-    class.is_ok_and(|class| err::matches(&class))
+    class.is_some_and(|class| err::matches(&class))
 }
 
 /// `ValueError: I/O operation on closed file.`
