@@ -72,10 +72,12 @@ impl Loader<'_> {
             return Ok(());
         }
         let target = self.stack[start - 1].clone();
-        let items = self.stack.split_off(start);
         if set::check_exact(&target) {
-            return items.iter().try_for_each(|item| set::add(&target, item));
+            self.stack[start..].iter().try_for_each(|item| set::add(&target, item))?;
+            self.drop_from(start);
+            return Ok(());
         }
+        let items = self.stack.split_off(start);
         let add = object::get_attr(&target, intern!("add"))?;
         items.iter().try_for_each(|item| call::call1(&add, item).map(drop))
     }

@@ -19,6 +19,7 @@ use krait_object::{
     Class, Layout, Obj, Object, Result, args, err, getsets, intern, method, methods, payload_class, slot,
     static_type,
 };
+use std::borrow::Cow;
 
 /// Reads objects.
 #[repr(C)]
@@ -47,8 +48,8 @@ pub struct Unpickler {
 #[derive(Clone, Default)]
 pub struct Text {
     /// None before initialisation.
-    pub encoding: Option<Box<str>>,
-    pub errors: Box<str>,
+    pub encoding: Option<Cow<'static, str>>,
+    pub errors: Cow<'static, str>,
 }
 
 /// The size of instances, which `sys.getsizeof` shows.
@@ -113,16 +114,16 @@ impl Reading {
         buffers: Option<&Object>,
     ) -> Result<Reading> {
         let fix_imports = crate::support::flag_or(fix_imports, true)?;
-        let encoding = match encoding {
-            None => "ASCII",
-            Some(given) => args::text(function, "argument 'encoding'", given)?,
+        let text = |given: Option<&Object>, which: &str, default: &'static str| {
+            Ok(match given {
+                None => Cow::Borrowed(default),
+                Some(given) => Cow::Owned(args::text(function, which, given)?.to_owned()),
+            })
         };
-        let errors = match errors {
-            None => "strict",
-            Some(given) => args::text(function, "argument 'errors'", given)?,
-        };
+        let encoding = text(encoding, "argument 'encoding'", "ASCII")?;
+        let errors = text(errors, "argument 'errors'", "strict")?;
         let buffers = crate::support::not_none(buffers).map(Layout::owned);
-        let text = Text { encoding: Some(encoding.into()), errors: errors.into() };
+        let text = Text { encoding: Some(encoding), errors };
         Ok(Reading { fix_imports, text, buffers })
     }
 }
