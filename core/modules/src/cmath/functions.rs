@@ -325,7 +325,8 @@ mod tests {
     ];
 
     fn close(a: f64, b: f64) -> bool {
-        a.is_sign_positive() == b.is_sign_positive() && (a - b).abs() <= 4.0 * f64::EPSILON * b.abs().max(1e-16)
+        a.is_sign_positive() == b.is_sign_positive()
+            && (a - b).abs() <= 4.0 * f64::EPSILON * b.abs().max(1e-16)
     }
 
     #[test]
