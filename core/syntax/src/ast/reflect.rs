@@ -257,9 +257,9 @@ impl<'a, T: Read<'a>> ReadField<'a> for One<T> {
     }
 }
 
-/// None is a constant, and as a number it is wrong in a way of its own; otherwise it stands for absence.
+/// None is a constant, and as a number or operator it is wrong in a way of its own; otherwise it stands for absence.
 fn takes_none(ty: &str) -> bool {
-    matches!(ty, "int" | "constant")
+    matches!(ty, "int" | "constant" | "expr_context" | "boolop" | "operator" | "unaryop" | "cmpop")
 }
 
 impl<'a, T: Read<'a>> ReadField<'a> for Option<T> {

@@ -14,6 +14,8 @@ use krait_syntax::{Arena, Wtf8};
 pub struct Objects<'a> {
     pub arena: &'a Arena,
     pub classes: &'static Classes,
+    /// The class of the first constant that is none: the tree is read to the end before that matters.
+    pub wrong_constant: Option<String>,
 }
 
 impl<'a> Reader<'a> for Objects<'a> {
@@ -114,7 +116,13 @@ impl<'a> Reader<'a> for Objects<'a> {
     }
 
     fn constant(&mut self, object: &Obj) -> Result<Constant<'a>> {
-        constant(self.arena, object)
+        match constant(self.arena, object)? {
+            Ok(value) => Ok(value),
+            Err(class) => {
+                self.wrong_constant.get_or_insert(class);
+                Ok(Constant::None)
+            }
+        }
     }
 }
 
@@ -123,9 +131,12 @@ fn text<'a>(arena: &'a Arena, object: &Object) -> &'a Wtf8 {
     Wtf8::from_code_points(arena, (0..unicode::len(object)).map(|index| unicode::char_at(object, index)))
 }
 
-/// The neutral value of a constant.
-fn constant<'a>(arena: &'a Arena, object: &Object) -> Result<Constant<'a>> {
-    Ok(if object.is_none() {
+/// The neutral value of a constant, or the name of a class that constants are not of.
+fn constant<'a>(
+    arena: &'a Arena,
+    object: &Object,
+) -> Result<core::result::Result<Constant<'a>, String>> {
+    Ok(Ok(if object.is_none() {
         Constant::None
     } else if object.is(none::ellipsis()) {
         Constant::Ellipsis
@@ -143,22 +154,36 @@ fn constant<'a>(arena: &'a Arena, object: &Object) -> Result<Constant<'a>> {
     } else if bytes::check_exact(object) {
         Constant::Bytes(arena.alloc_slice(bytes::as_slice(object)))
     } else if tuple::check_exact(object) {
-        Constant::Tuple(items(arena, tuple::items(object))?)
+        match items(arena, tuple::items(object))? {
+            Ok(items) => Constant::Tuple(items),
+            Err(class) => return Ok(Err(class)),
+        }
     } else if set::check_frozen(object) && set::check_any_exact(object) {
         let members = krait_object::protocol::sequence::tuple(object)?;
-        Constant::FrozenSet(items(arena, tuple::items(&members))?)
+        match items(arena, tuple::items(&members))? {
+            Ok(items) => Constant::FrozenSet(items),
+            Err(class) => return Ok(Err(class)),
+        }
     } else {
-        let name = object.class_of().name();
-        return Err(err::type_error(format_args!("got an invalid type in Constant: {name}")));
-    })
+        return Ok(Err(object.class_of().short_name().to_owned()));
+    }))
 }
 
-fn items<'a>(arena: &'a Arena, items: &[&Object]) -> Result<&'a [Constant<'a>]> {
+fn items<'a>(
+    arena: &'a Arena,
+    items: &[&Object],
+) -> Result<core::result::Result<&'a [Constant<'a>], String>> {
     if state::stack_is_low() {
         return Err(err::recursion_error("maximum recursion depth exceeded during compilation"));
     }
-    let items: Vec<_> = items.iter().map(|item| constant(arena, item)).collect::<Result<_>>()?;
-    Ok(arena.alloc_slice(&items))
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        match constant(arena, item)? {
+            Ok(value) => values.push(value),
+            Err(class) => return Ok(Err(class)),
+        }
+    }
+    Ok(Ok(arena.alloc_slice(&values)))
 }
 
 fn integer<'a>(arena: &'a Arena, object: &Object) -> Constant<'a> {

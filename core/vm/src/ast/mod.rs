@@ -43,7 +43,12 @@ pub fn read_module<'a>(arena: &'a Arena, tree: &Object, mode: Mode) -> Result<Mo
             tree.class_of().short_name()
         )));
     }
-    Mod::read(arena, &mut from_object::Objects { arena, classes }, &tree.owned())
+    let mut objects = from_object::Objects { arena, classes, wrong_constant: None };
+    let read = Mod::read(arena, &mut objects, &tree.owned())?;
+    match objects.wrong_constant {
+        None => Ok(read),
+        Some(class) => Err(err::type_error(format_args!("got an invalid type in Constant: {class}"))),
+    }
 }
 
 /// Objects for a typed tree (`PyAST_mod2obj`).
