@@ -132,10 +132,7 @@ fn text<'a>(arena: &'a Arena, object: &Object) -> &'a Wtf8 {
 }
 
 /// The neutral value of a constant, or the name of a class that constants are not of.
-fn constant<'a>(
-    arena: &'a Arena,
-    object: &Object,
-) -> Result<core::result::Result<Constant<'a>, String>> {
+fn constant<'a>(arena: &'a Arena, object: &Object) -> Result<core::result::Result<Constant<'a>, String>> {
     Ok(Ok(if object.is_none() {
         Constant::None
     } else if object.is(none::ellipsis()) {
