@@ -23,7 +23,7 @@ krait_object::methods! {
     static METHODS = [
         method::keywords(c"warn", warn_function, c"warn($module, /, message, category=None, stacklevel=1, source=None)\n--\n\nIssues a warning, or ignores it, or raises it."),
         method::keywords(c"warn_explicit", warn_explicit_function, c"Low-level interface to warnings functionality."),
-        method::noargs(c"_filters_mutated", filters_mutated, c"_filters_mutated($module, /)\n--\n\n"),
+        method::noargs(c"_filters_mutated", filters_mutated, c""),
     ];
 }
 
