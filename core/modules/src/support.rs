@@ -332,32 +332,52 @@ pub fn with_growing_buffer(mut call: impl FnMut(*mut core::ffi::c_char, usize) -
     }
 }
 
-/// A reference that belongs to a module as long as the process runs: filled when the module is executed, replaced when
-/// that happens again.
-pub struct Global(krait_object::cell::ObjCell);
+/// An attribute of a module that native code keeps at hand: filled when the module is executed, emptied before modules
+/// are taken apart. What still runs then finds it in the module, as long as that is there.
+pub struct Global {
+    value: krait_object::cell::ObjCell,
+    module: &'static str,
+    name: &'static str,
+}
 
 // SAFETY: only touched with the GIL held.
 unsafe impl Sync for Global {}
 
-impl Global {
-    /// Holds nothing yet.
-    pub const fn new() -> Global {
-        Global(krait_object::cell::ObjCell::empty())
-    }
+/// Those that have been filled.
+static GLOBALS: std::sync::Mutex<Vec<&'static Global>> = std::sync::Mutex::new(Vec::new());
 
-    /// Stores a value; the old one is dropped.
-    pub fn set(&self, value: Obj) {
-        self.0.set(value);
-    }
+fn take_globals() -> Vec<&'static Global> {
+    core::mem::take(&mut *GLOBALS.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+}
 
-    /// The value; `SystemError` before the module has been executed.
-    pub fn get(&self) -> Result<Obj> {
-        self.0.get().ok_or_else(err::bad_internal_call)
+fn clear_globals() {
+    for global in take_globals() {
+        drop(global.value.take());
     }
 }
 
-impl Default for Global {
-    fn default() -> Global {
-        Global::new()
+impl Global {
+    /// Holds nothing yet.
+    pub const fn new(module: &'static str, name: &'static str) -> Global {
+        Global { value: krait_object::cell::ObjCell::empty(), module, name }
+    }
+
+    /// Stores a value; the old one is dropped.
+    pub fn set(&'static self, value: Obj) {
+        use krait_vm::lifecycle::{Phase, register_cleaner};
+        register_cleaner(Phase::Early, clear_globals);
+        if self.value.is_empty() {
+            GLOBALS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(self);
+        }
+        self.value.set(value);
+    }
+
+    /// The value.
+    #[inline]
+    pub fn get(&self) -> Result<Obj> {
+        match self.value.get() {
+            Some(value) => Ok(value),
+            None => crate::attribute::of_module(self.module, self.name),
+        }
     }
 }

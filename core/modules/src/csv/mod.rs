@@ -19,9 +19,9 @@ native_module! {
     methods: METHODS, exec: exec,
 }
 
-static ERROR: Global = Global::new();
+static ERROR: Global = Global::new("_csv", "Error");
 /// A dict from names to dialects.
-static DIALECTS: Global = Global::new();
+static DIALECTS: Global = Global::new("_csv", "_dialects");
 
 struct Limit(Cell<i64>);
 // SAFETY: only touched with the GIL held.

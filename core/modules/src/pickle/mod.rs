@@ -32,15 +32,15 @@ native_module! {
     methods: METHODS, exec: exec,
 }
 
-static PICKLE_ERROR: Global = Global::new();
-static PICKLING_ERROR: Global = Global::new();
-static UNPICKLING_ERROR: Global = Global::new();
+static PICKLE_ERROR: Global = Global::new("_pickle", "PickleError");
+static PICKLING_ERROR: Global = Global::new("_pickle", "PicklingError");
+static UNPICKLING_ERROR: Global = Global::new("_pickle", "UnpicklingError");
 
 /// What the module takes from others: (module, name, whether it must be a dict).
 macro_rules! taken {
     ($($name:ident = $module:literal $attribute:literal $is_dict:literal;)*) => {
-        $(static $name: Global = Global::new();)*
-        const TAKEN: &[(&str, &str, bool, &Global)] = &[$(($module, $attribute, $is_dict, &$name)),*];
+        $(static $name: Global = Global::new($module, $attribute);)*
+        const TAKEN: &[(&str, &str, bool, &'static Global)] = &[$(($module, $attribute, $is_dict, &$name)),*];
     };
 }
 taken! {
