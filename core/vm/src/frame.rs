@@ -135,6 +135,9 @@ pub unsafe fn new(
 pub fn builtins_of(globals: *mut PyObject) -> Result<Obj> {
     // SAFETY: the caller's live globals.
     let globals = unsafe { Object::from_ptr(globals) };
+    if !dict::check(globals) {
+        return Err(err::bad_internal_call());
+    }
     match dict::get_item(globals, intern!("__builtins__"))? {
         Some(builtins) => {
             if builtins.downcast::<krait_object::types::module::Module>().is_some() {
