@@ -227,7 +227,7 @@ mod tests {
         let arena = Arena::new();
         for (source, expected) in [
             ("x", &[1, 4, 4, 0][..]),
-            ("if a:\n  b<<=1", &[1, 1, 11, 4, 5, 1, 44, 2, 4, 4, 6, 0]),
+            ("if a:\n  b<<=1", &[1, 1, 11, 4, 5, 1, 44, 2, 4, 6, 4, 0]),
             ("async ... 'a'", &[56, 52, 3, 4, 4, 0]),
         ] {
             let (tokens, encoding, error) =
