@@ -212,3 +212,42 @@ pub static _PyParser_TokenNames: Names = Names(names! {
     c"DOUBLESLASHEQUAL" c"AT" c"ATEQUAL" c"RARROW" c"ELLIPSIS" c"COLONEQUAL" c"OP" c"AWAIT" c"ASYNC" c"TYPE_IGNORE"
     c"TYPE_COMMENT" c"<ERRORTOKEN>" c"<COMMENT>" c"<NL>" c"<ENCODING>" c"<N_TOKENS>"
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_consistent() {
+        for (index, row) in ROWS.iter().enumerate() {
+            assert_eq!(row.number, 256 + index as c_int, "{:?}", row.name);
+            assert!(!row.first.is_empty() && row.first.iter().all(|&label| usize::from(label) < LABELS.len()));
+            for arc in row.states.iter().flat_map(|state| state.iter()) {
+                assert!((arc.0 as usize) < LABELS.len() && (arc.1 as usize) < row.states.len());
+            }
+            let ends = row.states.iter().any(|state| state.iter().any(|arc| arc.0 == 0));
+            assert!(ends, "{:?} never ends", row.name);
+        }
+        for label in LABELS {
+            assert!(label.number < 256 + ROWS.len() as c_int);
+        }
+    }
+
+    #[test]
+    fn nodes_grow_by_steps() {
+        let root = node::new(257);
+        // SAFETY: a node of this test.
+        unsafe {
+            for line in 0..200 {
+                let text = parse::copy(b"name");
+                assert_eq!(node::add_child(root, 1, text, (line, 0), (line, 4)), 0);
+            }
+            node::finish_position(root);
+            assert_eq!(((*root).n_nchildren, (*root).n_end_lineno, (*root).n_end_col_offset), (200, 199, 4));
+            assert_eq!(node::size_of_tree(root), 48 + 256 * 48 + 200 * 5);
+            let source = tree::source(root);
+            assert!(source.starts_with(b"name name \\\nname"));
+            node::free(root);
+        }
+    }
+}
