@@ -221,7 +221,9 @@ mod tests {
     fn tables_are_consistent() {
         for (index, row) in ROWS.iter().enumerate() {
             assert_eq!(row.number, 256 + index as c_int, "{:?}", row.name);
-            assert!(!row.first.is_empty() && row.first.iter().all(|&label| usize::from(label) < LABELS.len()));
+            assert!(
+                !row.first.is_empty() && row.first.iter().all(|&label| usize::from(label) < LABELS.len())
+            );
             for arc in row.states.iter().flat_map(|state| state.iter()) {
                 assert!((arc.0 as usize) < LABELS.len() && (arc.1 as usize) < row.states.len());
             }
