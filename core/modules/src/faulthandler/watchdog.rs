@@ -7,7 +7,7 @@ use crate::pytime::{self, Round};
 use core::cell::RefCell;
 use core::ffi::{c_int, c_void};
 use core::fmt::Write;
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 use krait_abi::{PY_LOCK_ACQUIRED, PyInterpreterState};
 use krait_object::args::Signature;
 use krait_object::{Object, Result, err, state, thread};
@@ -32,11 +32,15 @@ static FILE: Kept = Kept::empty();
 static CANCEL: AtomicPtr<c_void> = AtomicPtr::new(core::ptr::null_mut());
 static RUNNING: AtomicPtr<c_void> = AtomicPtr::new(core::ptr::null_mut());
 
+/// The process that made the locks: the thread does not survive a fork.
+static OWNER: AtomicI32 = AtomicI32::new(0);
+
 /// The longest wait in microseconds.
 const LONGEST: i64 = i64::MAX / 1000;
 
 /// The locks; made at the first use, then kept. `CANCEL` starts as held.
 fn locks() -> Result<()> {
+    forget_after_fork();
     if !CANCEL.load(Ordering::Acquire).is_null() {
         return Ok(());
     }
@@ -46,9 +50,20 @@ fn locks() -> Result<()> {
     }
     // SAFETY: a new lock.
     unsafe { thread::acquire_lock(cancel, true) };
+    // SAFETY: no precondition.
+    OWNER.store(unsafe { libc::getpid() }, Ordering::Relaxed);
     RUNNING.store(running, Ordering::Release);
     CANCEL.store(cancel, Ordering::Release);
     Ok(())
+}
+
+/// In the child of a fork: the locks may be held by a thread that is not there. They are left behind.
+fn forget_after_fork() {
+    // SAFETY: no precondition.
+    if OWNER.load(Ordering::Relaxed) != unsafe { libc::getpid() } {
+        CANCEL.store(core::ptr::null_mut(), Ordering::Release);
+        RUNNING.store(core::ptr::null_mut(), Ordering::Release);
+    }
 }
 
 /// The thread.
@@ -85,6 +100,7 @@ unsafe extern "C" fn watch(_arg: *mut c_void) {
 
 /// Ends the thread if there is one.
 pub(super) fn stop() {
+    forget_after_fork();
     let (cancel, running) = (CANCEL.load(Ordering::Acquire), RUNNING.load(Ordering::Acquire));
     if cancel.is_null() {
         return;
