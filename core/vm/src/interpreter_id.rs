@@ -145,11 +145,8 @@ fn rich_compare(this: &InterpreterId, other: &Object, op: CompareOp) -> Result<O
     }
     let equal = if let Some(other) = other.downcast::<InterpreterId>() {
         this.id == other.id
-    } else if long::check(other) {
+    } else if number::check(other) {
         object::rich_compare_bool(&*long::from_i64(this.id)?, other, CompareOp::Eq)?
-    } else if number::index_check(other) {
-        let index = number::index(other)?;
-        object::rich_compare_bool(&*long::from_i64(this.id)?, &index, CompareOp::Eq)?
     } else {
         return not_implemented();
     };

@@ -171,24 +171,13 @@ fn restore_builtins() {
     }
 }
 
-/// `_PyInterpreterState_ClearModules`: what single-phase modules keep in their definitions.
+/// `_PyInterpreterState_ClearModules`: the modules that are found by their definitions. What the definitions keep for
+/// further interpreters goes with the last one.
 fn clear_modules_by_index() {
-    // SAFETY: the running interpreter's list; definitions live for ever.
-    unsafe {
-        let interp = state::interp();
-        let Some(list) = Object::from_ptr_opt((*interp).modules_by_index).map(Layout::owned) else { return };
-        if let Some(list) = list.downcast::<krait_object::types::list::List>() {
-            let mut index = 0;
-            while let Some(entry) = list.get(index) {
-                index += 1;
-                if entry.downcast::<module::Module>().is_some()
-                    && let Ok(definition) = module::get_def(&entry)
-                    && !definition.is_null()
-                {
-                    refcount::clear(&raw mut (*definition).m_base.m_copy);
-                }
-            }
-        }
-        refcount::clear(&raw mut (*interp).modules_by_index);
+    let interp = state::interp();
+    if interp == krait_object::interpreter::main() {
+        super::dynload::forget_extensions();
     }
+    // SAFETY: the running interpreter's list.
+    unsafe { refcount::clear(&raw mut (*interp).modules_by_index) };
 }

@@ -6,6 +6,7 @@ use krait_object::types::module::_Py_PackageContext;
 use krait_object::types::{bytes, dict, module, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, state};
 use std::ffi::CString;
+use std::sync::Mutex;
 
 /// The suffixes of extension modules, in the order they are tried.
 pub const SUFFIXES: [&str; 3] = [".cpython-39-x86_64-linux-gnu.so", ".abi3.so", ".so"];
@@ -172,21 +173,33 @@ pub fn create_builtin(spec: &Object) -> Result<Option<Obj>> {
     Ok(Some(result))
 }
 
-/// The interpreter-independent registry of single-phase modules: (file name, name) to a capsule of the definition.
-fn extensions() -> Result<Obj> {
-    // SAFETY: the running interpreter; the dict is kept in its dictionary of private data.
-    unsafe {
-        let interp = state::interp();
-        if (*interp).dict.is_null() {
-            (*interp).dict = dict::new()?.into_ptr();
-        }
-        let private = Object::from_ptr((*interp).dict);
-        if let Some(found) = dict::get_str(private, "krait.extensions")? {
-            return Ok(found);
-        }
-        let new = dict::new()?;
-        dict::set_str(private, "krait.extensions", &new)?;
-        Ok(new)
+/// A single-phase module of the process: its file and name, and its definition.
+struct Extension {
+    file: Vec<u32>,
+    name: Vec<u32>,
+    definition: *mut PyModuleDef,
+}
+// SAFETY: definitions are static in their libraries; touched with the GIL held.
+unsafe impl Send for Extension {}
+
+/// The single-phase modules that any interpreter has imported: their code runs once, and other interpreters get copies of
+/// what it made.
+static EXTENSIONS: Mutex<Vec<Extension>> = Mutex::new(Vec::new());
+
+fn extensions() -> std::sync::MutexGuard<'static, Vec<Extension>> {
+    EXTENSIONS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn points(text: &Object) -> Vec<u32> {
+    (0..unicode::len(text)).map(|index| unicode::char_at(text, index)).collect()
+}
+
+/// Forgets all single-phase modules, with what they keep for further interpreters, when the last interpreter ends.
+pub fn forget_extensions() {
+    let all = core::mem::take(&mut *extensions());
+    for extension in all {
+        // SAFETY: a live definition, which owns its copy.
+        unsafe { krait_object::refcount::clear(&raw mut (*extension.definition).m_base.m_copy) };
     }
 }
 
@@ -208,17 +221,23 @@ pub fn fix_up_extension(new: &Object, name: &Object, filename: &Object) -> Resul
             krait_object::refcount::xdecref(old);
         }
     }
-    let key = tuple::pack([filename.owned(), name.owned()])?;
-    let pointer = krait_object::types::long::from_ptr(definition.cast_const().cast())?;
-    dict::set_item(&*extensions()?, &key, &pointer)
+    let (file, name) = (points(filename), points(name));
+    let mut known = extensions();
+    match known.iter_mut().find(|entry| entry.file == file && entry.name == name) {
+        Some(entry) => entry.definition = definition,
+        None => known.push(Extension { file, name, definition }),
+    }
+    Ok(())
 }
 
 /// A module that was imported before by single-phase initialisation, made again from its copy.
 pub fn find_extension(name: &Object, filename: &Object) -> Result<Option<Obj>> {
     use krait_object::protocol::object;
-    let key = tuple::pack([filename.owned(), name.owned()])?;
-    let Some(pointer) = dict::get_item(&*extensions()?, &key)? else { return Ok(None) };
-    let definition = krait_object::types::long::as_u64(&pointer)? as usize as *mut PyModuleDef;
+    let definition = {
+        let (file, name) = (points(filename), points(name));
+        extensions().iter().find(|entry| entry.file == file && entry.name == name).map(|entry| entry.definition)
+    };
+    let Some(definition) = definition else { return Ok(None) };
     // SAFETY: the registry holds definitions of loaded libraries, which stay loaded.
     unsafe {
         let new = if (*definition).m_size == -1 {
