@@ -45,8 +45,13 @@ impl Strings {
 
     /// From a sequence of bytes objects.
     fn from_bytes(given: &Object) -> Result<Strings> {
+        let count = object::len(given)?;
+        // What no memory can hold is not worth beginning.
+        if count >= isize::MAX as usize / size_of::<*const c_char>() {
+            return Err(err::no_memory());
+        }
         let mut kept = Vec::new();
-        for index in 0..object::len(given)? {
+        for index in 0..count {
             let item = sequence::get_item(given, index as isize)?;
             if !bytes::check(&item) {
                 return Err(err::type_error(format_args!(
