@@ -235,7 +235,10 @@ pub fn find_extension(name: &Object, filename: &Object) -> Result<Option<Obj>> {
     use krait_object::protocol::object;
     let definition = {
         let (file, name) = (points(filename), points(name));
-        extensions().iter().find(|entry| entry.file == file && entry.name == name).map(|entry| entry.definition)
+        extensions()
+            .iter()
+            .find(|entry| entry.file == file && entry.name == name)
+            .map(|entry| entry.definition)
     };
     let Some(definition) = definition else { return Ok(None) };
     // SAFETY: the registry holds definitions of loaded libraries, which stay loaded.
