@@ -12,6 +12,9 @@
 pub mod convert;
 pub mod funnel;
 
+#[global_allocator]
+static HEAP: krait_object::memory::RustHeap = krait_object::memory::RustHeap;
+
 pub mod cpython;
 pub mod internal;
 

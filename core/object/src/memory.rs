@@ -173,6 +173,57 @@ unsafe fn realloc_through(domain: c_int, ptr: *mut c_void, size: usize) -> *mut 
     }
 }
 
+/// The heap of Rust code, for a library that makes it its global allocator: mimalloc, whatever the domains use.
+pub struct RustHeap;
+
+/// Up to this mimalloc aligns every block.
+const ALIGNED: usize = 16;
+
+// SAFETY: mimalloc keeps the contract of an allocator.
+unsafe impl core::alloc::GlobalAlloc for RustHeap {
+    #[inline]
+    unsafe fn alloc(&self, layout: core::alloc::Layout) -> *mut u8 {
+        // SAFETY: the layout's size and alignment are valid. Blocks smaller than 16 bytes are aligned to their size only.
+        unsafe {
+            if layout.align() <= ALIGNED && layout.align() <= layout.size() {
+                mi::mi_malloc(layout.size()).cast()
+            } else {
+                mi::mi_malloc_aligned(layout.size(), layout.align()).cast()
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: core::alloc::Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe {
+            if layout.align() <= ALIGNED && layout.align() <= layout.size() {
+                mi::mi_zalloc(layout.size()).cast()
+            } else {
+                mi::mi_zalloc_aligned(layout.size(), layout.align()).cast()
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, ptr: *mut u8, _layout: core::alloc::Layout) {
+        // SAFETY: a block of this heap.
+        unsafe { mi::mi_free(ptr.cast()) }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, ptr: *mut u8, layout: core::alloc::Layout, size: usize) -> *mut u8 {
+        // SAFETY: a block of this heap.
+        unsafe {
+            if layout.align() <= ALIGNED && layout.align() <= size {
+                mi::mi_realloc(ptr.cast(), size).cast()
+            } else {
+                mi::mi_realloc_aligned(ptr.cast(), size, layout.align()).cast()
+            }
+        }
+    }
+}
+
 /// # Safety
 /// `ptr` is NULL or a live block.
 unsafe fn free_through(domain: c_int, ptr: *mut c_void) {

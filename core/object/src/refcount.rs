@@ -6,6 +6,7 @@
 //! the `_gc_prev` field of its GC header, and the outermost `_PyTrash_end` works the list off.
 
 use crate::state;
+use crate::types::{float, long};
 use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
@@ -97,6 +98,48 @@ pub unsafe fn set_field(field: *mut *mut PyObject, value: *mut PyObject) {
         let old = *field;
         *field = value;
         xdecref(old);
+    }
+}
+
+/// Whether [`give_up`] would drop the reference.
+///
+/// # Safety
+/// A live object.
+#[inline(always)]
+pub unsafe fn can_give_up(object: *mut PyObject) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*object).ob_refcnt > 1
+            || (*object).ob_type == &raw mut long::PyLong_Type && long::can_recycle(object)
+            || (*object).ob_type == &raw mut float::PyFloat_Type && float::has_room()
+    }
+}
+
+/// Drops a reference where that calls nothing: it is not the last one, or an int's or float's and their free lists have
+/// room. Else nothing happens.
+///
+/// # Safety
+/// The caller owns the reference.
+#[inline(always)]
+pub unsafe fn give_up(object: *mut PyObject) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*object).ob_refcnt > 1 {
+            (*object).ob_refcnt -= 1;
+            return true;
+        }
+        if (*object).ob_type == &raw mut long::PyLong_Type {
+            if !long::can_recycle(object) {
+                return false;
+            }
+            long::recycle(object);
+            return true;
+        }
+        if (*object).ob_type == &raw mut float::PyFloat_Type && float::has_room() {
+            float::recycle(object);
+            return true;
+        }
+        false
     }
 }
 

@@ -18,9 +18,21 @@ const GENERATOR_FLAGS: i32 = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
 
 /// Whether the code takes plain positional arguments and has no cells.
 #[inline(always)]
-unsafe fn is_plain(code: *mut PyCodeObject) -> bool {
+pub(crate) unsafe fn is_plain(code: *mut PyCodeObject) -> bool {
     // SAFETY: a live code object.
     unsafe { (*code).co_kwonlyargcount == 0 && (*code).co_flags & !FUTURE_FLAGS == FAST_FLAGS }
+}
+
+/// Whether calls of the function make a generator or the like.
+///
+/// # Safety
+/// A function object.
+pub(crate) unsafe fn makes_generator(function: *mut PyObject) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let code = (*function.cast::<PyFunctionObject>()).func_code.cast::<PyCodeObject>();
+        (*code).co_flags & GENERATOR_FLAGS != 0
+    }
 }
 
 /// A frame for calling `function` with operands of the caller's stack, which move into it. `None` when the call has to

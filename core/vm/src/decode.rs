@@ -21,7 +21,7 @@
 
 use core::cell::Cell;
 use core::ptr::null_mut;
-use krait_abi::{PyCodeObject, PyObject};
+use krait_abi::{PyCodeObject, PyObject, PyTupleObject};
 use krait_code::Opcode;
 use krait_object::types::{bytes, tuple};
 use krait_object::{Object, Result, err};
@@ -44,18 +44,48 @@ pub mod private {
     pub const INVALID: u8 = 255;
 }
 
+/// The outcomes of comparing two values, one bit each.
+pub mod outcome {
+    /// The left one is less.
+    pub const LESS: u8 = 1;
+    /// Equal.
+    pub const EQUAL: u8 = 2;
+    /// The left one is greater.
+    pub const GREATER: u8 = 4;
+    /// Neither (NaN).
+    pub const UNORDERED: u8 = 8;
+    /// All of them.
+    pub const ALL: u8 = 15;
+    /// For which outcomes `<`, `<=`, `==`, `!=`, `>` and `>=` hold.
+    pub const OF_OPERATOR: [u8; 6] =
+        [LESS, LESS | EQUAL, EQUAL, ALL ^ EQUAL, GREATER, GREATER | EQUAL];
+}
+
 /// One decoded instruction.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct Instr {
     /// A 3.9 opcode or one of [`private`].
     pub op: u8,
-    /// Free for the interpreter (adaptive counter).
+    /// Of comparisons: for which outcomes ([`outcome`]) they hold, or the fused jump is taken.
     pub flags: u8,
     /// Index of the inline cache; 0 is the shared cache that never hits.
     pub cache: u16,
     /// The operand, prefixes folded; for jumps the index of the target.
     pub arg: u32,
+}
+
+impl Instr {
+    /// The instruction as one number.
+    #[inline(always)]
+    pub const fn from_word(word: u64) -> Instr {
+        Instr {
+            op: word as u8,
+            flags: (word >> 8) as u8,
+            cache: (word >> 16) as u16,
+            arg: (word >> 32) as u32,
+        }
+    }
 }
 
 /// What an inline cache knows. Versions of 0 never match anything.
@@ -118,6 +148,11 @@ pub struct Decoded {
     pub block_of: Box<[u16]>,
     /// The block tree; entry 0 is "no block".
     pub blocks: Box<[Block]>,
+    /// The constants.
+    pub consts: *const *mut PyObject,
+    /// How many arguments the code takes, if it takes plain positional ones only, makes its own locals and has no cells;
+    /// else `u32::MAX`.
+    pub plain: u32,
 }
 
 const UNREACHED: u32 = u32::MAX;
@@ -178,9 +213,13 @@ unsafe fn decode_now<'a>(code: *mut PyCodeObject) -> Result<&'a Decoded> {
                 + tuple::items(Object::from_ptr(raw.co_freevars)).len(),
             stack: raw.co_stacksize as usize,
         };
-        let Some(decoded) = decode(bytes::as_slice(Object::from_ptr(raw.co_code)), &limits) else {
+        let Some(mut decoded) = decode(bytes::as_slice(Object::from_ptr(raw.co_code)), &limits) else {
             return Err(err::system_error("invalid bytecode"));
         };
+        decoded.consts = (&raw const (*raw.co_consts.cast::<PyTupleObject>()).ob_item).cast();
+        if crate::bind::is_plain(code) {
+            decoded.plain = raw.co_argcount as u32;
+        }
         let leaked = Box::leak(Box::new(decoded));
         (*code).co_opcache = (leaked as *mut Decoded).cast();
         Ok(leaked)
@@ -220,6 +259,9 @@ pub fn decode(code: &[u8], limits: &Limits) -> Option<Decoded> {
     let Flow { depth, block_of, blocks, .. } = flow;
     let mut caches = 1usize;
     for instr in instrs.iter_mut() {
+        if instr.op == Opcode::COMPARE_OP as u8 {
+            instr.flags = outcome::OF_OPERATOR.get(instr.arg as usize).copied().unwrap_or(0);
+        }
         if wants_cache(instr.op) && caches < usize::from(u16::MAX) {
             instr.cache = caches as u16;
             caches += 1;
@@ -232,6 +274,8 @@ pub fn decode(code: &[u8], limits: &Limits) -> Option<Decoded> {
         depth: depth.into(),
         block_of: block_of.into(),
         blocks: blocks.into(),
+        consts: core::ptr::null(),
+        plain: u32::MAX,
     })
 }
 
@@ -290,6 +334,9 @@ fn fuse(instrs: &mut [Instr], block_of: &[u16]) {
             _ => continue,
         };
         instrs[i].op = fused;
+        if fused == private::COMPARE_JUMP && instrs[i + 1].op == IF_FALSE {
+            instrs[i].flags ^= outcome::ALL;
+        }
     }
 }
 

@@ -213,6 +213,89 @@ pub unsafe fn finish_call(tstate: *mut PyThreadState, frame: *mut PyFrameObject)
     }
 }
 
+/// Marks a frame as that of an `__init__` whose result is the instance (`f_iblock` and the block stack serve that, as
+/// blocks are static here). The frame owns the reference.
+///
+/// # Safety
+/// A new frame.
+pub(crate) unsafe fn give_instance(frame: *mut PyFrameObject, instance: *mut PyObject) {
+    // SAFETY: the caller's promise; the block stack has room for a pointer.
+    unsafe {
+        (*frame).f_iblock = 1;
+        (&raw mut (*frame).f_blockstack).cast::<*mut PyObject>().write_unaligned(instance);
+    }
+}
+
+/// Whether the frame has an instance to return.
+///
+/// # Safety
+/// A live frame.
+#[inline(always)]
+pub(crate) unsafe fn has_instance(frame: *mut PyFrameObject) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { (*frame).f_iblock != 0 }
+}
+
+/// The instance of [`give_instance`], now the caller's, or NULL.
+///
+/// # Safety
+/// A live frame.
+#[inline]
+pub(crate) unsafe fn take_instance(frame: *mut PyFrameObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*frame).f_iblock == 0 {
+            return null_mut();
+        }
+        (*frame).f_iblock = 0;
+        (&raw mut (*frame).f_blockstack).cast::<*mut PyObject>().read_unaligned()
+    }
+}
+
+/// [`finish_call`] of a frame whose caller goes on: the usual case without the trashcan, as the frame below lives.
+///
+/// # Safety
+/// As for [`finish_call`]; the frame has returned, so nothing is on its stack, and its caller is running.
+#[inline(always)]
+pub(crate) unsafe fn finish_inner(tstate: *mut PyThreadState, frame: *mut PyFrameObject) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let code = (*frame).f_code;
+        let plain = (*frame).ob_base.ob_base.ob_refcnt == 1
+            && (*frame).f_locals.is_null()
+            && (*frame).f_trace.is_null()
+            && (*code).co_zombieframe.is_null()
+            && (*code).ob_base.ob_refcnt > 1
+            && !gc::is_tracked(frame.cast());
+        if !plain {
+            return finish_call(tstate, frame);
+        }
+        // What the variables held may look at the thread, as in `finish_call`.
+        (*tstate).recursion_depth += 1;
+        let mut slot = fast(frame);
+        while slot < (*frame).f_valuestack {
+            let value = core::mem::replace(&mut *slot, null_mut());
+            xdecref(value);
+            slot = slot.add(1);
+        }
+        (*tstate).recursion_depth -= 1;
+        let back = core::mem::replace(&mut (*frame).f_back, null_mut());
+        (*back).ob_base.ob_base.ob_refcnt -= 1;
+        decref((*frame).f_builtins);
+        decref((*frame).f_globals);
+        (*frame).f_trace_lines = 1;
+        (*frame).f_trace_opcodes = 0;
+        (*frame).f_gen = null_mut();
+        (*frame).ob_base.ob_base.ob_refcnt = 0;
+        if (*code).co_zombieframe.is_null() && (*code).ob_base.ob_refcnt > 1 {
+            (*code).co_zombieframe = frame.cast();
+        } else {
+            gc::PyObject_GC_Del(frame.cast());
+        }
+        decref(code.cast());
+    }
+}
+
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: the last reference is gone; what the frame owns is dropped once.
     unsafe {

@@ -139,11 +139,31 @@ impl<const N: usize> Digits<N> {
         d
     }
 
+    /// Appends a number.
+    fn put_number(&mut self, mut number: u64) {
+        let mut text = [0u8; 20];
+        let mut at = text.len();
+        loop {
+            at -= 1;
+            text[at] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        let text = &text[at..];
+        self.buffer[self.len..self.len + text.len()].copy_from_slice(text);
+        self.len += text.len();
+    }
+
     /// Rounded to that many digits after the point, trailing zeros stripped. A zero is one digit `0`.
     fn fractional(value: f64, count: usize) -> Self {
         let mut d = Digits::new();
         if let Some(scaled) = scaled(value, count) {
-            write!(d, "{scaled}").expect("fits");
+            match u64::try_from(scaled) {
+                Ok(scaled) => d.put_number(scaled),
+                Err(_) => write!(d, "{scaled}").expect("fits"),
+            }
             d.point = d.len as i32 - count as i32;
             if scaled == 0 {
                 d.point = 1;

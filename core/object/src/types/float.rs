@@ -154,6 +154,44 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     }
 }
 
+// ---- for the interpreter loop: exact floats without calls ----
+
+/// Whether two more floats can be recycled.
+#[inline(always)]
+pub fn has_room() -> bool {
+    FREE.count.get() < MAX_FREE - 2
+}
+
+/// Puts a dead exact float into the free list.
+///
+/// # Safety
+/// The caller owns the last reference; there is room.
+#[inline(always)]
+pub unsafe fn recycle(object: *mut PyObject) {
+    #[cfg(feature = "checked")]
+    crate::checked::died();
+    // SAFETY: the caller's promise.
+    unsafe { (*object).ob_type = FREE.head.get().cast() };
+    FREE.head.set(object.cast());
+    FREE.count.set(FREE.count.get() + 1);
+}
+
+/// An exact float from the free list with one reference and any value; NULL if that is empty.
+#[inline(always)]
+pub fn reuse() -> *mut PyObject {
+    let float = FREE.head.get();
+    if !float.is_null() {
+        // SAFETY: members are dead floats linked through `ob_type`.
+        unsafe {
+            FREE.head.set((*float).ob_base.ob_type.cast());
+            FREE.count.set(FREE.count.get() - 1);
+            (*float).ob_base.ob_type = &raw mut PyFloat_Type;
+            (*float).ob_base.ob_refcnt = 1;
+        }
+    }
+    float.cast()
+}
+
 /// Frees what the free list holds (`_PyFloat_ClearFreeList`).
 pub fn clear_free_list() -> usize {
     let mut float = FREE.head.replace(null_mut());
@@ -673,7 +711,26 @@ fn setformat(_class: &Object, args: &[&Object]) -> Result<()> {
     Ok(())
 }
 
+/// The precision in a format like `.2f`.
+fn fixed_precision(spec: &Object) -> Option<i32> {
+    let unicode::Chars::Latin1(text) = unicode::chars(spec) else { return None };
+    match *text {
+        [b'.', digit @ b'0'..=b'9', b'f'] => Some(i32::from(digit - b'0')),
+        _ => None,
+    }
+}
+
 fn format(this: &Object, spec: &Object) -> Result<Obj> {
+    if Float::is_exact(this)
+        && unicode::check_exact(spec)
+        && let Some(precision) = fixed_precision(spec)
+        && let Some(value) = this.downcast::<Float>()
+    {
+        let mut text = Vec::with_capacity(40);
+        if crate::text::float::format_double(value.value(), b'f', precision, 0, &mut text).is_some() {
+            return unicode::from_ascii(&text);
+        }
+    }
     number_format::format_method(this, spec, number_format::format_float, 0)
 }
 

@@ -415,6 +415,21 @@ pub fn refill(object: &Object, items: Vec<Obj>) {
     }
 }
 
+/// Exchanges an item of a tuple that nobody else can see.
+#[inline]
+pub fn replace(object: &Object, index: usize, item: Obj) {
+    debug_assert!(index < self::items(object).len());
+    // SAFETY: the slot owns a reference, which is given up after the new one is there.
+    unsafe {
+        let first = (&raw mut (*object.as_ptr().cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>();
+        let old = core::mem::replace(&mut *first.add(index), item.into_ptr());
+        if !crate::gc::is_tracked(object.as_ptr()) {
+            crate::gc::track(object.as_ptr());
+        }
+        crate::refcount::xdecref(old);
+    }
+}
+
 /// `PyTuple_GetSlice` with bounds that are clipped to the length.
 pub fn slice(object: &Object, start: usize, end: usize) -> Result<Obj> {
     let items = items(object);

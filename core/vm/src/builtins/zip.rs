@@ -69,18 +69,21 @@ fn next(this: &Zip) -> Result<Option<Obj>> {
     if count == 0 {
         return Ok(None);
     }
+    if let Some(last) = this.result.take()
+        && last.refcount() == 1
+    {
+        // The field's reference was the only other one: nobody sees the tuple change.
+        for (index, iterator) in tuple::items(&iterators).iter().enumerate() {
+            let Some(item) = iter::next(iterator)? else { return Ok(None) };
+            tuple::replace(&last, index, item);
+        }
+        this.result.set(last.clone());
+        return Ok(Some(last));
+    }
     let mut items = Vec::with_capacity(count);
     for iterator in tuple::items(&iterators) {
         let Some(item) = iter::next(iterator)? else { return Ok(None) };
         items.push(item);
-    }
-    if let Some(last) = this.result.take() {
-        // The field's reference was the only other one: nobody sees the tuple change.
-        if last.refcount() == 1 {
-            tuple::refill(&last, items);
-            this.result.set(last.clone());
-            return Ok(Some(last));
-        }
     }
     let new = tuple::from_vec(items)?;
     this.result.set(new.clone());

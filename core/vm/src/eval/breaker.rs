@@ -9,7 +9,7 @@ use krait_object::{Result, pending, state};
 pub(super) unsafe fn poll(r: &mut Regs) -> Flow {
     // SAFETY: the running thread's state and interpreter live while it runs.
     unsafe {
-        let breaker = state::atomic_int(&raw mut (*(*r.tstate).interp).ceval.eval_breaker);
+        let breaker = state::atomic_int(&raw mut (*(*r.tstate()).interp).ceval.eval_breaker);
         if breaker.load(Ordering::Relaxed) == 0 {
             return Flow::Next;
         }

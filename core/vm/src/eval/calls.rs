@@ -6,9 +6,10 @@ use crate::function::{Function, PyFunction_Type, vectorcall_is_ours};
 use core::ptr::null_mut;
 use krait_abi::*;
 use krait_object::protocol::{call, object};
-use krait_object::refcount::decref;
+use krait_object::refcount::{decref, incref};
 use krait_object::types::cfunction::PyCFunction_Type;
 use krait_object::types::descr::method::PyMethodDescr_Type;
+use krait_object::types::typeobject::{self, Construction, PyType_Type, Type};
 use krait_object::types::{dict, exceptions, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err};
 
@@ -46,13 +47,13 @@ handlers! {
         let keywords = if instr.arg & 1 != 0 { Some(r.pop_obj()) } else { None };
         let args = r.pop_obj();
         let function = r.pop_obj();
-        let result = call_expanded(r.tstate, &function, args, keywords);
+        let result = call_expanded(r.tstate(), &function, args, keywords);
         drop(function);
         let mut flow = r.finish_push(result);
         if flow == Flow::Next {
             flow = super::breaker::poll(r);
         }
-        if flow == Flow::Next && (*r.tstate).use_tracing != 0 { Flow::Traced } else { flow }
+        if flow == Flow::Next && (*r.tstate()).use_tracing != 0 { Flow::Traced } else { flow }
     }
 
     fn make_function(r, instr) {
@@ -64,7 +65,7 @@ handlers! {
         let annotations = part(4);
         let kwdefaults = part(2);
         let defaults = part(1);
-        let globals = Object::from_ptr((*r.frame).f_globals);
+        let globals = Object::from_ptr((*r.frame()).f_globals);
         let result = new_function(&code, globals, &qualname, [closure, annotations, kwdefaults, defaults]);
         drop((code, qualname));
         r.finish_push(result)
@@ -72,7 +73,7 @@ handlers! {
 
     fn load_build_class(r, _instr) {
         r.save_position();
-        let result = build_class(Object::from_ptr((*r.frame).f_builtins));
+        let result = build_class(Object::from_ptr((*r.frame()).f_builtins));
         r.finish_push(result)
     }
 }
@@ -110,14 +111,14 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
         let args = r.slot(count);
         let function = *r.slot(count + 1);
         let class = (*function).ob_type;
-        if class == &raw mut PyFunction_Type && vectorcall_is_ours(function) && super::may_inline(r.tstate) {
+        if class == &raw mut PyFunction_Type && vectorcall_is_ours(function) && super::may_inline(r.tstate()) {
             let names_ptr = names.as_ref().map_or(null_mut(), Obj::as_ptr_of);
-            match bind::frame_for_call(r.tstate, function, args, positional, names_ptr) {
+            match bind::frame_for_call(r.tstate(), function, args, positional, names_ptr) {
                 Ok(Some(frame)) => {
                     // The operands moved into the frame.
                     r.sp = args.sub(1);
                     decref(function);
-                    r.callee = frame;
+                    (*r.home).callee = frame;
                     return Flow::Call;
                 }
                 Ok(None) => {}
@@ -127,11 +128,25 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
                 }
             }
         }
+        if class == &raw mut PyType_Type && (*r.tstate()).use_tracing == 0 && super::may_inline(r.tstate()) {
+            let names_ptr = names.as_ref().map_or(null_mut(), Obj::as_ptr_of);
+            let frame = frame_for_init(r.tstate(), function, args, positional, names_ptr);
+            if !frame.is_null() {
+                r.sp = args.sub(1);
+                decref(function);
+                (*r.home).callee = frame;
+                return Flow::Call;
+            }
+            if !(*r.tstate()).curexc_type.is_null() {
+                r.drop_values(count + 1);
+                return Flow::Error;
+            }
+        }
         let names_ref = names.as_deref();
-        let result = if (*r.tstate).use_tracing != 0
+        let result = if (*r.tstate()).use_tracing != 0
             && (class == &raw mut PyCFunction_Type || class == &raw mut PyMethodDescr_Type)
         {
-            super::trace::traced_c_call(r.tstate, function, args, positional, names_ref)
+            super::trace::traced_c_call(r.tstate(), function, args, positional, names_ref)
         } else {
             raw_vectorcall(function, args, positional, names_ref)
         };
@@ -141,9 +156,53 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
             Ok(value) => {
                 r.push_obj(value);
                 let flow = super::breaker::poll(r);
-                if flow == Flow::Next && (*r.tstate).use_tracing != 0 { Flow::Traced } else { flow }
+                if flow == Flow::Next && (*r.tstate()).use_tracing != 0 { Flow::Traced } else { flow }
             }
             Err(_) => Flow::Error,
+        }
+    }
+}
+
+/// A frame for the `__init__` of a class that makes plain instances, with a new instance. The operands have moved into
+/// the frame then. Null: nothing has happened, or an exception is set.
+#[inline(never)]
+unsafe fn frame_for_init(
+    tstate: *mut PyThreadState,
+    class: *mut PyObject,
+    args: *mut *mut PyObject,
+    positional: usize,
+    names: *mut PyObject,
+) -> *mut PyFrameObject {
+    // SAFETY: an exact type object in the slot before the operands.
+    unsafe {
+        let this: &Type = Object::from_ptr(class).cast_unchecked();
+        let Construction::Init(init) = typeobject::construction(this) else { return null_mut() };
+        let init = init.as_ptr();
+        if (*init).ob_type != &raw mut PyFunction_Type
+            || !vectorcall_is_ours(init)
+            || bind::makes_generator(init)
+        {
+            return null_mut();
+        }
+        let Ok(instance) = this.alloc(0) else { return null_mut() };
+        let instance = instance.into_ptr();
+        // Allocating may have run the collector, and that anything.
+        incref(init);
+        *args.sub(1) = instance;
+        incref(instance);
+        let frame = bind::frame_for_call(tstate, init, args.sub(1), positional + 1, names);
+        decref(init);
+        match frame {
+            Ok(Some(frame)) => {
+                crate::frame::give_instance(frame, instance);
+                frame
+            }
+            _ => {
+                *args.sub(1) = class;
+                decref(instance);
+                decref(instance);
+                null_mut()
+            }
         }
     }
 }

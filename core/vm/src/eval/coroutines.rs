@@ -22,10 +22,10 @@ handlers! {
         let receiver = r.peek(1);
         let mut result = crate::generator::send_to(receiver, &value);
         drop(value);
-        if (*r.tstate).c_tracefunc.is_some()
+        if (*r.tstate()).c_tracefunc.is_some()
             && let Ok(Err(returned)) = &result
         {
-            super::trace::implied_stop(r.tstate, r.frame, Some(returned));
+            super::trace::implied_stop(r.tstate(), r.frame(), Some(returned));
             if krait_object::err::occurred().is_some() {
                 result = Err(krait_object::Raised::assume());
             }
@@ -34,7 +34,7 @@ handlers! {
             Ok(Ok(yielded)) => {
                 r.push_obj(yielded);
                 // The instruction is to be executed again with the next value.
-                (*r.frame).f_lasti -= 2;
+                (*r.frame()).f_lasti -= 2;
                 Flow::Yield
             }
             Ok(Err(returned)) => {
@@ -49,7 +49,7 @@ handlers! {
         r.save_position();
         let op_before = |steps: usize| {
             let at = r.pc.wrapping_sub(steps + 1);
-            if at >= r.base { crate::decode::plain_op((*at).get().op) } else { 0 }
+            if at >= r.base() { crate::decode::plain_op((*at).get().op) } else { 0 }
         };
         let mut before = op_before(1);
         if before == krait_code::Opcode::CALL_FUNCTION as u8 && op_before(2) != krait_code::Opcode::DUP_TOP as u8 {

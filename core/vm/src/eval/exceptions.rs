@@ -15,7 +15,7 @@ handlers! {
         r.save_position();
         let cause = if instr.arg > 1 { Some(r.pop_obj()) } else { None };
         let exception = if instr.arg > 0 { Some(r.pop_obj()) } else { None };
-        let _ = raise(r.tstate, exception, cause);
+        let _ = raise(r.tstate(), exception, cause);
         Flow::Error
     }
 
@@ -25,12 +25,12 @@ handlers! {
         let kind = r.pop();
         let value = r.pop();
         let traceback = r.pop();
-        restore_raw(r.tstate, kind, value, traceback);
+        restore_raw(r.tstate(), kind, value, traceback);
         Flow::Error
     }
 
     fn pop_except(r, _instr) {
-        let exc_info = (*r.tstate).exc_info;
+        let exc_info = (*r.tstate()).exc_info;
         let old = ((*exc_info).exc_type, (*exc_info).exc_value, (*exc_info).exc_traceback);
         (*exc_info).exc_type = r.pop();
         (*exc_info).exc_value = r.pop();
@@ -268,9 +268,9 @@ fn special(object: &Object, name: &Object) -> Result<Obj> {
 pub(super) unsafe fn unwind(r: &mut Regs) -> bool {
     // SAFETY: pc is behind the instruction that failed; blocks and levels are static facts about the code.
     unsafe {
-        let index = ((*r.frame).f_lasti / 2).max(0) as usize;
-        let decoded = &*r.decoded;
-        let bottom = (*r.frame).f_valuestack;
+        let index = ((*r.frame()).f_lasti / 2).max(0) as usize;
+        let decoded = &*r.decoded();
+        let bottom = (*r.frame()).f_valuestack;
         let mut block = decoded.blocks[usize::from(decoded.block_of[index])];
         loop {
             match block.kind {
@@ -281,7 +281,7 @@ pub(super) unsafe fn unwind(r: &mut Regs) -> bool {
                 BlockKind::Except => {
                     let level = bottom.add(block.level as usize + 3);
                     pop_to(r, level);
-                    let exc_info = (*r.tstate).exc_info;
+                    let exc_info = (*r.tstate()).exc_info;
                     let old = ((*exc_info).exc_type, (*exc_info).exc_value, (*exc_info).exc_traceback);
                     (*exc_info).exc_type = r.pop();
                     (*exc_info).exc_value = r.pop();
@@ -317,7 +317,7 @@ unsafe fn pop_to(r: &mut Regs, level: *mut *mut PyObject) {
 unsafe fn enter_handler(r: &mut Regs) {
     // SAFETY: the running thread's state; the handler's depth leaves room for six values.
     unsafe {
-        let exc_info = (*r.tstate).exc_info;
+        let exc_info = (*r.tstate()).exc_info;
         r.push((*exc_info).exc_traceback);
         r.push((*exc_info).exc_value);
         let old_type = (*exc_info).exc_type;

@@ -9,7 +9,7 @@ use krait_object::{Layout, Obj, Object, Result, err, intern};
 handlers! {
     fn import_name(r, instr) {
         r.save_position();
-        let result = import_name_now(r.frame, r.name(instr.arg), r.peek(1), r.peek(2));
+        let result = import_name_now(r.frame(), r.name(instr.arg), r.peek(1), r.peek(2));
         r.finish_binary(result)
     }
 
@@ -22,7 +22,7 @@ handlers! {
     fn import_star(r, _instr) {
         r.save_position();
         let module = r.pop_obj();
-        let result = import_star_now(r.frame, &module);
+        let result = import_star_now(r.frame(), &module);
         drop(module);
         r.finish(result)
     }

@@ -62,11 +62,11 @@ handlers! {
             r.push(item);
             return Flow::Next;
         }
-        if (*r.tstate).c_tracefunc.is_some() && class == &raw mut crate::generator::PyGen_Type {
+        if (*r.tstate()).c_tracefunc.is_some() && class == &raw mut crate::generator::PyGen_Type {
             // Generators end without an exception here; tracers see the one that they would end with.
-            super::trace::implied_stop(r.tstate, r.frame, None);
+            super::trace::implied_stop(r.tstate(), r.frame(), None);
         }
-        if exhausted(r.tstate, r.frame).is_err() {
+        if exhausted(r.tstate(), r.frame()).is_err() {
             return Flow::Error;
         }
         r.sp = r.sp.sub(1);

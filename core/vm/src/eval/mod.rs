@@ -19,9 +19,11 @@ mod exceptions;
 mod imports;
 mod iterate;
 mod jumps;
+mod leaf;
 mod names;
 pub mod regs;
 mod table;
+mod threaded;
 pub mod trace;
 mod variables;
 
@@ -30,12 +32,13 @@ pub use exceptions::{check_class, check_instance, topmost};
 pub use imports::has_from_list;
 
 use crate::decode::{self, Instr};
-use crate::traceback;
+use crate::{frame, traceback};
 use core::ffi::c_int;
 use core::ptr::null_mut;
 use krait_abi::*;
+use krait_object::refcount::{decref, xdecref};
 use krait_object::{err, state};
-use regs::{Flow, Regs};
+use regs::{Flow, Home, Regs};
 
 /// Whether calls of Python functions may become frames of the running loop: no evaluation hook (PEP 523) is set.
 #[inline(always)]
@@ -83,7 +86,7 @@ enum Exit {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyEval_EvalFrameDefault(
     tstate: *mut PyThreadState,
-    frame: *mut PyFrameObject,
+    entry: *mut PyFrameObject,
     throwflag: c_int,
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
@@ -95,14 +98,14 @@ pub unsafe extern "C" fn _PyEval_EvalFrameDefault(
             }
             (*tstate).recursion_depth -= 1;
         }
-        let mut current = frame;
+        let mut current = entry;
         let mut entering = Entering::Start { throw: throwflag != 0 };
         loop {
             let traced = (*tstate).use_tracing != 0;
             let exit = if traced {
-                run_traced(tstate, frame, &mut current, entering)
+                run_traced(tstate, entry, &mut current, entering)
             } else {
-                run::<false>(tstate, frame, &mut current, entering)
+                run::<false>(tstate, entry, &mut current, entering)
             };
             match exit {
                 Exit::Done(value) => return value,
@@ -140,12 +143,13 @@ unsafe fn load(r: &mut Regs, frame: *mut PyFrameObject) -> Result<(), err::Raise
     unsafe {
         let code = (*frame).f_code;
         let decoded = decode::decoded(code)?;
-        r.frame = frame;
-        r.decoded = decoded;
-        r.base = decoded.instrs.as_ptr();
+        let home = r.home;
+        (*home).frame = frame;
+        (*home).decoded = decoded;
+        (*home).base = decoded.instrs.as_ptr();
+        (*home).consts = decoded.consts;
         r.fast = (&raw mut (*frame).f_localsplus).cast();
-        r.consts = (&raw const (*(*code).co_consts.cast::<PyTupleObject>()).ob_item).cast();
-        r.pc = r.base.add(((*frame).f_lasti / 2 + c_int::from((*frame).f_lasti >= 0)) as usize);
+        r.pc = r.base().add(((*frame).f_lasti / 2 + c_int::from((*frame).f_lasti >= 0)) as usize);
         Ok(())
     }
 }
@@ -155,10 +159,10 @@ unsafe fn load(r: &mut Regs, frame: *mut PyFrameObject) -> Result<(), err::Raise
 unsafe fn calling_stack(r: &Regs) -> *mut *mut PyObject {
     // SAFETY: pc is behind the call; decode knows the depth there.
     unsafe {
-        let next = r.pc.offset_from(r.base) as usize;
-        let decoded = &*r.decoded;
+        let next = r.pc.offset_from(r.base()) as usize;
+        let decoded = &*r.decoded();
         let depth = *decoded.depth.get_unchecked(next);
-        (*r.frame).f_valuestack.add(depth as usize - 1)
+        (*r.frame()).f_valuestack.add(depth as usize - 1)
     }
 }
 
@@ -167,7 +171,7 @@ unsafe fn calling_stack(r: &Regs) -> *mut *mut PyObject {
 unsafe fn start(r: &mut Regs, frame: *mut PyFrameObject) -> Result<(), err::Raised> {
     // SAFETY: a live frame that is not running.
     unsafe {
-        let tstate = r.tstate;
+        let tstate = r.tstate();
         (*tstate).recursion_depth += 1;
         if (*tstate).recursion_depth > (*(*tstate).interp).ceval.recursion_limit {
             check_recursion(tstate)?;
@@ -195,13 +199,13 @@ unsafe fn check_recursion(tstate: *mut PyThreadState) -> Result<(), err::Raised>
 unsafe fn leave(r: &Regs, entry: *mut PyFrameObject) -> bool {
     // SAFETY: the running frame.
     unsafe {
-        (*r.tstate).recursion_depth -= 1;
-        if (*r.tstate).overflowed != 0 {
-            state::recovered(r.tstate);
+        (*r.tstate()).recursion_depth -= 1;
+        if (*r.tstate()).overflowed != 0 {
+            state::recovered(r.tstate());
         }
-        (*r.frame).f_executing = 0;
-        (*r.tstate).frame = (*r.frame).f_back;
-        r.frame == entry
+        (*r.frame()).f_executing = 0;
+        (*r.tstate()).frame = (*r.frame()).f_back;
+        r.frame() == entry
     }
 }
 
@@ -215,16 +219,22 @@ unsafe fn run<const TRACING: bool>(
 ) -> Exit {
     // SAFETY: the caller's promise; the handlers rely on verified code.
     unsafe {
+        let mut home = Home {
+            tstate,
+            frame: *current,
+            base: core::ptr::null(),
+            decoded: core::ptr::null(),
+            consts: core::ptr::null(),
+            entry,
+            callee: null_mut(),
+            pc: core::ptr::null(),
+            sp: null_mut(),
+        };
         let mut r = Regs {
             pc: core::ptr::null(),
             sp: null_mut(),
-            fast: null_mut(),
-            base: core::ptr::null(),
-            consts: core::ptr::null(),
-            frame: *current,
-            decoded: core::ptr::null(),
-            tstate,
-            callee: null_mut(),
+            fast: (&raw mut (**current).f_localsplus).cast(),
+            home: &raw mut home,
         };
         let mut lines = trace::LineState::START;
         let mut failed = match entering {
@@ -232,7 +242,7 @@ unsafe fn run<const TRACING: bool>(
                 if start(&mut r, entry).is_err() {
                     return Exit::Done(null_mut());
                 }
-                let result = if TRACING { trace::enter(tstate, r.frame) } else { Ok(()) };
+                let result = if TRACING { trace::enter(tstate, r.frame()) } else { Ok(()) };
                 throw || result.is_err()
             }
             Entering::Resume => {
@@ -250,18 +260,18 @@ unsafe fn run<const TRACING: bool>(
         }
         loop {
             if failed {
-                if (*r.frame).f_lasti < 0 && r.pc == r.base {
+                if (*r.frame()).f_lasti < 0 && r.pc == r.base() {
                     // Thrown into a generator that has not started, or a failure before the first instruction.
-                    r.pc = r.base.add(1);
+                    r.pc = r.base().add(1);
                 } else {
-                    r.pc = r.base.add(((*r.frame).f_lasti / 2 + 1) as usize);
+                    r.pc = r.base().add(((*r.frame()).f_lasti / 2 + 1) as usize);
                 }
             }
             let flow = if failed { Flow::Error } else { execute::<TRACING>(&mut r, &mut lines) };
             match flow {
                 Flow::Error => {
                     failed = false;
-                    let failed_at = (*r.frame).f_lasti;
+                    let failed_at = (*r.frame()).f_lasti;
                     if report::<TRACING>(&mut r) {
                         if TRACING {
                             lines.enter_handler(failed_at);
@@ -273,8 +283,9 @@ unsafe fn run<const TRACING: bool>(
                     }
                     // The exception leaves the frame.
                     if TRACING {
-                        trace::leave(tstate, r.frame, null_mut());
+                        trace::leave(tstate, r.frame(), null_mut());
                     }
+                    xdecref(frame::take_instance(r.frame()));
                     if leave(&r, entry) {
                         return Exit::Done(null_mut());
                     }
@@ -290,9 +301,12 @@ unsafe fn run<const TRACING: bool>(
                 }
                 Flow::Return => {
                     let mut value = r.pop();
-                    debug_assert!(r.sp == (*r.frame).f_valuestack);
+                    debug_assert!(r.sp == (*r.frame()).f_valuestack);
                     if TRACING {
-                        value = trace::leave(tstate, r.frame, value);
+                        value = trace::leave(tstate, r.frame(), value);
+                    }
+                    if frame::has_instance(r.frame()) {
+                        value = finish_init(r.frame(), value);
                     }
                     if leave(&r, entry) {
                         return Exit::Done(value);
@@ -314,16 +328,17 @@ unsafe fn run<const TRACING: bool>(
                 }
                 Flow::Yield => {
                     let value = r.pop();
-                    (*r.frame).f_stacktop = r.sp;
-                    let value = if TRACING { trace::leave(tstate, r.frame, value) } else { value };
+                    (*r.frame()).f_stacktop = r.sp;
+                    let value = if TRACING { trace::leave(tstate, r.frame(), value) } else { value };
                     // Generators always run in an activation of their own.
                     leave(&r, entry);
                     return Exit::Done(value);
                 }
                 Flow::Call => {
-                    let callee = r.callee;
+                    let callee = (*r.home).callee;
                     if start(&mut r, callee).is_err() {
-                        crate::frame::finish_call(tstate, callee);
+                        xdecref(frame::take_instance(callee));
+                        frame::finish_call(tstate, callee);
                         failed = true;
                         continue;
                     }
@@ -349,9 +364,9 @@ unsafe fn run<const TRACING: bool>(
 unsafe fn switch(r: &mut Regs, current: &mut *mut PyFrameObject) -> Exit {
     // SAFETY: the running frame; pc is the next instruction.
     unsafe {
-        (*r.frame).f_lasti = (r.pc.offset_from(r.base) as c_int * 2 - 2).max(-1);
-        (*r.frame).f_stacktop = r.sp;
-        *current = r.frame;
+        (*r.frame()).f_lasti = (r.pc.offset_from(r.base()) as c_int * 2 - 2).max(-1);
+        (*r.frame()).f_stacktop = r.sp;
+        *current = r.frame();
         Exit::Switch
     }
 }
@@ -361,13 +376,13 @@ unsafe fn switch(r: &mut Regs, current: &mut *mut PyFrameObject) -> Exit {
 unsafe fn report<const TRACING: bool>(r: &mut Regs) -> bool {
     // SAFETY: the running frame; an exception is set or its absence is reported.
     unsafe {
-        if (*r.tstate).curexc_type.is_null() {
+        if (*r.tstate()).curexc_type.is_null() {
             err::system_error("error return without exception set");
         }
         if !r.reraised() {
-            traceback::here(r.frame);
+            traceback::here(r.frame());
             if TRACING {
-                trace::exception_event(r.tstate, r.frame);
+                trace::exception_event(r.tstate(), r.frame());
             }
         }
         exceptions::unwind(r)
@@ -380,14 +395,36 @@ impl Regs {
     unsafe fn reraised(&self) -> bool {
         // SAFETY: f_lasti is the failing instruction.
         unsafe {
-            let index = ((*self.frame).f_lasti / 2).max(0) as usize;
-            let op = (*self.base.add(index)).get().op;
+            let index = ((*self.frame()).f_lasti / 2).max(0) as usize;
+            let op = (*self.base().add(index)).get().op;
             op == krait_code::Opcode::RERAISE as u8
                 || op == krait_code::Opcode::END_ASYNC_FOR as u8
                 || op == krait_code::Opcode::RAISE_VARARGS as u8
-                    && (*self.base.add(index)).get().arg == 0
-                    && !(*self.tstate).curexc_traceback.is_null()
+                    && (*self.base().add(index)).get().arg == 0
+                    && !(*self.tstate()).curexc_traceback.is_null()
         }
+    }
+}
+
+/// The instance that a frame of `__init__` was to initialise, if it returned None (the value that is given up here).
+#[inline(never)]
+unsafe fn finish_init(frame: *mut PyFrameObject, value: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a frame that ends, and the owned value or null.
+    unsafe {
+        let instance = frame::take_instance(frame);
+        if value == krait_object::types::none::none().as_ptr() {
+            decref(value);
+            return instance;
+        }
+        if !value.is_null() {
+            err::type_error(format_args!(
+                "__init__() should return None, not '{}'",
+                krait_object::Object::from_ptr(value).class_of().name()
+            ));
+            decref(value);
+        }
+        decref(instance);
+        null_mut()
     }
 }
 
@@ -396,11 +433,11 @@ impl Regs {
 unsafe fn return_to_caller(r: &mut Regs) -> bool {
     // SAFETY: the callee ran on behalf of the frame below it, which this activation was running.
     unsafe {
-        let callee = r.frame;
+        let callee = r.frame();
         let caller = (*callee).f_back;
         // The caller is kept alive by whoever started it.
         let loaded = load(r, caller).is_ok();
-        crate::frame::finish_call(r.tstate, callee);
+        frame::finish_call(r.tstate(), callee);
         if loaded {
             r.sp = calling_stack(r);
         }
@@ -413,27 +450,30 @@ unsafe fn return_to_caller(r: &mut Regs) -> bool {
 unsafe fn execute<const TRACING: bool>(r: &mut Regs, lines: &mut trace::LineState) -> Flow {
     // SAFETY: pc stays inside verified code.
     unsafe {
+        if !TRACING && threaded::AVAILABLE {
+            return threaded::run(r);
+        }
         loop {
             let instr: Instr = (*r.pc).get();
             if TRACING {
-                if (*r.tstate).use_tracing == 0 && (*r.tstate).tracing == 0 {
+                if (*r.tstate()).use_tracing == 0 && (*r.tstate()).tracing == 0 {
                     return Flow::Next;
                 }
                 r.pc = r.pc.add(1);
                 r.save_position();
-                (*r.frame).f_stacktop = r.sp;
-                let traced = trace::line(r.tstate, r.frame, lines);
+                (*r.frame()).f_stacktop = r.sp;
+                let traced = trace::line(r.tstate(), r.frame(), lines);
                 // The trace function may have moved the line (frame.f_lineno) and with it the stack.
-                if !(*r.frame).f_stacktop.is_null() {
-                    r.sp = (*r.frame).f_stacktop;
-                    (*r.frame).f_stacktop = null_mut();
+                if !(*r.frame()).f_stacktop.is_null() {
+                    r.sp = (*r.frame()).f_stacktop;
+                    (*r.frame()).f_stacktop = null_mut();
                 }
                 if traced.is_err() {
                     return Flow::Error;
                 }
-                let index = ((*r.frame).f_lasti / 2) as usize;
-                r.pc = r.base.add(index + 1);
-                let instr: Instr = (*r.base.add(index)).get();
+                let index = ((*r.frame()).f_lasti / 2) as usize;
+                r.pc = r.base().add(index + 1);
+                let instr: Instr = (*r.base().add(index)).get();
                 let plain = Instr { op: decode::plain_op(instr.op), ..instr };
                 let flow = table::dispatch(r, plain);
                 if flow != Flow::Next && flow != Flow::Traced {

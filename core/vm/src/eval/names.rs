@@ -15,31 +15,36 @@ use krait_object::protocol::object;
 use krait_object::refcount::{decref, incref};
 use krait_object::types::list::PyList_Type;
 use krait_object::types::tuple::PyTuple_Type;
-use krait_object::types::typeobject::Type;
+use krait_object::types::typeobject::{PyType_Type, Type};
 use krait_object::types::{dict, exceptions, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, intern};
 
 /// What an attribute cache holds.
-mod kind {
+pub(super) mod kind {
     /// A slot member (`__slots__`) at an offset.
     pub const SLOT: u16 = 1;
-    /// A value in the instance dict, at an entry index that is tried first.
+    /// A value in the instance dict, at an entry index that is tried first; `object` is the stamp of the key table (see
+    /// `dict::stamp`) with which the index is known to be right.
     pub const INSTANCE: u16 = 2;
     /// A value of the class; the instance has no dict.
     pub const CLASS: u16 = 3;
-    /// A value of the class (not a data descriptor), unless the instance dict has the name.
+    /// A value of the class (not a data descriptor), unless the instance dict has the name; `word2` is the stamp of a key
+    /// table that does not have it.
     pub const CLASS_OR_INSTANCE: u16 = 4;
-    /// A function of the class to call with the receiver (LOAD_METHOD), unless the instance dict has the name.
+    /// A function of the class to call with the receiver (LOAD_METHOD), unless the instance dict has the name;
+    /// `word2` as above.
     pub const METHOD: u16 = 5;
     /// An attribute of a module: the version of its dict.
     pub const MODULE: u16 = 6;
+    /// An attribute of a class that is no descriptor; `type_version` is that of the class itself, whose class is `type`.
+    pub const OF_TYPE: u16 = 7;
 }
 
 handlers! {
     fn load_global(r, instr) {
         let cache: &Cell<Cache> = r.cache(instr);
         let cached = cache.get();
-        let (globals, builtins) = ((*r.frame).f_globals, (*r.frame).f_builtins);
+        let (globals, builtins) = ((*r.frame()).f_globals, (*r.frame()).f_builtins);
         if cached.kind != 0
             && cached.word == (*globals.cast::<PyDictObject>()).ma_version_tag
             && cached.word2 == (*builtins.cast::<PyDictObject>()).ma_version_tag
@@ -54,41 +59,41 @@ handlers! {
 
     fn load_name(r, instr) {
         r.save_position();
-        let result = load_name_slow(r.frame, r.name(instr.arg));
+        let result = load_name_slow(r.frame(), r.name(instr.arg));
         r.finish_push(result)
     }
 
     fn store_name(r, instr) {
         r.save_position();
         let value = r.pop_obj();
-        let result = store_name_slow(r.frame, r.name(instr.arg), &value);
+        let result = store_name_slow(r.frame(), r.name(instr.arg), &value);
         drop(value);
         r.finish(result)
     }
 
     fn delete_name(r, instr) {
         r.save_position();
-        let result = delete_name_slow(r.frame, r.name(instr.arg));
+        let result = delete_name_slow(r.frame(), r.name(instr.arg));
         r.finish(result)
     }
 
     fn store_global(r, instr) {
         r.save_position();
         let value = r.pop_obj();
-        let result = dict::set_item(Object::from_ptr((*r.frame).f_globals), r.name(instr.arg), &value);
+        let result = dict::set_item(Object::from_ptr((*r.frame()).f_globals), r.name(instr.arg), &value);
         drop(value);
         r.finish(result)
     }
 
     fn delete_global(r, instr) {
         r.save_position();
-        let result = delete_global_slow((*r.frame).f_globals, r.name(instr.arg));
+        let result = delete_global_slow((*r.frame()).f_globals, r.name(instr.arg));
         r.finish(result)
     }
 
     fn setup_annotations(r, _instr) {
         r.save_position();
-        let result = setup_annotations_slow(r.frame);
+        let result = setup_annotations_slow(r.frame());
         r.finish(result)
     }
 
@@ -96,8 +101,11 @@ handlers! {
         let owner = *r.slot(1);
         let cache: &Cell<Cache> = r.cache(instr);
         let cached = cache.get();
-        if cached.type_version != 0 && (*(*owner).ob_type).tp_version_tag == cached.type_version {
-            let found = cached_attr(owner, cached, r.name(instr.arg));
+        if cached.kind != kind::OF_TYPE
+            && cached.type_version != 0
+            && (*(*owner).ob_type).tp_version_tag == cached.type_version
+        {
+            let found = cached_attr(owner, cache, r.name(instr.arg));
             if !found.is_null() {
                 *r.slot(1) = new_ref(found);
                 decref(owner);
@@ -116,7 +124,7 @@ handlers! {
         let cached = r.cache(instr).get();
         if cached.type_version != 0
             && (*(*owner).ob_type).tp_version_tag == cached.type_version
-            && store_cached(owner, cached, r.name(instr.arg), value)
+            && store_cached(owner, r.cache(instr), r.name(instr.arg), value)
         {
             r.sp = r.sp.sub(2);
             decref(value);
@@ -145,6 +153,7 @@ handlers! {
             && (*(*owner).ob_type).tp_version_tag == cached.type_version
             && !instance_has(owner, cached.word as isize, r.name(instr.arg))
         {
+            remember_absence(owner, cache);
             *r.slot(1) = new_ref(cached.object);
             r.push(owner);
             return Flow::Next;
@@ -236,7 +245,7 @@ unsafe fn small_index(key: *mut PyObject, length: isize) -> Option<usize> {
 
 /// The slot of a list item, for an exact list and a small index in range.
 #[inline(always)]
-unsafe fn list_slot(list: *mut PyObject, key: *mut PyObject) -> Option<*mut *mut PyObject> {
+pub(super) unsafe fn list_slot(list: *mut PyObject, key: *mut PyObject) -> Option<*mut *mut PyObject> {
     // SAFETY: an exact list.
     unsafe {
         let raw = list.cast::<PyListObject>();
@@ -247,7 +256,7 @@ unsafe fn list_slot(list: *mut PyObject, key: *mut PyObject) -> Option<*mut *mut
 
 /// An item of an exact list or tuple by a small index, borrowed.
 #[inline(always)]
-unsafe fn indexed(container: *mut PyObject, key: *mut PyObject) -> Option<*mut PyObject> {
+pub(super) unsafe fn indexed(container: *mut PyObject, key: *mut PyObject) -> Option<*mut PyObject> {
     // SAFETY: live objects; exact lists and tuples have their layouts.
     unsafe {
         let class = (*container).ob_type;
@@ -419,22 +428,82 @@ unsafe fn instance_has(owner: *mut PyObject, offset: isize, name: &Object) -> bo
     }
 }
 
+/// The instance has been found not to have the name: neither have others whose dicts share its key table.
+#[inline(always)]
+unsafe fn remember_absence(owner: *mut PyObject, cache: &Cell<Cache>) {
+    // SAFETY: the offset in the cache belongs to the owner's type.
+    unsafe {
+        let cached = cache.as_ptr();
+        if (*cached).word != 0 {
+            let dict = dict_field(owner, (*cached).word as isize);
+            if !dict.is_null() {
+                (*cached).word2 = dict::stamp(dict);
+            }
+        }
+    }
+}
+
+/// A cached attribute, borrowed, where that is known without a call and without comparing names; else null.
+#[inline(always)]
+pub(super) unsafe fn cached_now(owner: *mut PyObject, cached: *const Cache) -> *mut PyObject {
+    // SAFETY: a live object; when the versions match, offsets and objects in the cache are right for the owner.
+    unsafe {
+        let class = (*owner).ob_type;
+        let version = (*cached).type_version;
+        if (*class).tp_version_tag != version {
+            let is_type = (*cached).kind == kind::OF_TYPE && class == &raw mut PyType_Type;
+            if is_type && (*owner.cast::<PyTypeObject>()).tp_version_tag == version {
+                return (*cached).object;
+            }
+            return null_mut();
+        }
+        match (*cached).kind {
+            kind::INSTANCE => {
+                let dict = dict_field(owner, (*cached).word as isize);
+                if dict.is_null() {
+                    return null_mut();
+                }
+                dict::split_value(dict, (*cached).object as u64, (*cached).word2 as usize)
+            }
+            kind::SLOT => dict_field(owner, (*cached).word as isize),
+            kind::CLASS => (*cached).object,
+            kind::CLASS_OR_INSTANCE => {
+                let dict = dict_field(owner, (*cached).word as isize);
+                let absent = dict.is_null()
+                    || (*dict.cast::<PyDictObject>()).ma_used == 0
+                    || (*cached).word2 != 0 && dict::stamp(dict) == (*cached).word2;
+                if absent { (*cached).object } else { null_mut() }
+            }
+            kind::MODULE => {
+                let dict = dict_field(owner, (*cached).word as isize);
+                if (*dict.cast::<PyDictObject>()).ma_version_tag == (*cached).word2 {
+                    (*cached).object
+                } else {
+                    null_mut()
+                }
+            }
+            _ => null_mut(),
+        }
+    }
+}
+
 /// A cached attribute, borrowed; null when the cache does not hold for this instance.
 #[inline(always)]
-unsafe fn cached_attr(owner: *mut PyObject, cached: Cache, name: &Object) -> *mut PyObject {
+unsafe fn cached_attr(owner: *mut PyObject, cache: &Cell<Cache>, name: &Object) -> *mut PyObject {
     // SAFETY: the type's version matched, so offsets and objects in the cache are right for the owner.
     unsafe {
+        let cached = cache.get();
         match cached.kind {
             kind::INSTANCE => {
                 let dict = dict_field(owner, cached.word as isize);
                 if dict.is_null() {
                     return null_mut();
                 }
-                krait_object::handle::as_ptr_opt(dict::value_of(
-                    Object::from_ptr(dict),
-                    cached.word2 as usize,
-                    name,
-                ))
+                let value = dict::value_of(Object::from_ptr(dict), cached.word2 as usize, name);
+                if value.is_some() {
+                    (*cache.as_ptr()).object = dict::stamp(dict) as *mut PyObject;
+                }
+                krait_object::handle::as_ptr_opt(value)
             }
             kind::SLOT => dict_field(owner, cached.word as isize),
             kind::CLASS => cached.object,
@@ -442,6 +511,7 @@ unsafe fn cached_attr(owner: *mut PyObject, cached: Cache, name: &Object) -> *mu
                 if instance_has(owner, cached.word as isize, name) {
                     null_mut()
                 } else {
+                    remember_absence(owner, cache);
                     cached.object
                 }
             }
@@ -497,6 +567,10 @@ unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
             fill_module(owner, name, cache, misses);
             return;
         }
+        if class == &raw mut PyType_Type {
+            fill_of_type(owner, name, cache, misses);
+            return;
+        }
         if !cacheable_type(class) {
             return;
         }
@@ -534,6 +608,30 @@ unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
     }
 }
 
+/// An attribute of a class: if neither the class nor `type` has a descriptor of that name.
+unsafe fn fill_of_type(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, misses: u16) {
+    // SAFETY: an exact type object.
+    unsafe {
+        let class = owner.cast::<PyTypeObject>();
+        if Type::from_raw(&raw mut PyType_Type).lookup(name).is_some() {
+            return;
+        }
+        let Some(found) = Type::from_raw(class).lookup(name) else { return };
+        if (*found.type_ptr()).tp_descr_get.is_some()
+            || (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong == 0
+        {
+            return;
+        }
+        cache.set(Cache {
+            type_version: (*class).tp_version_tag,
+            kind: kind::OF_TYPE,
+            misses,
+            object: found.as_ptr(),
+            ..Cache::EMPTY
+        });
+    }
+}
+
 unsafe fn fill_instance(
     owner: *mut PyObject,
     offset: isize,
@@ -548,7 +646,13 @@ unsafe fn fill_instance(
             return;
         }
         if let Some(index) = dict::entry_of(Object::from_ptr(dict), name) {
-            cache.set(Cache { kind: kind::INSTANCE, word: offset as u64, word2: index as u64, ..filled });
+            cache.set(Cache {
+                kind: kind::INSTANCE,
+                word: offset as u64,
+                word2: index as u64,
+                object: dict::stamp(dict) as *mut PyObject,
+                ..filled
+            });
         }
     }
 }
@@ -597,20 +701,32 @@ unsafe fn fill_module(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, 
 
 /// Stores through the cache; false when it does not hold for this instance.
 #[inline(always)]
-unsafe fn store_cached(owner: *mut PyObject, cached: Cache, name: &Object, value: *mut PyObject) -> bool {
+unsafe fn store_cached(
+    owner: *mut PyObject,
+    cache: &Cell<Cache>,
+    name: &Object,
+    value: *mut PyObject,
+) -> bool {
     // SAFETY: the type's version matched, so the offsets are right for the owner.
     unsafe {
+        let cached = cache.get();
         match cached.kind {
             kind::INSTANCE => {
                 let dict = dict_field(owner, cached.word as isize);
-                !dict.is_null()
-                    && dict::store(
-                        Object::from_ptr(dict),
-                        cached.word2 as usize,
-                        name,
-                        Object::from_ptr(value).owned(),
-                    )
-                    .is_ok()
+                if dict.is_null() {
+                    return false;
+                }
+                let stamp = dict::stamp(dict);
+                let value = Object::from_ptr(value).owned();
+                let stored = dict::store(Object::from_ptr(dict), cached.word2 as usize, name, value).is_ok();
+                if stored {
+                    // Dropping the old value may have run code that uses this cache.
+                    let now = cache.as_ptr();
+                    if (*now).kind == kind::INSTANCE && (*now).word2 == cached.word2 {
+                        (*now).object = stamp as *mut PyObject;
+                    }
+                }
+                stored
             }
             kind::SLOT => {
                 let slot = owner.cast::<u8>().offset(cached.word as isize).cast::<*mut PyObject>();

@@ -1,6 +1,6 @@
 //! The interpreter's registers: where the running frame's instruction, stack and variables are.
 //!
-//! `Regs` lives in the loop's local variables; handlers are inlined into the loop, so that its fields become machine
+//! `Regs` lives in local variables; handlers are inlined where they are used, so that its fields become machine
 //! registers. It must never be passed by reference to a function that is not inlined.
 
 use crate::decode::{Cache, Decoded, Instr};
@@ -11,6 +11,7 @@ use krait_object::{Obj, Object, Raised};
 
 /// What the loop does after a handler.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Flow {
     /// The next instruction.
     Next,
@@ -18,7 +19,7 @@ pub enum Flow {
     Traced,
     /// The exception that is set is handled or leaves the frame.
     Error,
-    /// The frame in `Regs::callee` starts; the caller continues behind its call when it returns.
+    /// The frame in `Home::callee` starts; the caller continues behind its call when it returns.
     Call,
     /// The frame returns the value on top of the stack.
     Return,
@@ -26,7 +27,7 @@ pub enum Flow {
     Yield,
 }
 
-/// The registers.
+/// The registers that handlers change, and the place of the others.
 pub struct Regs {
     /// The next instruction.
     pub pc: *const Cell<Instr>,
@@ -34,18 +35,61 @@ pub struct Regs {
     pub sp: *mut *mut PyObject,
     /// Local variables, then cells.
     pub fast: *mut *mut PyObject,
-    /// The first instruction.
-    pub base: *const Cell<Instr>,
-    /// The constants.
-    pub consts: *const *mut PyObject,
-    /// The running frame.
-    pub frame: *mut PyFrameObject,
-    /// The decoded code.
-    pub decoded: *const Decoded,
+    /// What changes with the frame only.
+    pub home: *mut Home,
+}
+
+/// What stays the same while a frame runs; one for each activation of the loop, on its native stack. It also keeps the
+/// registers between threaded code and the loop around it.
+pub struct Home {
     /// The running thread.
     pub tstate: *mut PyThreadState,
+    /// The running frame.
+    pub frame: *mut PyFrameObject,
+    /// The first instruction.
+    pub base: *const Cell<Instr>,
+    /// The decoded code.
+    pub decoded: *const Decoded,
+    /// The constants.
+    pub consts: *const *mut PyObject,
+    /// The frame that the activation was entered with.
+    pub entry: *mut PyFrameObject,
     /// A frame to start, for [`Flow::Call`].
     pub callee: *mut PyFrameObject,
+    /// `Regs::pc` where threaded code was left.
+    pub pc: *const Cell<Instr>,
+    /// `Regs::sp` where threaded code was left.
+    pub sp: *mut *mut PyObject,
+}
+
+impl Regs {
+    /// The running thread.
+    #[inline(always)]
+    pub unsafe fn tstate(&self) -> *mut PyThreadState {
+        // SAFETY: home lives as long as the activation.
+        unsafe { (*self.home).tstate }
+    }
+
+    /// The running frame.
+    #[inline(always)]
+    pub unsafe fn frame(&self) -> *mut PyFrameObject {
+        // SAFETY: `fast` points to the frame's variables.
+        unsafe { self.fast.cast::<u8>().sub(core::mem::offset_of!(PyFrameObject, f_localsplus)).cast() }
+    }
+
+    /// The first instruction.
+    #[inline(always)]
+    pub unsafe fn base(&self) -> *const Cell<Instr> {
+        // SAFETY: as for `tstate`.
+        unsafe { (*self.home).base }
+    }
+
+    /// The decoded code.
+    #[inline(always)]
+    pub unsafe fn decoded(&self) -> *const Decoded {
+        // SAFETY: as for `tstate`.
+        unsafe { (*self.home).decoded }
+    }
 }
 
 /// Stack and operand access. All of it relies on the verification in `decode`: indices and depths are in range.
@@ -192,14 +236,14 @@ impl Regs {
     #[inline(always)]
     pub unsafe fn constant(&self, index: u32) -> *mut PyObject {
         // SAFETY: the index is verified.
-        unsafe { *self.consts.add(index as usize) }
+        unsafe { *(*self.home).consts.add(index as usize) }
     }
 
     /// The running code object.
     #[inline(always)]
     pub unsafe fn code(&self) -> *mut PyCodeObject {
         // SAFETY: the frame owns its code.
-        unsafe { (*self.frame).f_code }
+        unsafe { (*self.frame()).f_code }
     }
 
     /// A name of `co_names`, borrowed.
@@ -225,7 +269,7 @@ impl Regs {
     pub unsafe fn cache<'a>(&self, instr: Instr) -> &'a Cell<Cache> {
         // SAFETY: decode numbered the caches.
         unsafe {
-            let decoded = &*self.decoded;
+            let decoded = &*self.decoded();
             decoded.caches.get_unchecked(usize::from(instr.cache))
         }
     }
@@ -234,7 +278,7 @@ impl Regs {
     #[inline(always)]
     pub unsafe fn jump(&mut self, target: u32) {
         // SAFETY: the target is verified.
-        unsafe { self.pc = self.base.add(target as usize) }
+        unsafe { self.pc = self.base().add(target as usize) }
     }
 
     /// Drops a reference or NULL. What dies may run Python code, which sees the position of the running instruction.
@@ -256,7 +300,7 @@ impl Regs {
     #[inline(always)]
     pub unsafe fn save_position(&self) {
         // SAFETY: pc is behind base in the same array.
-        unsafe { (*self.frame).f_lasti = self.pc.offset_from(self.base) as i32 * 2 - 2 }
+        unsafe { (*self.frame()).f_lasti = self.pc.offset_from(self.base()) as i32 * 2 - 2 }
     }
 }
 

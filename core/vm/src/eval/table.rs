@@ -5,13 +5,73 @@ use super::{arithmetic, build, calls, coroutines, exceptions, imports, iterate, 
 use crate::decode::{Instr, private};
 use krait_code::Opcode;
 
+/// One handler as a function for threaded code.
+macro_rules! threaded_function {
+    ($name:ident, $handler:path) => {
+        #[inline(never)]
+        pub unsafe extern "C" fn $name(
+            pc: *const Cell<Instr>,
+            sp: *mut *mut PyObject,
+            fast: *mut *mut PyObject,
+            home: *mut Home,
+            word: u64,
+        ) -> Flow {
+            // SAFETY: the registers describe a running frame of verified code, `word` is its current instruction.
+            unsafe {
+                let mut r = Regs { pc, sp, fast, home };
+                let flow = $handler(&mut r, Instr::from_word(word));
+                proceed(r, flow)
+            }
+        }
+    };
+}
+
+/// A handler that lends addresses of local variables: it runs in a native frame of its own, with the registers in `home`
+/// meanwhile, so that the function for threaded code can end with a jump.
+macro_rules! outlined_function {
+    ($name:ident, $handler:path) => {
+        #[inline(never)]
+        pub unsafe extern "C" fn $name(
+            pc: *const Cell<Instr>,
+            sp: *mut *mut PyObject,
+            fast: *mut *mut PyObject,
+            home: *mut Home,
+            word: u64,
+        ) -> Flow {
+            #[inline(never)]
+            unsafe fn outlined(fast: *mut *mut PyObject, home: *mut Home, word: u64) -> Flow {
+                // SAFETY: as below; the registers have just been stored.
+                unsafe {
+                    let mut r = Regs { pc: (*home).pc, sp: (*home).sp, fast, home };
+                    let flow = $handler(&mut r, Instr::from_word(word));
+                    (*home).pc = r.pc;
+                    (*home).sp = r.sp;
+                    flow
+                }
+            }
+            // SAFETY: the registers describe a running frame of verified code, `word` is its current instruction.
+            unsafe {
+                (*home).pc = pc;
+                (*home).sp = sp;
+                let flow = outlined(fast, home, word);
+                proceed(Regs { pc: (*home).pc, sp: (*home).sp, fast, home }, flow)
+            }
+        }
+    };
+}
+
 /// Builds the `match` of the loop from one row an instruction.
 macro_rules! dispatch_table {
-    ($($op:ident => $handler:path;)*) => {
+    (
+        $($op:ident => $handler:path;)*
+        @outlined $($out:ident => $out_handler:path;)*
+        @private $($own:ident => $own_handler:path;)*
+    ) => {
         /// The numbers as constants, which patterns need.
-        mod number {
+        pub(super) mod number {
             use super::Opcode;
             $(pub const $op: u8 = Opcode::$op as u8;)*
+            $(pub const $out: u8 = Opcode::$out as u8;)*
             pub const NOP: u8 = Opcode::NOP as u8;
             pub const RETURN_VALUE: u8 = Opcode::RETURN_VALUE as u8;
             pub const POP_BLOCK: u8 = Opcode::POP_BLOCK as u8;
@@ -29,11 +89,8 @@ macro_rules! dispatch_table {
             unsafe {
                 match instr.op {
                     $(number::$op => $handler(r, instr),)*
-                    private::LOAD_FAST_LOAD_FAST => variables::load_fast_load_fast(r, instr),
-                    private::LOAD_FAST_LOAD_CONST => variables::load_fast_load_const(r, instr),
-                    private::STORE_FAST_LOAD_FAST => variables::store_fast_load_fast(r, instr),
-                    private::COMPARE_JUMP => arithmetic::compare_jump(r, instr),
-                    private::IS_JUMP => arithmetic::is_jump(r, instr),
+                    $(number::$out => $out_handler(r, instr),)*
+                    $(private::$own => $own_handler(r, instr),)*
                     // Blocks are static (see `decode`): nothing is pushed or popped.
                     private::EXTENDED
                     | number::NOP
@@ -48,7 +105,36 @@ macro_rules! dispatch_table {
                 }
             }
         }
+
+        /// Each handler as a function for threaded code.
+        #[allow(non_snake_case, reason = "functions named after their instructions")]
+        pub(super) mod full {
+            use super::super::regs::{Home, Regs};
+            use super::super::threaded::{Handler, proceed};
+            use super::*;
+            use core::cell::Cell;
+            use krait_abi::PyObject;
+
+            threaded_function!(unused, invalid);
+            $(threaded_function!($op, $handler);)*
+            $(outlined_function!($out, $out_handler);)*
+            $(threaded_function!($own, $own_handler);)*
+
+            pub const fn handlers() -> [Handler; 256] {
+                let mut table: [Handler; 256] = [unused; 256];
+                $(table[number::$op as usize] = $op;)*
+                $(table[number::$out as usize] = $out;)*
+                $(table[private::$own as usize] = $own;)*
+                table
+            }
+        }
     };
+}
+
+#[inline(always)]
+unsafe fn invalid(r: &mut Regs, _instr: Instr) -> Flow {
+    // SAFETY: the registers describe a running frame.
+    unsafe { unknown(r) }
 }
 
 #[cold]
@@ -83,11 +169,8 @@ dispatch_table! {
     INPLACE_FLOOR_DIVIDE => arithmetic::inplace_floor_divide;
     INPLACE_TRUE_DIVIDE => arithmetic::inplace_true_divide;
     RERAISE => exceptions::reraise;
-    WITH_EXCEPT_START => exceptions::with_except_start;
     GET_AITER => coroutines::get_aiter;
     GET_ANEXT => coroutines::get_anext;
-    BEFORE_ASYNC_WITH => exceptions::before_async_with;
-    END_ASYNC_FOR => exceptions::end_async_for;
     INPLACE_ADD => arithmetic::inplace_add;
     INPLACE_SUBTRACT => arithmetic::inplace_subtract;
     INPLACE_MULTIPLY => arithmetic::inplace_multiply;
@@ -119,9 +202,7 @@ dispatch_table! {
     POP_EXCEPT => exceptions::pop_except;
     STORE_NAME => names::store_name;
     DELETE_NAME => names::delete_name;
-    UNPACK_SEQUENCE => build::unpack_sequence;
     FOR_ITER => iterate::for_iter;
-    UNPACK_EX => build::unpack_ex;
     STORE_ATTR => names::store_attr;
     DELETE_ATTR => names::delete_attr;
     STORE_GLOBAL => names::store_global;
@@ -130,11 +211,9 @@ dispatch_table! {
     LOAD_NAME => names::load_name;
     BUILD_TUPLE => build::build_tuple;
     BUILD_LIST => build::build_list;
-    BUILD_SET => build::build_set;
     BUILD_MAP => build::build_map;
     LOAD_ATTR => names::load_attr;
     COMPARE_OP => arithmetic::compare_op;
-    IMPORT_NAME => imports::import_name;
     IMPORT_FROM => imports::import_from;
     JUMP_FORWARD => jumps::jump_forward;
     JUMP_IF_FALSE_OR_POP => jumps::jump_if_false_or_pop;
@@ -151,26 +230,41 @@ dispatch_table! {
     DELETE_FAST => variables::delete_fast;
     RAISE_VARARGS => exceptions::raise_varargs;
     CALL_FUNCTION => calls::call_function;
-    MAKE_FUNCTION => calls::make_function;
     BUILD_SLICE => build::build_slice;
     LOAD_CLOSURE => variables::load_closure;
     LOAD_DEREF => variables::load_deref;
     STORE_DEREF => variables::store_deref;
     DELETE_DEREF => variables::delete_deref;
     CALL_FUNCTION_KW => calls::call_function_kw;
-    CALL_FUNCTION_EX => calls::call_function_ex;
-    SETUP_WITH => exceptions::setup_with;
     LIST_APPEND => build::list_append;
     SET_ADD => build::set_add;
     MAP_ADD => build::map_add;
-    LOAD_CLASSDEREF => variables::load_classderef;
     FORMAT_VALUE => build::format_value;
-    BUILD_CONST_KEY_MAP => build::build_const_key_map;
     BUILD_STRING => build::build_string;
     LOAD_METHOD => names::load_method;
     CALL_METHOD => calls::call_method;
     LIST_EXTEND => build::list_extend;
     SET_UPDATE => build::set_update;
-    DICT_MERGE => build::dict_merge;
     DICT_UPDATE => build::dict_update;
+
+    @outlined
+    MAKE_FUNCTION => calls::make_function;
+    UNPACK_SEQUENCE => build::unpack_sequence;
+    UNPACK_EX => build::unpack_ex;
+    WITH_EXCEPT_START => exceptions::with_except_start;
+    BUILD_SET => build::build_set;
+    BUILD_CONST_KEY_MAP => build::build_const_key_map;
+    IMPORT_NAME => imports::import_name;
+    SETUP_WITH => exceptions::setup_with;
+    BEFORE_ASYNC_WITH => exceptions::before_async_with;
+    LOAD_CLASSDEREF => variables::load_classderef;
+    CALL_FUNCTION_EX => calls::call_function_ex;
+    DICT_MERGE => build::dict_merge;
+    END_ASYNC_FOR => exceptions::end_async_for;
+    @private
+    LOAD_FAST_LOAD_FAST => variables::load_fast_load_fast;
+    LOAD_FAST_LOAD_CONST => variables::load_fast_load_const;
+    STORE_FAST_LOAD_FAST => variables::store_fast_load_fast;
+    COMPARE_JUMP => arithmetic::compare_jump;
+    IS_JUMP => arithmetic::is_jump;
 }

@@ -169,7 +169,7 @@ handlers! {
 
     fn load_classderef(r, instr) {
         r.save_position();
-        let result = class_variable(r.code(), (*r.frame).f_locals, instr.arg);
+        let result = class_variable(r.code(), (*r.frame()).f_locals, instr.arg);
         match result {
             Ok(Some(value)) => {
                 r.push_obj(value);

@@ -12,6 +12,9 @@
 //! only ever grows, and in a dict that uses it the first `ma_used` values are set and no others.
 //!
 //! Entries beyond `dk_nentries` are not initialised and never read.
+//!
+//! In front of the head lies the table's stamp, for inline caches: 0, or for a shared table a number that no other table
+//! and no other state of this one ever has. Two looks at the same stamp have seen the same keys in the same places.
 
 use super::lookup::{lookup_any, lookup_split, lookup_str};
 use crate::err;
@@ -39,11 +42,13 @@ pub(super) const MIN_SIZE: usize = 8;
 /// A static empty table, shared by all dicts that have never had a key.
 #[repr(C)]
 struct EmptyKeys {
+    stamp: u64,
     head: Keys,
     indices: [i8; 8],
 }
 
 static mut EMPTY_KEYS: EmptyKeys = EmptyKeys {
+    stamp: 0,
     head: Keys {
         dk_refcnt: 1 << 40,
         dk_size: 1,
@@ -58,7 +63,8 @@ static mut EMPTY_KEYS: EmptyKeys = EmptyKeys {
 /// The shared empty table.
 #[inline(always)]
 pub(super) fn empty_keys() -> *mut Keys {
-    (&raw mut EMPTY_KEYS).cast()
+    // SAFETY: a field's address only.
+    unsafe { &raw mut EMPTY_KEYS.head }
 }
 
 /// How many entries a table of `size` places holds.
@@ -112,6 +118,39 @@ struct FreeList {
 unsafe impl Sync for FreeList {}
 static FREE: FreeList = FreeList { head: Cell::new(null_mut()), count: Cell::new(0) };
 
+/// Bytes in front of a table's head.
+const STAMP_SIZE: usize = 8;
+
+/// The table's stamp.
+///
+/// # Safety
+/// A live table.
+#[inline(always)]
+pub(super) unsafe fn stamp(keys: *mut Keys) -> u64 {
+    // SAFETY: every table has one in front of it.
+    unsafe { *keys.cast::<u64>().sub(1) }
+}
+
+unsafe fn set_stamp(keys: *mut Keys, stamp: u64) {
+    // SAFETY: as for `stamp`.
+    unsafe { *keys.cast::<u64>().sub(1) = stamp }
+}
+
+/// A shared table has got a key (or has become shared): a new stamp.
+///
+/// # Safety
+/// A live table.
+pub(super) unsafe fn renew_stamp(keys: *mut Keys) {
+    // SAFETY: the caller's promise.
+    unsafe { set_stamp(keys, super::next_version()) }
+}
+
+/// Gives a table's memory back.
+unsafe fn free_block(keys: *mut Keys) {
+    // SAFETY: the block begins with the stamp.
+    unsafe { memory::PyObject_Free(keys.cast::<u8>().sub(STAMP_SIZE).cast()) }
+}
+
 /// A table of `size` places (a power of two, at least 8) without keys, for strings.
 pub(super) fn new(size: usize) -> Result<*mut Keys> {
     let mut keys = null_mut();
@@ -121,10 +160,11 @@ pub(super) fn new(size: usize) -> Result<*mut Keys> {
     // SAFETY: free list members have room for the smallest table; else fresh memory of the table's size.
     unsafe {
         if keys.is_null() {
-            keys = memory::object_malloc(byte_size(size)).cast::<Keys>();
-            if keys.is_null() {
+            let block = memory::object_malloc(STAMP_SIZE + byte_size(size));
+            if block.is_null() {
                 return Err(err::no_memory());
             }
+            keys = block.cast::<u8>().add(STAMP_SIZE).cast::<Keys>();
         } else {
             FREE.head.set((*keys).dk_refcnt as *mut Keys);
             FREE.count.set(FREE.count.get() - 1);
@@ -132,6 +172,7 @@ pub(super) fn new(size: usize) -> Result<*mut Keys> {
         let indices = keys.cast::<u8>().add(40);
         let index_bytes = index_width(size) * size;
         ptr::write_bytes(indices, 0xff, index_bytes);
+        set_stamp(keys, 0);
         (*keys).dk_refcnt = 1;
         (*keys).dk_size = size as isize;
         (*keys).dk_lookup = Some(lookup_str);
@@ -154,7 +195,7 @@ pub(super) unsafe fn free(keys: *mut Keys) {
             FREE.head.set(keys);
             FREE.count.set(FREE.count.get() + 1);
         } else {
-            memory::PyObject_Free(keys.cast());
+            free_block(keys);
         }
     }
 }
@@ -166,7 +207,7 @@ pub(super) fn clear_free_list() -> usize {
         // SAFETY: members are unused tables, linked through `dk_refcnt`.
         unsafe {
             let next = (*keys).dk_refcnt as *mut Keys;
-            memory::PyObject_Free(keys.cast());
+            free_block(keys);
             keys = next;
         }
     }
@@ -376,5 +417,10 @@ pub(super) unsafe fn set_kind(keys: *mut Keys, kind: Kind) {
             Kind::Str => Some(lookup_str),
             Kind::Split => Some(lookup_split),
         };
+        if kind == Kind::Split {
+            renew_stamp(keys);
+        } else {
+            set_stamp(keys, 0);
+        }
     }
 }

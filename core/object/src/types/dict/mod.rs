@@ -491,6 +491,7 @@ unsafe fn append(
         } else {
             (*entry).me_value = null_mut();
             *(*dict).ma_values.offset(index) = value;
+            keys::renew_stamp(table);
         }
         (*table).dk_usable -= 1;
         (*table).dk_nentries = index + 1;

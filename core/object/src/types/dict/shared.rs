@@ -242,6 +242,67 @@ pub fn store(dict: &Object, index: usize, name: &Object, value: Obj) -> core::re
     }
 }
 
+/// The stamp of the dict's key table: not 0 for a shared one, see `keys`. While it stays the same, so do the entry numbers
+/// of all names, and which names there are.
+///
+/// # Safety
+/// A live dict.
+#[inline(always)]
+pub unsafe fn stamp(dict: *mut PyObject) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { keys::stamp((*dict.cast::<PyDictObject>()).ma_keys) }
+}
+
+/// The value at entry `index`, borrowed; NULL if there is none or the table's stamp is not `stamp`.
+///
+/// # Safety
+/// A live dict; the entry existed when the stamp was taken.
+#[inline(always)]
+pub unsafe fn split_value(dict: *mut PyObject, stamp: u64, index: usize) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let this = dict.cast::<PyDictObject>();
+        let values = (*this).ma_values;
+        if stamp == 0 || keys::stamp((*this).ma_keys) != stamp || values.is_null() {
+            return null_mut();
+        }
+        *values.add(index)
+    }
+}
+
+/// Stores an owned reference at entry `index` if the table's stamp is `stamp` and nothing has to be called for that;
+/// else the dict and the reference are as before.
+///
+/// # Safety
+/// A live dict; the entry existed when the stamp was taken.
+#[inline(always)]
+pub unsafe fn store_split(dict: *mut PyObject, stamp: u64, index: usize, value: *mut PyObject) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let this = dict.cast::<PyDictObject>();
+        let values = (*this).ma_values;
+        if stamp == 0 || keys::stamp((*this).ma_keys) != stamp || values.is_null() {
+            return false;
+        }
+        if !crate::gc::is_tracked(dict) && super::may_be_tracked(value) {
+            return false;
+        }
+        let place = values.add(index);
+        let old = *place;
+        if old.is_null() {
+            if index as isize != (*this).ma_used {
+                return false;
+            }
+            (*this).ma_used += 1;
+        } else if !crate::refcount::give_up(old) {
+            return false;
+        }
+        *place = value;
+        (*this).ma_version_tag = next_version();
+        true
+    }
+}
+
 /// Looks an exact `str` up where that cannot run Python code: None says that it might have to.
 ///
 /// # Safety

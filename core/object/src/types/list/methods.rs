@@ -412,7 +412,7 @@ fn key_of(this: &List, key: &Object) -> Result<Key> {
     slow_key(this, key)
 }
 
-#[cold]
+#[inline(never)]
 fn slow_key(this: &List, key: &Object) -> Result<Key> {
     if number::index_check(key) {
         let index = number::as_ssize(key, Some(exceptions::IndexError()))?;
@@ -476,12 +476,12 @@ fn delete_extended(this: &List, start: isize, step: isize, count: usize) -> Resu
     unsafe {
         let size = (*list).ob_base.ob_size as usize;
         let block = (*list).ob_item;
-        let mut removed = super::Removed(memory::try_vec(count)?);
+        let mut removed = super::Removed::with_room(count)?;
         let mut to = start;
         let mut next = start;
         for from in start..size {
-            if from == next && removed.0.len() < count {
-                removed.0.push(*block.add(from));
+            if from == next && removed.count < count {
+                removed.push(*block.add(from));
                 next = next.saturating_add(step);
             } else {
                 *block.add(to) = *block.add(from);
@@ -511,12 +511,12 @@ fn set_extended(this: &List, key: &Object, bounds: (isize, isize, isize), values
             values.len()
         )));
     }
-    let mut removed = super::Removed(memory::try_vec(count)?);
+    let mut removed = super::Removed::with_room(count)?;
     for (i, value) in values.into_iter().enumerate() {
         // SAFETY: the positions are inside the list, and nothing here runs Python code.
         unsafe {
             let place = this.block().offset(start + i as isize * step);
-            removed.0.push(place.replace(value.into_ptr()));
+            removed.push(place.replace(value.into_ptr()));
         }
     }
     drop(removed);

@@ -21,7 +21,7 @@ use crate::handle::{Layout, Obj, Object, Result, into_ptr_opt};
 use crate::types::tuple;
 use crate::{gc, memory, refcount};
 use core::cell::Cell;
-use core::mem::ManuallyDrop;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::{self, null_mut};
 use krait_abi::*;
 
@@ -265,28 +265,53 @@ unsafe fn reallocate(list: *mut PyListObject, size: isize) -> Result<()> {
 }
 
 /// References taken out of a list, dropped when the list is consistent again.
-struct Removed(Vec<*mut PyObject>);
+struct Removed {
+    few: [MaybeUninit<*mut PyObject>; FEW],
+    many: Vec<*mut PyObject>,
+    count: usize,
+}
+
+/// How many removed items need no memory of their own.
+const FEW: usize = 16;
 
 impl Removed {
     /// Takes over `count` references at `from`.
     ///
     /// # Safety
     /// The places hold owned references (or NULL) that the list gives up.
+    #[inline]
     unsafe fn take(from: *const *mut PyObject, count: usize) -> Result<Removed> {
-        let mut removed = memory::try_vec(count)?;
-        if count > 0 {
+        let mut removed = Removed { few: [const { MaybeUninit::uninit() }; FEW], many: Vec::new(), count };
+        if count > FEW {
+            removed.many = memory::try_vec(count)?;
             // SAFETY: the caller's promise.
-            removed.extend_from_slice(unsafe { core::slice::from_raw_parts(from, count) });
+            removed.many.extend_from_slice(unsafe { core::slice::from_raw_parts(from, count) });
+        } else if count > 0 {
+            // SAFETY: the caller's promise; there is room.
+            unsafe { ptr::copy_nonoverlapping(from, removed.few.as_mut_ptr().cast(), count) };
         }
-        Ok(Removed(removed))
+        Ok(removed)
+    }
+
+    /// Nothing, with room for `count` references.
+    fn with_room(count: usize) -> Result<Removed> {
+        Ok(Removed { few: [const { MaybeUninit::uninit() }; FEW], many: memory::try_vec(count)?, count: 0 })
+    }
+
+    /// Takes over a reference.
+    fn push(&mut self, item: *mut PyObject) {
+        self.many.push(item);
+        self.count += 1;
     }
 }
 
 impl Drop for Removed {
     fn drop(&mut self) {
-        while let Some(item) = self.0.pop() {
-            // SAFETY: the references belong to this vector.
-            unsafe { refcount::xdecref(item) };
+        let items: *const *mut PyObject =
+            if self.many.is_empty() { self.few.as_ptr().cast() } else { self.many.as_ptr() };
+        for index in (0..self.count).rev() {
+            // SAFETY: the references belong to this value.
+            unsafe { refcount::xdecref(*items.add(index)) };
         }
     }
 }
@@ -494,10 +519,25 @@ impl List {
 
     /// Replaces the items from `start` up to `end` by `values` (any iterable; None deletes) (`list[a:b] = values`).
     pub fn set_range(&self, start: isize, end: isize, values: Option<&Object>) -> Result<()> {
+        let collected;
         let values = match values {
-            None => Vec::new(),
-            // A list assigned to a part of itself is copied first, like any other.
-            Some(values) => methods::collect(values, "can only assign an iterable")?,
+            None => &[][..],
+            Some(values) => {
+                if let Some(tuple) = values.downcast_exact::<tuple::Tuple>() {
+                    tuple.items()
+                } else if !ptr::eq(values, self.object()) && check_exact(values) {
+                    // SAFETY: a live list whose items are not NULL, as the surgery runs no code before it has copied them.
+                    unsafe {
+                        let other: &List = values.cast_unchecked();
+                        crate::method::arg_slice(other.block(), other.len())
+                    }
+                } else {
+                    // A list assigned to a part of itself is copied first, like any other.
+                    collected = methods::collect(values, "can only assign an iterable")?;
+                    // SAFETY: `Obj` is a non-null object pointer.
+                    unsafe { crate::method::arg_slice(collected.as_ptr().cast(), collected.len()) }
+                }
+            }
         };
         let size = self.len() as isize;
         let start = start.clamp(0, size);
@@ -505,8 +545,8 @@ impl List {
         self.splice(start as usize, end as usize, values)
     }
 
-    /// Replaces a range by owned values.
-    fn splice(&self, start: usize, end: usize, values: Vec<Obj>) -> Result<()> {
+    /// Replaces a range by values that stay alive meanwhile.
+    fn splice(&self, start: usize, end: usize, values: &[&Object]) -> Result<()> {
         let list = self.as_raw();
         let size = self.len();
         let (old, new) = (end - start, values.len());
@@ -530,8 +570,8 @@ impl List {
                 let tail = (*list).ob_item.add(end);
                 ptr::copy(tail, tail.add(new - old), size - end);
             }
-            for (i, value) in values.into_iter().enumerate() {
-                (*list).ob_item.add(start + i).write(value.into_ptr());
+            for (i, value) in values.iter().enumerate() {
+                (*list).ob_item.add(start + i).write((*value).owned().into_ptr());
             }
             if new < old {
                 shrink(list);

@@ -232,6 +232,81 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     }
 }
 
+// ---- for the interpreter loop: exact ints of up to two digits, without calls ----
+
+/// Above all magnitudes that two digits hold.
+pub const SHORT_LIMIT: u64 = BASE * BASE;
+
+/// Whether the value has a shared object.
+#[inline(always)]
+pub fn is_small(value: i64) -> bool {
+    (SMALL_MIN..=SMALL_MAX).contains(&value)
+}
+
+/// Whether two more ints can be recycled.
+#[inline(always)]
+pub fn has_room() -> bool {
+    FREE_SHORT.count.get() < MAX_FREE - 2
+}
+
+/// Whether the last reference to an exact int can be given to [`recycle`].
+///
+/// # Safety
+/// A live exact int.
+#[inline(always)]
+pub unsafe fn can_recycle(object: *mut PyObject) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { has_room() && ((*object.cast::<PyLongObject>()).ob_base.ob_size + 2) as usize <= 4 }
+}
+
+/// Puts a dead exact int of up to two digits into the free list.
+///
+/// # Safety
+/// The caller owns the last reference; there is room.
+#[inline(always)]
+pub unsafe fn recycle(object: *mut PyObject) {
+    #[cfg(feature = "checked")]
+    crate::checked::died();
+    // SAFETY: the caller's promise.
+    unsafe {
+        let long = object.cast::<PyLongObject>();
+        (*long).ob_base.ob_size = FREE_SHORT.head.get() as isize;
+        FREE_SHORT.head.set(long);
+        FREE_SHORT.count.set(FREE_SHORT.count.get() + 1);
+    }
+}
+
+/// An exact int from the free list, to be filled by [`write_short`]; NULL if that is empty.
+#[inline(always)]
+pub fn reuse() -> *mut PyObject {
+    match FREE_SHORT.pop() {
+        Some(long) => long.cast(),
+        None => null_mut(),
+    }
+}
+
+/// Writes a value below [`SHORT_LIMIT`].
+///
+/// # Safety
+/// An exact int with room for two digits to which nobody else refers.
+#[inline(always)]
+pub unsafe fn write_short(object: *mut PyObject, value: i64) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let long = object.cast::<PyLongObject>();
+        let magnitude = value.unsigned_abs();
+        let sign = if value < 0 { -1 } else { 1 };
+        let digits = digit_ptr(long);
+        *digits = (magnitude & (BASE - 1)) as u32;
+        if magnitude < BASE {
+            (*long).ob_base.ob_size = sign;
+        } else {
+            *digits.add(1) = (magnitude >> SHIFT) as u32;
+            (*long).ob_base.ob_size = 2 * sign;
+        }
+    }
+}
+
 /// Frees what the free lists hold.
 pub fn clear_free_list() -> usize {
     let freed = FREE_SHORT.count.get() + FREE_MEDIUM.count.get();

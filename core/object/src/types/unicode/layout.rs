@@ -588,7 +588,7 @@ pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
         }
         let class = (*object).ob_type;
         if ptr::eq(class, &raw mut super::PyUnicode_Type) {
-            memory::PyObject_Free(object.cast::<c_void>());
+            memory::object_free_own(object.cast::<c_void>());
         } else if let Some(free) = (*class).tp_free {
             free(object.cast());
         }
