@@ -57,8 +57,7 @@ pub mod outcome {
     /// All of them.
     pub const ALL: u8 = 15;
     /// For which outcomes `<`, `<=`, `==`, `!=`, `>` and `>=` hold.
-    pub const OF_OPERATOR: [u8; 6] =
-        [LESS, LESS | EQUAL, EQUAL, ALL ^ EQUAL, GREATER, GREATER | EQUAL];
+    pub const OF_OPERATOR: [u8; 6] = [LESS, LESS | EQUAL, EQUAL, ALL ^ EQUAL, GREATER, GREATER | EQUAL];
 }
 
 /// One decoded instruction.

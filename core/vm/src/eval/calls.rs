@@ -111,7 +111,8 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
         let args = r.slot(count);
         let function = *r.slot(count + 1);
         let class = (*function).ob_type;
-        if class == &raw mut PyFunction_Type && vectorcall_is_ours(function) && super::may_inline(r.tstate()) {
+        if class == &raw mut PyFunction_Type && vectorcall_is_ours(function) && super::may_inline(r.tstate())
+        {
             let names_ptr = names.as_ref().map_or(null_mut(), Obj::as_ptr_of);
             match bind::frame_for_call(r.tstate(), function, args, positional, names_ptr) {
                 Ok(Some(frame)) => {

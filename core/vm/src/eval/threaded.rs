@@ -25,13 +25,8 @@ use krait_abi::*;
 pub(super) const AVAILABLE: bool = cfg!(threaded_code);
 
 /// A handler: `pc` behind the instruction, `sp`, `fast`, `home`, and the instruction.
-pub(super) type Handler = unsafe extern "C" fn(
-    *const Cell<Instr>,
-    *mut *mut PyObject,
-    *mut *mut PyObject,
-    *mut Home,
-    u64,
-) -> Flow;
+pub(super) type Handler =
+    unsafe extern "C" fn(*const Cell<Instr>, *mut *mut PyObject, *mut *mut PyObject, *mut Home, u64) -> Flow;
 
 /// Runs instructions until one does not simply continue; the registers are current then.
 pub(super) unsafe fn run(r: &mut Regs) -> Flow {
