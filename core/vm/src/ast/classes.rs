@@ -1,5 +1,6 @@
 //! The classes of the abstract grammar: one per type and one per constructor, made once from the table of
-//! `krait_syntax` and kept until the interpreter ends. Contexts and operators of parsed trees are shared instances.
+//! `krait_syntax` and kept for the process: a destructor at the end of the interpreter can still parse, and the next
+//! interpreter finds them as they were. Contexts and operators of parsed trees are shared instances.
 
 use super::node;
 use core::cell::OnceCell;
