@@ -8,14 +8,9 @@ use krait_object::slot::CompareOp;
 use krait_object::types::{bytes, list, none, unicode};
 use krait_object::{Layout, Obj, Object, Result, err};
 
-/// Whether a path is more than a tag.
+/// Whether a path is more than a tag: it has special characters outside of braces, or stands for any namespace.
 pub fn is_path(path: &Object) -> bool {
-    fn special(text: impl Iterator<Item = u32> + Clone) -> bool {
-        let first: Vec<u32> = text.clone().take(3).collect();
-        let c = |c: char| c as u32;
-        if first.len() == 3 && first[0] == c('{') && (first[1] == c('}') || first[1..] == [c('*'), c('}')]) {
-            return true;
-        }
+    fn special(text: impl Iterator<Item = u32>) -> bool {
         let mut outside = true;
         for unit in text {
             match char::from_u32(unit) {
@@ -27,12 +22,23 @@ pub fn is_path(path: &Object) -> bool {
         }
         false
     }
+    fn any_namespace(text: &[u8]) -> bool {
+        text.len() >= 3 && (text.starts_with(b"{}") || text.starts_with(b"{*}"))
+    }
     if unicode::check(path) {
-        let chars = unicode::chars(path);
-        return special((0..chars.len()).map(|index| chars.at(index)));
+        return match unicode::chars(path) {
+            unicode::Chars::Latin1(text) => any_namespace(text) || special(text.iter().map(|c| u32::from(*c))),
+            chars => {
+                let start: [u8; 3] = core::array::from_fn(|at| {
+                    if at < chars.len() { u8::try_from(chars.at(at)).unwrap_or(0) } else { 0 }
+                });
+                any_namespace(&start[..chars.len().min(3)]) || special(chars.iter())
+            }
+        };
     }
     if bytes::check(path) {
-        return special(bytes::as_slice(path).iter().map(|byte| u32::from(*byte)));
+        let text = bytes::as_slice(path);
+        return any_namespace(text) || special(text.iter().map(|byte| u32::from(*byte)));
     }
     true
 }
