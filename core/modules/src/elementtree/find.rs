@@ -27,7 +27,9 @@ pub fn is_path(path: &Object) -> bool {
     }
     if unicode::check(path) {
         return match unicode::chars(path) {
-            unicode::Chars::Latin1(text) => any_namespace(text) || special(text.iter().map(|c| u32::from(*c))),
+            unicode::Chars::Latin1(text) => {
+                any_namespace(text) || special(text.iter().map(|c| u32::from(*c)))
+            }
             chars => {
                 let start: [u8; 3] = core::array::from_fn(|at| {
                     if at < chars.len() { u8::try_from(chars.at(at)).unwrap_or(0) } else { 0 }
