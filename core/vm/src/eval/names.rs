@@ -153,7 +153,7 @@ handlers! {
             && (*(*owner).ob_type).tp_version_tag == cached.type_version
             && !instance_has(owner, cached.word as isize, r.name(instr.arg))
         {
-            remember_absence(owner, cache);
+            remember_absence(owner, cache, r.name(instr.arg));
             *r.slot(1) = new_ref(cached.object);
             r.push(owner);
             return Flow::Next;
@@ -428,16 +428,16 @@ unsafe fn instance_has(owner: *mut PyObject, offset: isize, name: &Object) -> bo
     }
 }
 
-/// The instance has been found not to have the name: neither have others whose dicts share its key table.
-#[inline(always)]
-unsafe fn remember_absence(owner: *mut PyObject, cache: &Cell<Cache>) {
+/// The instance has been found not to have the name: if its key table has not, neither have others that share the table.
+#[cold]
+unsafe fn remember_absence(owner: *mut PyObject, cache: &Cell<Cache>, name: &Object) {
     // SAFETY: the offset in the cache belongs to the owner's type.
     unsafe {
         let cached = cache.as_ptr();
         if (*cached).word != 0 {
             let dict = dict_field(owner, (*cached).word as isize);
             if !dict.is_null() {
-                (*cached).word2 = dict::stamp(dict);
+                (*cached).word2 = dict::stamp_without(dict, name);
             }
         }
     }
@@ -511,7 +511,7 @@ unsafe fn cached_attr(owner: *mut PyObject, cache: &Cell<Cache>, name: &Object) 
                 if instance_has(owner, cached.word as isize, name) {
                     null_mut()
                 } else {
-                    remember_absence(owner, cache);
+                    remember_absence(owner, cache, name);
                     cached.object
                 }
             }

@@ -194,7 +194,7 @@ fn modules_from_definitions() {
         let single = Box::leak(def(c"single", 16, null_mut()));
         // SAFETY: a definition that lives for ever.
         unsafe {
-            let made = module::create2(single, PYTHON_API_VERSION).unwrap();
+            let made = module::create_initialized(single, PYTHON_API_VERSION).unwrap();
             assert!(module::Module::is_exact(&made));
             assert_eq!(module::get_def(&made).unwrap(), single as *mut PyModuleDef);
             let state = module::get_state(&made).unwrap().cast::<u64>();
@@ -233,7 +233,7 @@ fn modules_from_definitions() {
                 };
                 assert_eq!(outcome_here, outcome);
                 assert!(!module::get_state(&made).unwrap().is_null());
-                assert!(module::create2(multi, PYTHON_API_VERSION).is_err());
+                assert!(module::create_initialized(multi, PYTHON_API_VERSION).is_err());
                 assert_eq!(
                     error(),
                     "SystemError: module multi: PyModule_Create is incompatible with m_slots"

@@ -253,6 +253,23 @@ pub unsafe fn stamp(dict: *mut PyObject) -> u64 {
     unsafe { keys::stamp((*dict.cast::<PyDictObject>()).ma_keys) }
 }
 
+/// The stamp of the dict's key table if `name`, an exact `str`, is no key of it; else 0. That the name has no value in this
+/// dict is not enough: a key that another dict of the same table brought may get one here without a new stamp.
+///
+/// # Safety
+/// A live dict.
+pub unsafe fn stamp_without(dict: *mut PyObject, name: &Object) -> u64 {
+    // SAFETY: the caller's promise; only strings are looked for among strings.
+    unsafe {
+        let table = (*dict.cast::<PyDictObject>()).ma_keys;
+        if keys::stamp(table) == 0 || !is_str(name.as_ptr()) || keys::kind(table) == Kind::Any {
+            return 0;
+        }
+        let Ok(hash) = hash_of(name) else { return 0 };
+        if find_str(table, name.as_ptr(), hash) < 0 { keys::stamp(table) } else { 0 }
+    }
+}
+
 /// The value at entry `index`, borrowed; NULL if there is none or the table's stamp is not `stamp`.
 ///
 /// # Safety
