@@ -129,6 +129,15 @@ pub unsafe fn text<'a>(pointer: *const c_char) -> Result<&'a str> {
     }
 }
 
+/// A NUL-terminated UTF-8 string, for functions that cannot report another; those count as empty.
+///
+/// # Safety
+/// A terminated string.
+pub unsafe fn text_or_empty<'a>(pointer: *const c_char) -> &'a str {
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(pointer) }.to_str().unwrap_or("")
+}
+
 /// As [`text`], with NULL apart.
 #[inline]
 pub unsafe fn text_opt<'a>(pointer: *const c_char) -> Result<Option<&'a str>> {

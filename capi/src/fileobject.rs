@@ -96,3 +96,80 @@ pub unsafe extern "C" fn Py_UniversalNewlineFgets(
         buf
     }
 }
+
+/// The encoding of file names.
+#[unsafe(no_mangle)]
+pub static mut Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();
+
+/// The error handler of file names.
+#[unsafe(no_mangle)]
+pub static mut Py_FileSystemDefaultEncodeErrors: *const c_char = c"surrogateescape".as_ptr();
+
+/// Whether the encoding was set by the interpreter.
+#[unsafe(no_mangle)]
+pub static mut Py_HasFileSystemDefaultEncoding: c_int = 1;
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFile_GetLine(f: *mut PyObject, n: c_int) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { krait_modules::io::file::get_line(object(f)?, n) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFile_WriteObject(v: *mut PyObject, f: *mut PyObject, flags: c_int) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { krait_modules::io::file::write_object(object(v)?, optional(f), flags & 1 != 0) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFile_WriteString(s: *const c_char, f: *mut PyObject) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        if err::occurred().is_some() {
+            return Err(Raised::assume());
+        }
+        krait_modules::io::file::write_string(text_or_empty(s), optional(f))
+    })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFile_OpenCode(path: *const c_char) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { krait_modules::io::file::open_code(text_or_empty(path)) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_AsFileDescriptor(o: *mut PyObject) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        let o = object(o)?;
+        let number = if types::long::check(o) {
+            types::long::as_i32(o)?
+        } else {
+            let Some(method) = protocol::object::lookup_attr(o, krait_object::intern!("fileno"))? else {
+                return Err(err::type_error("argument must be an int, or have a fileno() method."));
+            };
+            let number = protocol::call::call0(&method)?;
+            if !types::long::check(&number) {
+                return Err(err::type_error("fileno() returned a non-integer"));
+            }
+            types::long::as_i32(&number)?
+        };
+        if number < 0 {
+            return Err(err::value_error(format_args!(
+                "file descriptor cannot be a negative integer ({number})"
+            )));
+        }
+        Ok(number)
+    })
+}

@@ -1,8 +1,8 @@
-//! `frameobject.h`, `traceback.h`.
+//! `frameobject.h`.
 
 use crate::prelude::*;
-use core::ffi::{CStr, c_char, c_int};
-use krait_vm::{frame, traceback, traceback_print};
+use core::ffi::c_int;
+use krait_vm::frame;
 
 /// # Safety
 /// What the C API asks of the arguments.
@@ -72,39 +72,4 @@ pub unsafe extern "C" fn PyFrame_FastToLocals(f: *mut PyFrameObject) {
 pub unsafe extern "C" fn PyFrame_LocalsToFast(f: *mut PyFrameObject, clear: c_int) {
     // SAFETY: what the C API asks.
     guard(|| unsafe { frame::locals_to_fast(f, clear != 0) })
-}
-
-/// # Safety
-/// What the C API asks of the arguments.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyTraceBack_Here(frame: *mut PyFrameObject) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe {
-        traceback::here(frame);
-        Ok(())
-    })
-}
-
-/// # Safety
-/// What the C API asks of the arguments.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyTraceBack_Print(v: *mut PyObject, f: *mut PyObject) -> c_int {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe {
-        match optional(v) {
-            None => Ok(()),
-            Some(traceback) => traceback_print::print_traceback(traceback, object(f)?),
-        }
-    })
-}
-
-/// # Safety
-/// What the C API asks of the arguments.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyTraceback_Add(funcname: *const c_char, filename: *const c_char, lineno: c_int) {
-    // SAFETY: what the C API asks.
-    guard(|| unsafe {
-        let text = |pointer| CStr::from_ptr(pointer).to_str().unwrap_or("?");
-        traceback::add(text(funcname), text(filename), lineno);
-    })
 }

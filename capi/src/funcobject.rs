@@ -1,6 +1,7 @@
 //! `funcobject.h`.
 
 use crate::prelude::*;
+use krait_vm::function::{self, Function};
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyFunction_SetKwDefaults(op: *mut PyObject, defaults: *mut PyObject) -> c_int {
@@ -40,4 +41,84 @@ unsafe fn set_dict(place: *mut *mut PyObject, value: &Object, refusal: &str) -> 
     // SAFETY: the caller's promise; the old reference goes after the new one is in place.
     unsafe { refcount::xdecref(core::mem::replace(&mut *place, value)) };
     Ok(())
+}
+
+/// A borrowed field of a function object.
+macro_rules! function_fields {
+    ($($name:ident, $field:ident;)*) => {$(
+        /// The result is borrowed.
+        ///
+        /// # Safety
+        /// A function object.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(op: *mut PyObject) -> *mut PyObject {
+            // SAFETY: what the C API asks.
+            guard(|| unsafe {
+                let function = object(op)?.downcast::<Function>().ok_or_else(err::bad_internal_call)?;
+                Ok((*function.as_raw()).$field)
+            })
+        }
+    )*};
+}
+
+function_fields! {
+    PyFunction_GetCode, func_code;
+    PyFunction_GetGlobals, func_globals;
+    PyFunction_GetModule, func_module;
+    PyFunction_GetDefaults, func_defaults;
+    PyFunction_GetKwDefaults, func_kwdefaults;
+    PyFunction_GetClosure, func_closure;
+    PyFunction_GetAnnotations, func_annotations;
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFunction_NewWithQualName(
+    code: *mut PyObject,
+    globals: *mut PyObject,
+    qualname: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { function::new_with_qualname(object(code)?, object(globals)?, optional(qualname)) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFunction_New(code: *mut PyObject, globals: *mut PyObject) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { function::new_with_qualname(object(code)?, object(globals)?, None) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFunction_SetDefaults(op: *mut PyObject, defaults: *mut PyObject) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { function::set_defaults_checked(object(op)?, object(defaults)?) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyFunction_SetClosure(op: *mut PyObject, closure: *mut PyObject) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { function::set_closure_checked(object(op)?, object(closure)?) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyClassMethod_New(callable: *mut PyObject) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { types::classmethod::new_class(object(callable)?) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyStaticMethod_New(callable: *mut PyObject) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { types::classmethod::new_static(object(callable)?) })
 }

@@ -19,3 +19,23 @@ pub unsafe extern "C" fn PyOS_InitInterrupts() {
 pub unsafe extern "C" fn _PyOS_IsMainThread() -> c_int {
     state::is_main_thread().into()
 }
+
+#[unsafe(no_mangle)]
+pub extern "C" fn PyOS_BeforeFork() {
+    guard(krait_modules::posix::fork::before_fork)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn PyOS_AfterFork_Parent() {
+    guard(krait_modules::posix::fork::after_fork_parent)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn PyOS_AfterFork_Child() {
+    guard(krait_modules::posix::fork::after_fork_child)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn PyOS_AfterFork() {
+    PyOS_AfterFork_Child()
+}

@@ -489,3 +489,27 @@ pub unsafe extern "C" fn Py_EndInterpreter(tstate: *mut PyThreadState) {
     // SAFETY: the caller's promise.
     guard(|| unsafe { lifecycle::subinterpreter::end_interpreter(tstate) })
 }
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyOS_setsig(sig: c_int, handler: libc::sighandler_t) -> libc::sighandler_t {
+    // SAFETY: what the C API asks.
+    unsafe {
+        let mut new: libc::sigaction = core::mem::zeroed();
+        let mut old: libc::sigaction = core::mem::zeroed();
+        new.sa_sigaction = handler;
+        if libc::sigaction(sig, &new, &mut old) == -1 { libc::SIG_ERR } else { old.sa_sigaction }
+    }
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyOS_getsig(sig: c_int) -> libc::sighandler_t {
+    // SAFETY: what the C API asks.
+    unsafe {
+        let mut old: libc::sigaction = core::mem::zeroed();
+        if libc::sigaction(sig, null(), &mut old) == -1 { libc::SIG_ERR } else { old.sa_sigaction }
+    }
+}

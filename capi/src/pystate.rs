@@ -265,3 +265,16 @@ pub unsafe extern "C" fn PyGILState_GetThisThreadState() -> *mut PyThreadState {
 pub unsafe extern "C" fn _PyGILState_GetInterpreterStateUnsafe() -> *mut PyInterpreterState {
     gil_state::interpreter_state()
 }
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyThreadState_GetDict(tstate: *mut PyThreadState) -> *mut PyObject {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe {
+        if (*tstate).dict.is_null() {
+            (*tstate).dict = types::dict::new()?.into_ptr();
+        }
+        Ok((*tstate).dict)
+    })
+}

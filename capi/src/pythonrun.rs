@@ -35,15 +35,10 @@ unsafe fn merge_back(flags: *mut PyCompilerFlags, code: &Object) {
     }
 }
 
-unsafe fn text<'a>(pointer: *const c_char) -> &'a [u8] {
-    // SAFETY: a terminated string.
-    unsafe { CStr::from_ptr(pointer) }.to_bytes()
-}
-
 /// A file's name; callers may leave it out.
 unsafe fn name_of<'a>(filename: *const c_char) -> &'a [u8] {
     // SAFETY: NULL or a terminated string.
-    if filename.is_null() { b"???" } else { unsafe { text(filename) } }
+    if filename.is_null() { b"???" } else { unsafe { c_bytes(filename) } }
 }
 
 /// Everything that is left in a C stream.
@@ -88,7 +83,7 @@ pub unsafe extern "C" fn PyRun_StringFlags(
         let filename = types::unicode::from_str("<string>")?;
         let (globals, mode) = (object(globals)?, mode(start)?);
         let locals = optional(locals).unwrap_or(globals);
-        with_flags(flags, |flags| run::run_text(text(str), &filename, mode, globals, locals, flags))
+        with_flags(flags, |flags| run::run_text(c_bytes(str), &filename, mode, globals, locals, flags))
     })
 }
 
@@ -114,7 +109,7 @@ pub unsafe extern "C" fn PyRun_SimpleStringFlags(
 ) -> c_int {
     // SAFETY: the caller's promise.
     guard_or(-1, || unsafe {
-        let fine = with_flags(flags, |flags| run::run_simple_string(text(command), "<string>", flags));
+        let fine = with_flags(flags, |flags| run::run_simple_string(c_bytes(command), "<string>", flags));
         Ok(if fine { 0 } else { -1 })
     })
 }
@@ -174,7 +169,7 @@ pub unsafe extern "C" fn PyRun_AnyFileExFlags(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
-        let name = (!filename.is_null()).then(|| text(filename));
+        let name = (!filename.is_null()).then(|| c_bytes(filename));
         if !run::is_interactive(fp, name) {
             return PyRun_SimpleFileExFlags(fp, filename, closeit, flags);
         }
@@ -315,7 +310,7 @@ pub unsafe extern "C" fn PyRun_FileExFlags(
         if closeit != 0 {
             libc::fclose(fp);
         }
-        let filename = types::unicode::decode_fs(text(filename))?;
+        let filename = types::unicode::decode_fs(c_bytes(filename))?;
         let (globals, mode) = (object(globals)?, mode(start)?);
         let locals = optional(locals).unwrap_or(globals);
         with_flags(flags, |flags| run::run_file_text(&data, &filename, mode, globals, locals, flags))
@@ -384,9 +379,9 @@ pub unsafe extern "C" fn Py_CompileStringObject(
             ..CompileOptions::new(mode(start)?, object(filename)?)
         };
         if options.flags & PyCF_ONLY_AST as c_int != 0 {
-            return krait_vm::ast::parse(text(str), options);
+            return krait_vm::ast::parse(c_bytes(str), options);
         }
-        let code = source::compile(text(str), options)?;
+        let code = source::compile(c_bytes(str), options)?;
         merge_back(flags, &code);
         Ok(code)
     })
@@ -404,7 +399,7 @@ pub unsafe extern "C" fn Py_CompileStringExFlags(
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
-        let filename = types::unicode::decode_fs(text(filename))?;
+        let filename = types::unicode::decode_fs(c_bytes(filename))?;
         Obj::from_owned_or_raised(Py_CompileStringObject(str, filename.as_ptr(), start, flags, optimize))
     })
 }
@@ -489,7 +484,7 @@ pub unsafe extern "C" fn PyParser_ASTFromStringObject(
     arena: *mut PyArena,
 ) -> Handle {
     // SAFETY: the caller's promise.
-    guard(|| unsafe { tree_of(text(s), filename, start, flags, false, arena) })
+    guard(|| unsafe { tree_of(c_bytes(s), filename, start, flags, false, arena) })
 }
 
 /// # Safety
@@ -504,8 +499,8 @@ pub unsafe extern "C" fn PyParser_ASTFromString(
 ) -> Handle {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
-        let filename = types::unicode::decode_fs(text(filename_str))?;
-        tree_of(text(s), filename.as_ptr(), start, flags, false, arena)
+        let filename = types::unicode::decode_fs(c_bytes(filename_str))?;
+        tree_of(c_bytes(s), filename.as_ptr(), start, flags, false, arena)
     })
 }
 
@@ -584,7 +579,7 @@ pub unsafe extern "C" fn PyParser_ASTFromFile(
 ) -> Handle {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
-        let filename = types::unicode::decode_fs(text(filename_str))?;
+        let filename = types::unicode::decode_fs(c_bytes(filename_str))?;
         let filename = filename.as_ptr();
         Ok(PyParser_ASTFromFileObject(fp, filename, enc, start, ps1, ps2, flags, errcode, arena))
     })
@@ -708,7 +703,7 @@ pub unsafe extern "C" fn _Py_SymtableStringObjectFlags(
             flags: flag_bits(flags),
             ..CompileOptions::new(mode(start)?, object(filename)?)
         };
-        krait_vm::symtable::of_source(text(str), options)
+        krait_vm::symtable::of_source(c_bytes(str), options)
     })
 }
 
@@ -734,7 +729,7 @@ pub unsafe extern "C" fn Py_SymtableString(
 ) -> *mut symtable {
     // SAFETY: the caller's promise.
     guard(|| unsafe {
-        let filename = types::unicode::decode_fs(text(filename_str))?;
+        let filename = types::unicode::decode_fs(c_bytes(filename_str))?;
         Ok(Py_SymtableStringObject(str, filename.as_ptr(), start))
     })
 }
@@ -755,7 +750,8 @@ pub unsafe extern "C" fn _Py_SourceAsString(
     guard(|| unsafe {
         *cmd_copy = null_mut();
         let command = object(cmd)?;
-        let (function, what) = (String::from_utf8_lossy(text(funcname)), String::from_utf8_lossy(text(what)));
+        let (function, what) =
+            (String::from_utf8_lossy(c_bytes(funcname)), String::from_utf8_lossy(c_bytes(what)));
         let source = krait_vm::builtins::source_bytes(command, &function, &what, &mut (*cf).cf_flags)?;
         if types::unicode::check(command) {
             return Ok(types::unicode::as_utf8_and_size(command)?.0);

@@ -9,15 +9,10 @@ use krait_object::types::{bytes, dict, exceptions, tuple, unicode};
 use krait_object::varargs::parse::{self, Keywords};
 use krait_object::varargs::{VaList, build, fast};
 
-unsafe fn text<'a>(pointer: *const c_char) -> &'a [u8] {
-    // SAFETY: a terminated string.
-    unsafe { CStr::from_ptr(pointer) }.to_bytes()
-}
-
 /// A `PyUnicode_FromFormat` text.
 unsafe fn formatted(format: *const c_char, va: &mut VaList) -> Result<Obj> {
     // SAFETY: the C arguments match the format.
-    unsafe { unicode::from_format(text(format), va) }
+    unsafe { unicode::from_format(c_bytes(format), va) }
 }
 
 /// A `printf` text.
@@ -85,7 +80,7 @@ pub unsafe extern "C" fn py_unicode_from_format(format: *const c_char, va: *mut 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyBytes_FromFormatV(format: *const c_char, va: *mut VaList) -> *mut PyObject {
     // SAFETY: what the C API asks.
-    guard(|| unsafe { bytes::from_format(text(format), &mut *va) })
+    guard(|| unsafe { bytes::from_format(c_bytes(format), &mut *va) })
 }
 
 pub unsafe extern "C" fn py_bytes_from_format(format: *const c_char, va: *mut VaList) -> *mut PyObject {
@@ -208,8 +203,8 @@ pub unsafe extern "C" fn py_err_warn_explicit_format(
     // SAFETY: what the C API asks.
     guard(|| unsafe {
         let message = formatted(format, &mut *va)?;
-        let filename = unicode::decode_fs(text(filename))?;
-        let module = if module.is_null() { None } else { Some(unicode::decode_utf8(text(module), None)?) };
+        let filename = unicode::decode_fs(c_bytes(filename))?;
+        let module = if module.is_null() { None } else { Some(unicode::decode_utf8(c_bytes(module), None)?) };
         krait_vm::warnings::warn_explicit_in(
             optional(category).unwrap_or(exceptions::RuntimeWarning()),
             &message,
@@ -364,7 +359,7 @@ unsafe fn c_name(name: *const c_char) -> Result<Obj> {
         return Err(err::system_error("null argument to internal routine"));
     }
     // SAFETY: a terminated string.
-    unicode::decode_utf8(unsafe { text(name) }, None)
+    unicode::decode_utf8(unsafe { c_bytes(name) }, None)
 }
 
 unsafe fn id_name(name: *mut _Py_Identifier) -> Result<Obj> {

@@ -42,3 +42,27 @@ unsafe fn set_hook(place: *mut *mut PyObject, hook: *mut PyObject) -> c_int {
     }
     0
 }
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyEval_SetProfile(
+    _tstate: *mut PyThreadState,
+    func: Py_tracefunc,
+    arg: *mut PyObject,
+) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { krait_vm::sys::trace::set_profile(func, optional(arg)) })
+}
+
+/// # Safety
+/// What the C API asks of the arguments.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyEval_SetTrace(
+    _tstate: *mut PyThreadState,
+    func: Py_tracefunc,
+    arg: *mut PyObject,
+) -> c_int {
+    // SAFETY: what the C API asks.
+    guard(|| unsafe { krait_vm::sys::trace::set_trace(func, optional(arg)) })
+}
