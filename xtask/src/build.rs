@@ -95,33 +95,8 @@ fn copy_stdlib(krait: &Krait) -> Outcome {
         return Ok(());
     }
     println!("copying the standard library");
-    let mut pending = vec![(from.clone(), to)];
-    while let Some((from, to)) = pending.pop() {
-        let fail = |e: std::io::Error| format!("cannot copy {}: {e}", from.display());
-        fs::create_dir_all(&to).map_err(fail)?;
-        for entry in fs::read_dir(&from).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            let (path, name) = (entry.path(), entry.file_name());
-            if path.is_dir() {
-                if name != "__pycache__" {
-                    pending.push((path, to.join(name)));
-                }
-            } else if path.exists() {
-                copy_with_times(&path, &to.join(name)).map_err(fail)?;
-            } else {
-                // A link to a place outside of an unpacked tree.
-                fs::read_link(&path).and_then(|target| symlink(target, to.join(name))).map_err(fail)?;
-            }
-        }
-    }
+    paths::copy_tree(from, &to)?;
     paths::write(&stamp, "")
-}
-
-/// Keeps the modification time, on which byte-code caches depend.
-fn copy_with_times(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::copy(from, to)?;
-    let modified = fs::metadata(from)?.modified()?;
-    fs::File::options().append(true).open(to)?.set_modified(modified)
 }
 
 fn link_executable(krait: &Krait) -> Outcome {

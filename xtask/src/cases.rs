@@ -228,17 +228,11 @@ fn compile(reference: &Reference, source: &Path, name: &str) -> Outcome<PathBuf>
     Ok(binary)
 }
 
-/// Compiles a host the way its user does, `-lpython3.9` and all: against our headers as soon as there are any.
+/// Compiles a host the way its user does, `-lpython3.9` and all, against our headers.
 pub fn linked(krait: &Krait, source: &Path, name: &str) -> Outcome<PathBuf> {
     let binary = paths::target_folder("hosts")?.join(name);
-    let ours = paths::root().join("include");
-    let mut compiler = if ours.join("Python.h").exists() {
-        let mut compiler = Command::new("gcc");
-        compiler.arg("-O2").arg("-I").arg(ours);
-        compiler
-    } else {
-        compiler(&krait.reference, source)
-    };
+    let mut compiler = Command::new("gcc");
+    compiler.arg("-O2").arg("-I").arg(paths::root().join("include"));
     compiler.arg("-o").arg(&binary).arg(source).arg("-L").arg(krait.prefix.join("lib"));
     process::capture(compiler.args(["-lpython3.9", "-lpthread", "-ldl", "-lm"]))?;
     Ok(binary)

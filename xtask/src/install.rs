@@ -21,8 +21,8 @@ pub fn install(args: &[String]) -> Outcome {
     let krait = build::build()?;
     fs::create_dir_all(&prefix).map_err(|e| format!("cannot make {}: {e}", prefix.display()))?;
     let prefix = prefix.canonicalize().map_err(|e| format!("{}: {e}", prefix.display()))?;
-    copy_tree(&krait.prefix.join("lib/python3.9"), &prefix.join("lib/python3.9"))?;
-    copy_tree(&paths::root().join("include"), &prefix.join("include/python3.9"))?;
+    paths::copy_tree(&krait.prefix.join("lib/python3.9"), &prefix.join("lib/python3.9"))?;
+    paths::copy_tree(&paths::root().join("include"), &prefix.join("include/python3.9"))?;
     copy(&krait.library(), &prefix.join("lib").join(SHARED))?;
     for link in ["libpython3.9.so", "libpython3.9.so.1"] {
         replace_link(SHARED, &prefix.join("lib").join(link))?;
@@ -123,26 +123,4 @@ fn copy(from: &Path, to: &Path) -> Outcome {
 fn replace_link(target: &str, link: &Path) -> Outcome {
     let _ = fs::remove_file(link);
     symlink(target, link).map_err(|e| format!("cannot link {}: {e}", link.display()))
-}
-
-/// Copies files and folders; links are copied as links, byte-code caches left out.
-fn copy_tree(from: &Path, to: &Path) -> Outcome {
-    let mut pending = vec![(from.to_owned(), to.to_owned())];
-    while let Some((from, to)) = pending.pop() {
-        let fail = |e: std::io::Error| format!("cannot copy {}: {e}", from.display());
-        fs::create_dir_all(&to).map_err(fail)?;
-        for entry in fs::read_dir(&from).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            let (path, target) = (entry.path(), to.join(entry.file_name()));
-            if path.is_symlink() {
-                let _ = fs::remove_file(&target);
-                fs::read_link(&path).and_then(|link| symlink(link, &target)).map_err(fail)?;
-            } else if !path.is_dir() {
-                copy(&path, &target)?;
-            } else if entry.file_name() != "__pycache__" {
-                pending.push((path, target));
-            }
-        }
-    }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use crate::Outcome;
@@ -64,4 +65,38 @@ pub fn files_below(folder: &Path, extension: &str) -> Outcome<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Copies files and folders but for byte-code caches. A link is followed, or copied when it leads nowhere, as links out of
+/// an unpacked tree do.
+pub fn copy_tree(from: &Path, to: &Path) -> Outcome {
+    let mut pending = vec![(from.to_owned(), to.to_owned())];
+    while let Some((from, to)) = pending.pop() {
+        let fail = |e: std::io::Error| format!("cannot copy {}: {e}", from.display());
+        fs::create_dir_all(&to).map_err(fail)?;
+        for entry in fs::read_dir(&from).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let (path, target) = (entry.path(), to.join(entry.file_name()));
+            if path.is_dir() {
+                if entry.file_name() != "__pycache__" {
+                    pending.push((path, target));
+                }
+                continue;
+            }
+            let _ = fs::remove_file(&target);
+            if path.exists() {
+                copy_with_times(&path, &target).map_err(fail)?;
+            } else {
+                fs::read_link(&path).and_then(|link| symlink(link, &target)).map_err(fail)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the modification time, on which byte-code caches depend.
+fn copy_with_times(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::copy(from, to)?;
+    let modified = fs::metadata(from)?.modified()?;
+    fs::File::options().append(true).open(to)?.set_modified(modified)
 }

@@ -46,7 +46,7 @@ pub fn test(args: &[String]) -> Outcome {
     let lints = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
     count.note("lints", process::capture(&mut cargo(&lints)).map(drop));
     count.note("tidy", tidy::tidy());
-    count.note("headers", headers::check());
+    count.note("headers", headers::headers(&["--check".to_owned()]));
     cargo_tests(&mut count)?;
     if !quick {
         gate(&mut count);
