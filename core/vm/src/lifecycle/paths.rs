@@ -7,6 +7,7 @@
 use super::wide::{self, Wide};
 use krait_object::err;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The folder of the standard library under `lib`.
 const VERSION: &str = "python3.9";
@@ -168,8 +169,13 @@ fn prefixes(inputs: &Inputs, start: Option<&Path>, lib: &Path) -> Places {
     }
 }
 
-/// The file that this code is in: the shared library, or the program it is linked into.
+/// The file that this code is in: the shared library, or the program it is linked into. Looked up once.
 pub fn library_file() -> Option<PathBuf> {
+    static FILE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    FILE.get_or_init(find_library_file).clone()
+}
+
+fn find_library_file() -> Option<PathBuf> {
     use std::os::unix::ffi::OsStrExt;
     // SAFETY: dladdr fills the struct for an address inside a loaded object; its file name lives as long as that.
     unsafe {
