@@ -4,7 +4,7 @@
 //! Python code can subclass it; methods are [`Function`]s in its dict.
 
 use crate::convert::ToPython;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, lift};
 use crate::function::{Arguments, Body, Function, boxed};
 use crate::token::Python;
 use crate::value::Value;
@@ -124,7 +124,7 @@ impl<'py, T: 'static> ClassBuilder<'py, T> {
             base.ready()?;
             Ok(Value::new(py, tuple::pack([base.object().owned()])?))
         };
-        let bases = make().map_err(|_: krait_object::Raised| Error::take(py))?;
+        let bases = lift(py, make())?;
         builtins.attr("type")?.call((name, bases, namespace))
     }
 }
@@ -135,9 +135,8 @@ fn instance_of<T: 'static>(py: Python<'_>, class: &Value<'_>, content: T) -> Res
     else {
         return Err(Error::new(py, "TypeError", "__new__() needs a class of the program"));
     };
-    payload::new(class, |head| Instance { head, content: RefCell::new(Some(Box::new(content))) })
-        .map(Obj::upcast)
-        .map_err(|_| Error::take(py))
+    let made = payload::new(class, |head| Instance { head, content: RefCell::new(Some(Box::new(content))) });
+    lift(py, made).map(Obj::upcast)
 }
 
 /// A body that takes the content of its first argument.

@@ -1,6 +1,6 @@
 //! Rust values as Python objects, and back.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, lift};
 use crate::token::Python;
 use crate::value::Value;
 use krait_object::types::{bool, bytes, dict, float, list, long, tuple, unicode};
@@ -32,14 +32,6 @@ pub trait FromPython: Sized {
 pub trait ToArguments {
     #[doc(hidden)]
     fn to_arguments<'py>(self, py: Python<'py>) -> Result<Vec<Value<'py>>>;
-}
-
-fn wrap<'py>(py: Python<'py>, result: krait_object::Result<Obj>) -> Result<Value<'py>> {
-    result.map(|object| Value::new(py, object)).map_err(|_| Error::take(py))
-}
-
-fn lift<T>(py: Python<'_>, result: krait_object::Result<T>) -> Result<T> {
-    result.map_err(|_| Error::take(py))
 }
 
 fn wrong_type(value: &Value<'_>, wanted: &str) -> Error {
@@ -92,7 +84,7 @@ impl FromPython for bool {
 
 impl ToPython for f64 {
     fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
-        wrap(py, float::from_f64(self))
+        Value::from_result(py, float::from_f64(self))
     }
 }
 
@@ -106,7 +98,7 @@ macro_rules! integers {
     ($($ty:ty: $to:ident as $wide:ty, $from:ident;)*) => {$(
         impl ToPython for $ty {
             fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
-                wrap(py, long::$to(<$wide>::from(self)))
+                Value::from_result(py, long::$to(<$wide>::from(self)))
             }
         }
 
@@ -135,7 +127,7 @@ integers! {
 
 impl ToPython for usize {
     fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
-        wrap(py, long::from_u64(self as u64))
+        Value::from_result(py, long::from_u64(self as u64))
     }
 }
 
@@ -147,7 +139,7 @@ impl FromPython for usize {
 
 impl ToPython for &str {
     fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
-        wrap(py, unicode::from_str(self))
+        Value::from_result(py, unicode::from_str(self))
     }
 }
 
@@ -169,7 +161,7 @@ impl FromPython for String {
 /// `bytes`
 impl ToPython for &[u8] {
     fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
-        wrap(py, bytes::from_slice(self))
+        Value::from_result(py, bytes::from_slice(self))
     }
 }
 
@@ -192,7 +184,7 @@ impl<T: FromPython> FromPython for Option<T> {
 impl<T: ToPython> ToPython for Vec<T> {
     fn to_python<'py>(self, py: Python<'py>) -> Result<Value<'py>> {
         let items = self.into_iter().map(|item| item.to_python_object(py)).collect::<Result<Vec<_>>>()?;
-        wrap(py, list::from_vec(items).map(Obj::upcast))
+        Value::from_result(py, list::from_vec(items).map(Obj::upcast))
     }
 }
 
@@ -239,7 +231,7 @@ fn tuple_items<'py>(value: &Value<'py>, count: usize) -> Result<Vec<Value<'py>>>
 }
 
 fn pack<'py>(py: Python<'py>, items: Vec<Value<'py>>) -> Result<Value<'py>> {
-    wrap(py, tuple::from_vec(items.into_iter().map(Value::into_object).collect()))
+    Value::from_result(py, tuple::from_vec(items.into_iter().map(Value::into_object).collect()))
 }
 
 impl ToArguments for () {

@@ -85,6 +85,11 @@ impl Error {
     }
 }
 
+/// The result with the thread's exception as its error.
+pub(crate) fn lift<T>(py: Python<'_>, result: krait_object::Result<T>) -> Result<T> {
+    result.map_err(|_| Error::take(py))
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.summary)

@@ -1,7 +1,7 @@
 //! Rust closures that Python can call.
 
 use crate::convert::{FromPython, ToPython};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, lift};
 use crate::token::Python;
 use crate::value::Value;
 use krait_abi::*;
@@ -52,10 +52,8 @@ impl<'a, 'py> Arguments<'a, 'py> {
     /// The keyword argument of that name.
     pub fn keyword<T: FromPython>(&self, name: &str) -> Result<Option<T>> {
         let Some(keywords) = self.keywords else { return Ok(None) };
-        match dict::get_str(keywords, name) {
-            Ok(found) => found.map(|value| Value::new(self.py, value).extract()).transpose(),
-            Err(_) => Err(Error::take(self.py)),
-        }
+        let found = lift(self.py, dict::get_str(keywords, name))?;
+        found.map(|value| Value::new(self.py, value).extract()).transpose()
     }
 
     /// The arguments after the first, and the first.
@@ -112,7 +110,7 @@ impl Function {
             class.ready()?;
             payload::new(class, |head| Function { head, name, binds, body })
         };
-        make().map(|new| Value::new(py, new.upcast())).map_err(|_| Error::take(py))
+        Value::from_result(py, make().map(Obj::upcast))
     }
 }
 

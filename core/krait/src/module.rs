@@ -1,7 +1,7 @@
 //! Modules that the program gives to Python.
 
 use crate::convert::ToPython;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::function::{Arguments, Function, boxed};
 use crate::token::Python;
 use crate::value::Value;
@@ -11,8 +11,7 @@ pub struct Module<'py>(Value<'py>);
 
 impl<'py> Module<'py> {
     pub(crate) fn new(py: Python<'py>, name: &str) -> Result<Module<'py>> {
-        let made = krait_object::types::module::new_str(name);
-        let module = Value::new(py, made.map_err(|_| Error::take(py))?);
+        let module = Value::from_result(py, krait_object::types::module::new_str(name))?;
         py.import("sys")?.attr("modules")?.set_item(name, &module)?;
         Ok(Module(module))
     }

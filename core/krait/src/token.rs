@@ -62,7 +62,7 @@ impl<'py> Python<'py> {
 
     /// A new empty dict.
     pub fn dict(self) -> Result<Value<'py>> {
-        dict::new().map(|new| Value::new(self, new)).map_err(|_| Error::take(self))
+        Value::from_result(self, dict::new())
     }
 
     /// The Python object for a Rust value.
@@ -72,9 +72,7 @@ impl<'py> Python<'py> {
 
     /// A module of the standard library or of `sys.path`.
     pub fn import(self, name: &str) -> Result<Value<'py>> {
-        krait_vm::import::import_module(name)
-            .map(|module| Value::new(self, module))
-            .map_err(|_| Error::take(self))
+        Value::from_result(self, krait_vm::import::import_module(name))
     }
 
     /// Runs statements in `__main__`.
@@ -108,7 +106,7 @@ impl<'py> Python<'py> {
             }
             run::run_source(source.as_bytes(), "<string>", mode, &globals, &globals, 0)
         };
-        run().map(|value| Value::new(self, value)).map_err(|_| Error::take(self))
+        Value::from_result(self, run())
     }
 
     /// A Python-visible function of the program.

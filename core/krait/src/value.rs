@@ -1,7 +1,7 @@
 //! Python objects.
 
 use crate::convert::{FromPython, ToArguments, ToPython};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, lift};
 use crate::global::Global;
 use crate::token::Python;
 use core::fmt;
@@ -34,12 +34,9 @@ impl<'py> Value<'py> {
         self.object
     }
 
-    fn wrap(&self, result: krait_object::Result<Obj>) -> Result<Value<'py>> {
-        result.map(|object| Value::new(self.py, object)).map_err(|_| Error::take(self.py))
-    }
-
-    fn lift<T>(&self, result: krait_object::Result<T>) -> Result<T> {
-        result.map_err(|_| Error::take(self.py))
+    /// A new object, or the thread's exception.
+    pub(crate) fn from_result(py: Python<'py>, result: krait_object::Result<Obj>) -> Result<Value<'py>> {
+        lift(py, result).map(|object| Value::new(py, object))
     }
 
     /// The token that this value depends on.
@@ -59,56 +56,56 @@ impl<'py> Value<'py> {
 
     /// `self.name`
     pub fn attr(&self, name: &str) -> Result<Value<'py>> {
-        self.wrap(attribute::get_attr_str(&self.object, name))
+        Value::from_result(self.py, attribute::get_attr_str(&self.object, name))
     }
 
     /// `self.name = value`
     pub fn set_attr(&self, name: &str, value: impl ToPython) -> Result<()> {
         let value = value.to_python(self.py)?;
-        self.lift(attribute::set_attr_str(&self.object, name, Some(&value.object)))
+        lift(self.py, attribute::set_attr_str(&self.object, name, Some(&value.object)))
     }
 
     /// `self[key]`
     pub fn item(&self, key: impl ToPython) -> Result<Value<'py>> {
         let key = key.to_python(self.py)?;
-        self.wrap(object::get_item(&self.object, &key.object))
+        Value::from_result(self.py, object::get_item(&self.object, &key.object))
     }
 
     /// `self[key] = value`
     pub fn set_item(&self, key: impl ToPython, value: impl ToPython) -> Result<()> {
         let (key, value) = (key.to_python(self.py)?, value.to_python(self.py)?);
-        self.lift(object::set_item(&self.object, &key.object, &value.object))
+        lift(self.py, object::set_item(&self.object, &key.object, &value.object))
     }
 
     /// `self(*args)`; the arguments are a tuple of Rust values.
     pub fn call(&self, args: impl ToArguments) -> Result<Value<'py>> {
         let args = args.to_arguments(self.py)?;
         let borrowed: Vec<&Object> = args.iter().map(|arg| &*arg.object).collect();
-        self.wrap(call::call(&self.object, &borrowed))
+        Value::from_result(self.py, call::call(&self.object, &borrowed))
     }
 
     /// `self(*args, **keywords)`; `keywords` is a dict.
     pub fn call_with(&self, args: impl ToArguments, keywords: &Value<'py>) -> Result<Value<'py>> {
         let args = args.to_arguments(self.py)?.into_iter().map(|arg| arg.object).collect();
-        let args = self.lift(krait_object::types::tuple::from_vec(args))?;
-        self.wrap(call::call_tuple(&self.object, &args, Some(&keywords.object)))
+        let args = lift(self.py, krait_object::types::tuple::from_vec(args))?;
+        Value::from_result(self.py, call::call_tuple(&self.object, &args, Some(&keywords.object)))
     }
 
     /// `self.name(*args)`
     pub fn call_method(&self, name: &str, args: impl ToArguments) -> Result<Value<'py>> {
         let args = args.to_arguments(self.py)?;
         let borrowed: Vec<&Object> = args.iter().map(|arg| &*arg.object).collect();
-        self.wrap(call::call_method_str(&self.object, name, &borrowed))
+        Value::from_result(self.py, call::call_method_str(&self.object, name, &borrowed))
     }
 
     /// `len(self)`
     pub fn len(&self) -> Result<usize> {
-        self.lift(object::len(&self.object))
+        lift(self.py, object::len(&self.object))
     }
 
     /// `bool(self)`
     pub fn is_true(&self) -> Result<bool> {
-        self.lift(object::is_true(&self.object))
+        lift(self.py, object::is_true(&self.object))
     }
 
     /// `self is None`
@@ -123,17 +120,17 @@ impl<'py> Value<'py> {
 
     /// `str(self)`
     pub fn to_text(&self) -> Result<String> {
-        self.lift(object::str(&self.object)).map(|text| unicode::to_string_lossy(&text))
+        lift(self.py, object::str(&self.object)).map(|text| unicode::to_string_lossy(&text))
     }
 
     /// `repr(self)`
     pub fn repr(&self) -> Result<String> {
-        self.lift(object::repr(&self.object)).map(|text| unicode::to_string_lossy(&text))
+        lift(self.py, object::repr(&self.object)).map(|text| unicode::to_string_lossy(&text))
     }
 
     /// `iter(self)`
     pub fn iter(&self) -> Result<Iter<'py>> {
-        self.wrap(iter::get_iter(&self.object)).map(Iter)
+        Value::from_result(self.py, iter::get_iter(&self.object)).map(Iter)
     }
 }
 
