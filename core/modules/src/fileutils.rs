@@ -71,24 +71,53 @@ pub fn fopen_object(path: &Object, mode: &CStr) -> Result<*mut libc::FILE> {
     }
 }
 
-/// `_Py_read` into a vector of at most `limit` bytes.
+/// A `read` or `write` without the GIL, again after signals: what it transferred, or the error number.
+fn transfer(call: impl Fn() -> isize) -> Result<core::result::Result<usize, c_int>> {
+    loop {
+        let (n, errno) = state::allow_threads(|| (call(), err::last_errno()));
+        if n >= 0 {
+            return Ok(Ok(n as usize));
+        }
+        if errno != libc::EINTR {
+            return Ok(Err(errno));
+        }
+        check_signals()?;
+    }
+}
+
+/// As [`read`], with the error number for the caller to judge.
+///
+/// # Safety
+/// As for [`read`].
+pub unsafe fn try_read(
+    fd: c_int,
+    buffer: *mut u8,
+    count: usize,
+) -> Result<core::result::Result<usize, c_int>> {
+    // SAFETY: the caller's promise.
+    transfer(|| unsafe { libc::read(fd, buffer.cast(), count.min(IO_MAX)) })
+}
+
+/// As [`write`], with the error number for the caller to judge.
+///
+/// # Safety
+/// As for [`write`].
+pub unsafe fn try_write(
+    fd: c_int,
+    buffer: *const u8,
+    count: usize,
+) -> Result<core::result::Result<usize, c_int>> {
+    // SAFETY: the caller's promise.
+    transfer(|| unsafe { libc::write(fd, buffer.cast(), count.min(IO_MAX)) })
+}
+
+/// `_Py_read`.
 ///
 /// # Safety
 /// `buffer` has room for `count` bytes and belongs to nobody else meanwhile.
 pub unsafe fn read(fd: c_int, buffer: *mut u8, count: usize) -> Result<usize> {
-    let count = count.min(IO_MAX);
-    loop {
-        // SAFETY: the caller's promise.
-        let (n, errno) =
-            state::allow_threads(|| unsafe { (libc::read(fd, buffer.cast(), count), err::last_errno()) });
-        if n >= 0 {
-            return Ok(n as usize);
-        }
-        if errno != libc::EINTR {
-            return Err(os_error(errno));
-        }
-        check_signals()?;
-    }
+    // SAFETY: the caller's promise.
+    unsafe { try_read(fd, buffer, count) }?.map_err(os_error)
 }
 
 /// `_Py_write`.
@@ -96,19 +125,8 @@ pub unsafe fn read(fd: c_int, buffer: *mut u8, count: usize) -> Result<usize> {
 /// # Safety
 /// `buffer` holds `count` readable bytes that stay while other threads run.
 pub unsafe fn write(fd: c_int, buffer: *const u8, count: usize) -> Result<usize> {
-    let count = count.min(IO_MAX);
-    loop {
-        // SAFETY: the caller's promise.
-        let (n, errno) =
-            state::allow_threads(|| unsafe { (libc::write(fd, buffer.cast(), count), err::last_errno()) });
-        if n >= 0 {
-            return Ok(n as usize);
-        }
-        if errno != libc::EINTR {
-            return Err(os_error(errno));
-        }
-        check_signals()?;
-    }
+    // SAFETY: the caller's promise.
+    unsafe { try_write(fd, buffer, count) }?.map_err(os_error)
 }
 
 /// `_Py_write_noraise`: for signal handlers and fatal errors; the count or the error number.

@@ -403,20 +403,8 @@ pub unsafe fn read_raw(this: &FileIO, space: *mut u8, count: usize) -> Result<Op
     if !this.readable.get() {
         return Err(wrong_mode("reading"));
     }
-    loop {
-        // SAFETY: the caller's promise.
-        let (n, errno) = krait_object::state::allow_threads(|| unsafe {
-            (libc::read(fd, space.cast(), count.min(fileutils::IO_MAX)), err::last_errno())
-        });
-        if n >= 0 {
-            return Ok(Some(n as usize));
-        }
-        match errno {
-            libc::EINTR => crate::support::check_signals()?,
-            libc::EAGAIN => return Ok(None),
-            _ => return Err(err::from_errno(errno, None, None)),
-        }
-    }
+    // SAFETY: the caller's promise.
+    unless_it_blocks(unsafe { fileutils::try_read(fd, space, count) }?)
 }
 
 /// Writes memory; None when nothing can be written without waiting.
@@ -428,19 +416,16 @@ pub unsafe fn write_raw(this: &FileIO, data: *const u8, count: usize) -> Result<
     if !this.writable.get() {
         return Err(wrong_mode("writing"));
     }
-    loop {
-        // SAFETY: the caller's promise.
-        let (n, errno) = krait_object::state::allow_threads(|| unsafe {
-            (libc::write(fd, data.cast(), count.min(fileutils::IO_MAX)), err::last_errno())
-        });
-        if n >= 0 {
-            return Ok(Some(n as usize));
-        }
-        match errno {
-            libc::EINTR => crate::support::check_signals()?,
-            libc::EAGAIN => return Ok(None),
-            _ => return Err(err::from_errno(errno, None, None)),
-        }
+    // SAFETY: the caller's promise.
+    unless_it_blocks(unsafe { fileutils::try_write(fd, data, count) }?)
+}
+
+/// None for a transfer that would have to wait.
+fn unless_it_blocks(transferred: core::result::Result<usize, i32>) -> Result<Option<usize>> {
+    match transferred {
+        Ok(count) => Ok(Some(count)),
+        Err(libc::EAGAIN) => Ok(None),
+        Err(errno) => Err(err::from_errno(errno, None, None)),
     }
 }
 
