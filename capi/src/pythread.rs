@@ -17,9 +17,8 @@ pub unsafe extern "C" fn PyThread_start_new_thread(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyThread_exit_thread() {
-    // SAFETY: the caller keeps the C API's promises.
-    unsafe { libc::pthread_exit(null_mut()) }
+pub unsafe extern "C-unwind" fn PyThread_exit_thread() {
+    krait_object::thread::exit_thread()
 }
 
 #[unsafe(no_mangle)]

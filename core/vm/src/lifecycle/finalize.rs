@@ -92,10 +92,10 @@ pub fn finalize() -> i32 {
 pub(super) unsafe fn clear_interpreter(interp: *mut PyInterpreterState) {
     // SAFETY: the caller's promise.
     unsafe {
+        interpreter::clear(interp);
         if interp == interpreter::main() {
             crate::sys::clear_hooks();
         }
-        interpreter::clear(interp);
         // Functions of cleared dicts can have been kept alive by the frames and tracebacks that have gone just now.
         gc::collect_no_fail();
         krait_object::lifecycle::fini_collector();

@@ -51,10 +51,10 @@ pub fn new_interpreter(isolated: bool) -> Result<*mut PyThreadState, Failure> {
 pub unsafe fn end_interpreter(tstate: *mut PyThreadState) {
     // SAFETY: the caller's promise.
     unsafe {
-        let interp = (*tstate).interp;
-        if tstate != state::current() {
+        if tstate.is_null() || tstate != state::current() {
             err::fatal("Py_EndInterpreter", "thread is not current");
         }
+        let interp = (*tstate).interp;
         if !(*tstate).frame.is_null() {
             err::fatal("Py_EndInterpreter", "thread still has a frame");
         }
