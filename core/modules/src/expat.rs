@@ -175,6 +175,9 @@ pub unsafe fn text<'a>(text: *const c_char) -> Option<&'a [u8]> {
 /// A string from expat's UTF-8.
 #[inline]
 pub fn to_str(text: &[u8]) -> Result<Obj> {
+    if text.is_ascii() {
+        return unicode::from_ascii(text);
+    }
     unicode::decode_utf8(text, Some("strict"))
 }
 
