@@ -59,6 +59,16 @@ pub struct Case {
     program: Program,
 }
 
+impl Case {
+    /// The script that the case runs, where it runs one.
+    pub fn script(&self) -> Option<&Path> {
+        match &self.program {
+            Program::Hosted { script, .. } | Program::Script(script) | Program::Alone(script) => Some(script),
+            Program::Host(_) | Program::Misuse { .. } => None,
+        }
+    }
+}
+
 /// All cases, with the binaries that they need.
 pub struct Cases {
     pub cases: Vec<Case>,
@@ -98,10 +108,19 @@ impl Cases {
         for script in paths::files_in(&examples.join("demo/programs"), "py")? {
             cases.push(Case { kind: "program", name: stem(&script), program: Program::Script(script) });
         }
-        for script in paths::files_in(&examples.join("demo/alone"), "py")? {
-            cases.push(Case { kind: "alone", name: stem(&script), program: Program::Alone(script) });
-        }
+        cases.extend(alone_cases()?);
         Ok(Cases { cases, runner })
+    }
+
+    /// Only the cases of programs that have nothing but the library.
+    pub fn alone(reference: &Reference) -> Outcome<Cases> {
+        let runner = compile(reference, &paths::root().join("examples/demo/host.c"), "host")?;
+        Ok(Cases { cases: alone_cases()?, runner })
+    }
+
+    /// The demo's C host, which runs a script.
+    pub fn runner(&self) -> &Path {
+        &self.runner
     }
 
     /// The case of a host binary that was made elsewhere.
@@ -145,17 +164,33 @@ impl Cases {
     }
 }
 
-/// Copies the program and the library into a folder, with no environment but the locale.
-fn alone(krait: &Krait, folder: &Path, script: &Path) -> Outcome<Command> {
+fn alone_cases() -> Outcome<Vec<Case>> {
+    let scripts = paths::files_in(&paths::root().join("examples/demo/alone"), "py")?;
+    let case = |script: PathBuf| Case { kind: "alone", name: stem(&script), program: Program::Alone(script) };
+    Ok(scripts.into_iter().map(case).collect())
+}
+
+/// Copies the program and the library into a folder.
+pub fn copy_alone(krait: &Krait, folder: &Path) -> Outcome {
     for file in [krait.executable(), krait.library()] {
         let below = file.strip_prefix(&krait.prefix).unwrap_or(&file);
-        let copy = folder.join(below);
-        std::fs::create_dir_all(copy.parent().unwrap_or(folder)).map_err(|e| e.to_string())?;
-        std::fs::copy(&file, &copy).map_err(|e| format!("cannot copy {}: {e}", file.display()))?;
+        paths::copy_file(&file, &folder.join(below))?;
     }
+    Ok(())
+}
+
+/// Runs a script on the copies in a folder.
+fn alone(krait: &Krait, folder: &Path, script: &Path) -> Outcome<Command> {
+    copy_alone(krait, folder)?;
     let mut command = Command::new(folder.join("bin/python3.9"));
-    command.env_clear().env("LC_ALL", "C.UTF-8").env("TZ", "UTC").arg("-I").arg(script);
+    bare_environment(&mut command);
+    command.arg("-I").arg(script);
     Ok(command)
+}
+
+/// No environment but locale and time zone.
+pub fn bare_environment(command: &mut Command) {
+    command.env_clear().env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
 }
 
 fn stem(path: &Path) -> String {
@@ -196,7 +231,7 @@ fn compare_misuse(expected: &Finished, found: &Finished) -> Outcome {
 }
 
 /// Compares what two sides left behind; `Err` tells the first difference.
-fn compare(expected: &Finished, found: &Finished) -> Outcome {
+pub fn compare(expected: &Finished, found: &Finished) -> Outcome {
     if expected.end != found.end {
         return Err(format!("{}; the reference: {}", found.complaint(), process::describe(expected.end)));
     }

@@ -7,6 +7,7 @@ mod api;
 mod bench;
 mod build;
 mod cases;
+mod chroot;
 mod conformance;
 mod demo;
 mod headers;
@@ -29,6 +30,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   setup                     fetch the reference CPython 3.9 and the wheels, verify both
   build                     release build, laid out as target/krait/{lib,bin}
   test                      format, lints, unit tests, hosts, programs, conformance gate
+  test chroot [NAME...]     programs in an empty root that holds the library, libc and the loader alone
   demo                      hosts, lib-dynload modules and wheels on Krait and on the reference
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write,
                             --report (only write docs/conformance.md from the results that are there)
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "setup" => setup(),
         "build" => build::build().map(drop),
+        "test" if args.first().is_some_and(|word| word == "chroot") => chroot::chroot(&args[1..]),
         "test" => test::test(&args),
         "demo" => demo::demo(&args),
         "conformance" => conformance::conformance(&args),

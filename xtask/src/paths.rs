@@ -67,6 +67,14 @@ pub fn files_below(folder: &Path, extension: &str) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Copies a file and makes the folders above the copy.
+pub fn copy_file(from: &Path, to: &Path) -> Outcome {
+    let made = to.parent().map_or(Ok(()), fs::create_dir_all);
+    made.and_then(|()| fs::copy(from, to))
+        .map(drop)
+        .map_err(|e| format!("cannot copy {} to {}: {e}", from.display(), to.display()))
+}
+
 /// Copies files and folders but for byte-code caches. A link is followed, or copied when it leads nowhere, as links out of
 /// an unpacked tree do.
 pub fn copy_tree(from: &Path, to: &Path) -> Outcome {
