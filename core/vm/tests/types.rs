@@ -1,6 +1,6 @@
 //! The built-in types, seen from Python: each `types/NAME.py` prints what `types/NAME.txt` has, which is what the
-//! reference printed (with `PYTHONHASHSEED=0` and warnings off). To renew a file:
-//! `PYTHONHASHSEED=0 python3.9 -W ignore NAME.py > NAME.txt`.
+//! reference printed (with `PYTHONHASHSEED=0` and warnings off). `prelude.py` goes before each. To renew a file:
+//! `cat prelude.py types/NAME.py | PYTHONHASHSEED=0 python3.9 -W ignore - > types/NAME.txt`.
 
 use krait_abi::PyConfig;
 use krait_object::types::{cfunction, dict, none, odict, unicode};
@@ -62,6 +62,7 @@ fn scripts_print_what_the_reference_printed() {
         krait_vm::lifecycle::initialize(&config).expect("initialised");
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/types");
+    let prelude = include_str!("prelude.py");
     let mut scripts: Vec<_> = std::fs::read_dir(folder)
         .expect("the scripts")
         .map(|entry| entry.expect("an entry").path())
@@ -74,7 +75,8 @@ fn scripts_print_what_the_reference_printed() {
         let name = script.display().to_string();
         let expected =
             std::fs::read_to_string(script.with_extension("txt")).expect("what the reference printed");
-        let found = run(&name, &std::fs::read(&script).expect("the script"));
+        let source = prelude.to_owned() + &std::fs::read_to_string(&script).expect("the script");
+        let found = run(&name, source.as_bytes());
         let difference = expected.lines().zip(found.lines()).position(|(a, b)| a != b);
         let at = difference.unwrap_or_else(|| expected.lines().count().min(found.lines().count()));
         if expected != found {
