@@ -169,21 +169,24 @@ fn hash(this: &Method) -> Result<Py_hash_t> {
     Ok(object::hash_pointer(get!(this, im_self).cast()) ^ objects::hash(this.function())?)
 }
 
-/// Attributes of the class `method`, then those of the function.
-fn get_attribute(this: &Method, name: &Object) -> Result<Obj> {
+/// An attribute of the object's class, or else one of the function that it wraps.
+fn attribute_or_functions(this: &Object, function: &Object, name: &Object) -> Result<Obj> {
     let class = this.class_of();
     class.ensure_dict()?;
-    if let Some(attribute) = class.lookup(name).map(Layout::owned) {
-        return match get!(attribute.class_of(), tp_descr_get) {
-            // SAFETY: the contract of tp_descr_get.
-            Some(descr_get) => unsafe {
-                let object = this.object().as_ptr();
-                Obj::from_owned_or_raised(descr_get(attribute.as_ptr(), object, class.as_ptr()))
-            },
-            None => Ok(attribute),
-        };
+    let Some(attribute) = class.lookup(name).map(Layout::owned) else {
+        return objects::get_attr(function, name);
+    };
+    match get!(attribute.class_of(), tp_descr_get) {
+        // SAFETY: the contract of tp_descr_get.
+        Some(descr_get) => unsafe {
+            Obj::from_owned_or_raised(descr_get(attribute.as_ptr(), this.as_ptr(), class.as_ptr()))
+        },
+        None => Ok(attribute),
     }
-    objects::get_attr(this.function(), name)
+}
+
+fn get_attribute(this: &Method, name: &Object) -> Result<Obj> {
+    attribute_or_functions(this.object(), this.function(), name)
 }
 
 fn rich_compare(this: &Method, other: &Object, op: CompareOp) -> Result<Obj> {
@@ -318,19 +321,7 @@ fn instance_descr_get(
 }
 
 fn instance_get_attribute(this: &InstanceMethod, name: &Object) -> Result<Obj> {
-    let class = this.class_of();
-    class.ensure_dict()?;
-    if let Some(attribute) = class.lookup(name).map(Layout::owned) {
-        return match get!(attribute.class_of(), tp_descr_get) {
-            // SAFETY: the contract of tp_descr_get.
-            Some(descr_get) => unsafe {
-                let object = this.object().as_ptr();
-                Obj::from_owned_or_raised(descr_get(attribute.as_ptr(), object, class.as_ptr()))
-            },
-            None => Ok(attribute),
-        };
-    }
-    objects::get_attr(this.function(), name)
+    attribute_or_functions(this.object(), this.function(), name)
 }
 
 fn instance_compare(this: &InstanceMethod, other: &Object, op: CompareOp) -> Result<Obj> {

@@ -136,6 +136,31 @@ pub(super) unsafe fn dealloc_with(
     }
 }
 
+/// `dealloc`, `traverse` and `clear` of a family whose own references are what the function `$fields` lists.
+macro_rules! slots_over {
+    ($fields:ident) => {
+        unsafe extern "C" fn dealloc(object: *mut krait_abi::PyObject) {
+            // SAFETY: the contract of tp_dealloc.
+            unsafe { $crate::types::exceptions::base::dealloc_with(object, dealloc, clear) }
+        }
+
+        fn traverse(this: &$crate::Object, visitor: &mut $crate::cell::Visitor) {
+            for field in $fields(this) {
+                field.visit(visitor);
+            }
+            $crate::types::exceptions::base::traverse(this, visitor);
+        }
+
+        fn clear(this: &$crate::Object) {
+            for field in $fields(this) {
+                drop(field.take());
+            }
+            $crate::types::exceptions::base::clear(this);
+        }
+    };
+}
+pub(super) use slots_over;
+
 pub(super) fn traverse(this: &Object, visitor: &mut Visitor) {
     let fields = own(this);
     for cell in [&fields.dict, &fields.args, &fields.traceback, &fields.cause, &fields.context] {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::args::Signature;
-use crate::cell::{ObjCell, Visitor};
+use crate::cell::ObjCell;
 use crate::method;
 use crate::slot;
 use crate::types::{tuple, unicode};
@@ -38,24 +38,7 @@ fn fields(this: &Object) -> [&ObjCell; 3] {
     unsafe { [cell(&raw mut (*raw).msg), cell(&raw mut (*raw).name), cell(&raw mut (*raw).path)] }
 }
 
-unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: the contract of tp_dealloc.
-    unsafe { base::dealloc_with(object, dealloc, clear) }
-}
-
-fn traverse(this: &Object, visitor: &mut Visitor) {
-    for field in fields(this) {
-        field.visit(visitor);
-    }
-    base::traverse(this, visitor);
-}
-
-fn clear(this: &Object) {
-    for field in fields(this) {
-        drop(field.take());
-    }
-    base::clear(this);
-}
+base::slots_over!(fields);
 
 fn init(this: &Object, arguments: &Object, kw: Option<&Object>) -> Result<()> {
     base::init(this, arguments, None)?;

@@ -2,7 +2,7 @@
 //! an instance of the subclass that belongs to the error number.
 
 use super::*;
-use crate::cell::{ObjCell, Visitor};
+use crate::cell::ObjCell;
 use crate::err;
 use crate::method;
 use crate::protocol::{number, object};
@@ -81,24 +81,7 @@ fn fields(this: &Object) -> [&ObjCell; 4] {
     }
 }
 
-unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: the contract of tp_dealloc.
-    unsafe { base::dealloc_with(object, dealloc, clear) }
-}
-
-fn traverse(this: &Object, visitor: &mut Visitor) {
-    for field in fields(this) {
-        field.visit(visitor);
-    }
-    base::traverse(this, visitor);
-}
-
-fn clear(this: &Object) {
-    for field in fields(this) {
-        drop(field.take());
-    }
-    base::clear(this);
-}
+base::slots_over!(fields);
 
 /// Whether the arguments are looked at by `__init__`: a subclass that overrides `__init__` but not `__new__` may give other
 /// arguments to its base than it gets itself.

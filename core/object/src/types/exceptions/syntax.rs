@@ -1,7 +1,7 @@
 //! `SyntaxError`: message, file name, line, column and the line's text.
 
 use super::*;
-use crate::cell::{ObjCell, Visitor};
+use crate::cell::ObjCell;
 use crate::err;
 use crate::method;
 use crate::protocol::{object, sequence};
@@ -47,24 +47,7 @@ fn fields(this: &Object) -> [&ObjCell; 6] {
     }
 }
 
-unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: the contract of tp_dealloc.
-    unsafe { base::dealloc_with(object, dealloc, clear) }
-}
-
-fn traverse(this: &Object, visitor: &mut Visitor) {
-    for field in fields(this) {
-        field.visit(visitor);
-    }
-    base::traverse(this, visitor);
-}
-
-fn clear(this: &Object) {
-    for field in fields(this) {
-        drop(field.take());
-    }
-    base::clear(this);
-}
+base::slots_over!(fields);
 
 fn init(this: &Object, arguments: &Object, kw: Option<&Object>) -> Result<()> {
     base::init(this, arguments, kw)?;

@@ -1,7 +1,7 @@
 //! `UnicodeEncodeError`, `UnicodeDecodeError`, `UnicodeTranslateError`: what could not be converted, and where.
 
 use super::*;
-use crate::cell::{ObjCell, Visitor};
+use crate::cell::ObjCell;
 use crate::err;
 use crate::method;
 use crate::protocol::buffer::Buffer;
@@ -54,24 +54,7 @@ fn range(this: &Object) -> (isize, isize) {
     unsafe { ((*raw(this)).start, (*raw(this)).end) }
 }
 
-unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: the contract of tp_dealloc.
-    unsafe { base::dealloc_with(object, dealloc, clear) }
-}
-
-fn traverse(this: &Object, visitor: &mut Visitor) {
-    for field in fields(this) {
-        field.visit(visitor);
-    }
-    base::traverse(this, visitor);
-}
-
-fn clear(this: &Object) {
-    for field in fields(this) {
-        drop(field.take());
-    }
-    base::clear(this);
-}
+base::slots_over!(fields);
 
 // ---- construction -------------------------------------------------------------------------------------------------
 
