@@ -10,6 +10,7 @@ site = os.path.join(os.environ["KRAIT_WHEELS"], "site")
 def run(*command, **environment):
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
     text = re.sub(r"from \S+", "from <somewhere>", done.stdout + done.stderr).replace(os.getcwd(), "<here>")
+    text = re.sub(r"File \"/[^\"]*/lib/python3.9/", "File \"<lib>/", text)
     print(done.returncode, text.strip())
 
 
