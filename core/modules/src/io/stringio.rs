@@ -154,7 +154,7 @@ fn write(this: &StringIO, text: &Object) -> Result<()> {
     let mut contents = this.text.borrow_mut();
     let at = this.position.get();
     let Some(end) = at.checked_add(count).filter(|&end| end <= isize::MAX as usize / 4) else {
-        return Err(err::overflow_error("new position too large"));
+        return Err(err::overflow_error("new buffer size too large"));
     };
     if at > contents.len() {
         contents.resize(at, 0);

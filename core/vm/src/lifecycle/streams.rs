@@ -46,8 +46,11 @@ pub fn init() -> Done {
     if stdin.is_some_and(|mode| mode & libc::S_IFMT == libc::S_IFDIR) {
         return Err(Failure::In("init_sys_streams", "<stdin> is a directory, cannot continue".to_owned()));
     }
+    normalize(|config| &mut config.stdio_encoding).map_err(|_| {
+        let complaint = "failed to get the Python codec name of the stdio encoding";
+        Failure::In("init_stdio_encoding", complaint.to_owned())
+    })?;
     let init = || -> Result<()> {
-        normalize(|config| &mut config.stdio_encoding)?;
         // Reading sources needs these two, also while import reports what it does.
         crate::import::import_module("encodings.utf_8")?;
         crate::import::import_module("encodings.latin_1")?;
