@@ -201,10 +201,7 @@ pub fn tuple(iterable: &Object) -> Result<Obj> {
         return list.to_tuple();
     }
     let iterator = iter::get_iter(iterable)?;
-    let hint = super::object::length_hint(iterable, 10)?;
-    let mut items = Vec::new();
-    // A hint may be a lie: it is not worth failing for.
-    let _ = items.try_reserve(hint.min(1 << 20));
+    let mut items = crate::memory::try_vec(super::object::length_hint(iterable, 10)?)?;
     while let Some(item) = iter::next(&iterator)? {
         items.push(item);
     }

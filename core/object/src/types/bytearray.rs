@@ -785,7 +785,7 @@ fn extend(this: &ByteArray, source: &Object) -> Result<()> {
         }
         Err(raised) => return Err(raised),
     };
-    let mut new = Vec::with_capacity(object::length_hint(source, 32)?);
+    let mut new = crate::memory::try_vec(object::length_hint(source, 32)?)?;
     while let Some(item) = iter::next(&iterator)? {
         new.push(byte_value(&item)?);
     }

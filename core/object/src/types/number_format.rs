@@ -89,6 +89,7 @@ impl Locale {
 
 /// Formats an int (`_PyLong_FormatAdvancedWriter`).
 pub(crate) fn format_long(value: &Object, spec: &Spec, out: &mut Builder) -> Result<()> {
+    unicode::format_spec::reserve(out.writer(), spec)?;
     let locale = Locale::of(spec)?;
     let conventions = locale.as_ref().map(Locale::conventions);
     let mut push = |c| out.push_char(c);
@@ -125,6 +126,7 @@ pub(crate) fn format_long(value: &Object, spec: &Spec, out: &mut Builder) -> Res
 
 /// Formats a float (`_PyFloat_FormatAdvancedWriter`).
 pub(crate) fn format_float(value: &Object, spec: &Spec, out: &mut Builder) -> Result<()> {
+    unicode::format_spec::reserve(out.writer(), spec)?;
     let locale = Locale::of(spec)?;
     format_spec::format_float(
         spec,
@@ -138,6 +140,7 @@ pub(crate) fn format_float(value: &Object, spec: &Spec, out: &mut Builder) -> Re
 
 /// Formats a complex (`_PyComplex_FormatAdvancedWriter`).
 pub(crate) fn format_complex(value: &Object, spec: &Spec, out: &mut Builder) -> Result<()> {
+    unicode::format_spec::reserve(out.writer(), spec)?;
     let locale = Locale::of(spec)?;
     let (real, imaginary) = complex::as_parts(value)?;
     format_spec::format_complex(spec, real, imaginary, locale.as_ref().map(Locale::conventions), &mut |c| {

@@ -130,7 +130,7 @@ pub fn from_object(source: &Object) -> Result<Obj> {
 }
 
 fn from_iterator(source: &Object, iterator: &Object) -> Result<Obj> {
-    let mut out = Vec::with_capacity(object::length_hint(source, 64)?);
+    let mut out = crate::memory::try_vec(object::length_hint(source, 64)?)?;
     while let Some(item) = iter::next(iterator)? {
         let value = number::as_ssize(&item, None)?;
         out.push(u8::try_from(value).map_err(|_| err::value_error("bytes must be in range(0, 256)"))?);

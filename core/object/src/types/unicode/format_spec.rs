@@ -22,6 +22,14 @@ pub fn parse(spec: &Object, start: usize, end: usize, default_kind: u8, default_
     with_chars!(chars(spec).slice(start, end), |s| Spec::parse(s, default_kind, default_align)).map_err(raise)
 }
 
+/// Makes room for the least width that is asked for: MemoryError before the padding begins, not in its midst.
+pub fn reserve(writer: &mut _PyUnicodeWriter, spec: &Spec) -> Result<()> {
+    match spec.width {
+        Some(width) => Writer::prepare(writer, width as isize, spec.fill.max(0x7f)),
+        None => Ok(()),
+    }
+}
+
 /// `str.__format__`.
 pub fn format_str(text: &Object, spec: &Object) -> Result<Obj> {
     if len(spec) == 0 {
@@ -54,6 +62,7 @@ pub fn write_str(
     if plain && parsed.width.is_none_or(|n| n <= length) && parsed.precision.is_none_or(|n| n >= length) {
         return Writer::push_object(writer, text);
     }
+    reserve(writer, &parsed)?;
     let mut status = Ok(());
     let mut push = |c: u32| {
         if status.is_ok() {
