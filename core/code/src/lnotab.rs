@@ -23,9 +23,12 @@ impl Writer {
         if lines_left == 0 {
             return;
         }
-        while bytes_left > 255 {
-            self.pair(255, 0);
-            bytes_left -= 255;
+        if bytes_left > 255 {
+            // Nothing may be left of a multiple of 255, which is not the same as a last step of 255.
+            for _ in 0..bytes_left / 255 {
+                self.pair(255, 0);
+            }
+            bytes_left %= 255;
         }
         if !(-128..=127).contains(&lines_left) {
             let step: i8 = if lines_left < 0 { -128 } else { 127 };
@@ -129,6 +132,8 @@ mod tests {
     fn long_steps_are_spread() {
         assert_eq!(table(1, &[(0, 1), (8, 2), (10, 2), (14, 1)]), [8, 1, 6, 255]);
         assert_eq!(table(1, &[(600, 2)]), [255, 0, 255, 0, 90, 1]);
+        assert_eq!(table(1, &[(255, 2)]), [255, 1]);
+        assert_eq!(table(1, &[(510, 2)]), [255, 0, 255, 0, 0, 1]);
         assert_eq!(table(1, &[(4, 301)]), [4, 127, 0, 127, 0, 46]);
         assert_eq!(table(301, &[(4, 1)]), [4, 128, 0, 128, 0, 212]);
         assert_eq!(table(1, &[(4, 128)]), [4, 127]);
