@@ -38,6 +38,11 @@ impl Guard {
         }
     }
 
+    /// For a pass that counts no levels, since it may make a deep tree shallow.
+    pub fn of_stack(limits: Limits) -> Guard {
+        Guard { depth: 0, limit: u32::MAX, stack_floor: limits.stack_floor }
+    }
+
     #[inline]
     pub fn enter(&mut self) -> Result<(), CompileError> {
         let here = 0u8;

@@ -33,6 +33,8 @@ fn three_levels_per_unit_of_the_recursion_limit() {
             let too_deep = compile_on(64 << 20, &deep("a", repeated, 3100));
             assert_eq!(too_deep, Err(CompileError::Recursion), "{repeated}");
         }
+        let folded = "not ".repeat(4000) + "1";
+        assert_eq!(compile_on(512 << 20, &folded), Ok(()));
     };
     // The parser needs room as well.
     std::thread::Builder::new().stack_size(256 << 20).spawn(work).unwrap().join().unwrap();

@@ -29,7 +29,7 @@ pub fn optimize<'a>(
 ) -> Result<&'a Mod<'a>> {
     let debug = level == 0;
     let annotations = future & CO_FUTURE_ANNOTATIONS == 0;
-    let mut pass = Optimizer { arena, debug, annotations, guard: Guard::new(limits) };
+    let mut pass = Optimizer { arena, debug, annotations, guard: Guard::of_stack(limits) };
     Ok(match *module {
         Mod::Module { body, type_ignores } => {
             let body = pass.body(body)?;
