@@ -213,6 +213,17 @@ pub unsafe fn finish_call(tstate: *mut PyThreadState, frame: *mut PyFrameObject)
     }
 }
 
+/// `f_executing` with the three unused bytes behind it: 1 when the frame begins, and above that what
+/// `eval::trace` keeps of a running frame.
+#[inline(always)]
+pub(crate) fn begun(frame: *mut PyFrameObject) -> *mut u32 {
+    const {
+        let at = core::mem::offset_of!(PyFrameObject, f_executing);
+        assert!(at % 4 == 0 && core::mem::offset_of!(PyFrameObject, f_blockstack) == at + 4);
+    }
+    frame.wrapping_byte_add(core::mem::offset_of!(PyFrameObject, f_executing)).cast()
+}
+
 /// Marks a frame as that of an `__init__` whose result is the instance (`f_iblock` and the block stack serve that, as
 /// blocks are static here). The frame owns the reference.
 ///

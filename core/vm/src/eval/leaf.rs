@@ -782,7 +782,7 @@ unsafe fn push_frame(
         (*frame).f_globals = globals;
         (*frame).f_lasti = -1;
         (*frame).f_lineno = (*code).co_firstlineno;
-        (*frame).f_executing = 1;
+        crate::frame::begun(frame).write(1);
         let fast: *mut *mut PyObject = (&raw mut (*frame).f_localsplus).cast();
         for index in 0..count {
             // Volatile, or the compiler would make a call of memcpy of it.

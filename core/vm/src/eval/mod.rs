@@ -183,7 +183,7 @@ unsafe fn start(r: &mut Regs, frame: *mut PyFrameObject) -> Result<(), err::Rais
         (*tstate).frame = frame;
         r.sp = (*frame).f_stacktop;
         (*frame).f_stacktop = null_mut();
-        (*frame).f_executing = 1;
+        frame::begun(frame).write(1);
         Ok(())
     }
 }
@@ -252,6 +252,9 @@ unsafe fn run<const TRACING: bool>(
                 }
                 r.sp = (**current).f_stacktop;
                 (**current).f_stacktop = null_mut();
+                if TRACING {
+                    lines = trace::LineState::of(*current);
+                }
                 false
             }
         };
@@ -274,7 +277,7 @@ unsafe fn run<const TRACING: bool>(
                     let failed_at = (*r.frame()).f_lasti;
                     if report::<TRACING>(&mut r) {
                         if TRACING {
-                            lines.enter_handler(failed_at);
+                            lines.enter_handler(r.frame(), failed_at);
                         }
                         if TRACING != ((*tstate).use_tracing != 0) {
                             return switch(&mut r, current);
@@ -292,7 +295,9 @@ unsafe fn run<const TRACING: bool>(
                     if !return_to_caller(&mut r) {
                         return Exit::Done(null_mut());
                     }
-                    lines = trace::LineState::START;
+                    if TRACING {
+                        lines = trace::LineState::of(r.frame());
+                    }
                     failed = true;
                     if TRACING != ((*tstate).use_tracing != 0) {
                         // Handle the exception here; the next instruction switches.
@@ -314,7 +319,9 @@ unsafe fn run<const TRACING: bool>(
                     if !return_to_caller(&mut r) {
                         return Exit::Done(null_mut());
                     }
-                    lines = trace::LineState::START;
+                    if TRACING {
+                        lines = trace::LineState::of(r.frame());
+                    }
                     if value.is_null() {
                         failed = true;
                         continue;

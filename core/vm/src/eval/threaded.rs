@@ -117,7 +117,7 @@ pub(super) unsafe extern "C" fn enter(
         (*home).consts = (*decoded).consts;
         let sp = (*frame).f_stacktop;
         (*frame).f_stacktop = null_mut();
-        (*frame).f_executing = 1;
+        crate::frame::begun(frame).write(1);
         let fast = (&raw mut (*frame).f_localsplus).cast();
         next(Regs { pc: base, sp, fast, home })
     }

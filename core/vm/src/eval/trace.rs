@@ -3,7 +3,7 @@
 //! A frame is traced by a second instance of the loop, chosen when `use_tracing` is set; the plain loop pays nothing.
 //! Frame fields are current whenever a trace function runs: `f_lasti` in bytes, `f_lineno` set for the call.
 
-use crate::code;
+use crate::{code, frame};
 use core::ffi::c_int;
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -11,7 +11,11 @@ use krait_object::err::Fetched;
 use krait_object::types::{exceptions, none};
 use krait_object::{Layout, Obj, Object, Raised, Result, err};
 
-/// The line bounds of the instruction that was traced last, to notice when a new line starts.
+/// Stands in a frame for an instruction behind every other.
+const BEHIND_ALL: u32 = 0xFF_FFFF;
+
+/// The line bounds of the instruction that was traced last, to notice when a new line starts. The instruction itself is
+/// also kept in the frame, since a frame goes on from where it was traced last even if tracing was off in between.
 #[derive(Clone, Copy)]
 pub(super) struct LineState {
     lower: c_int,
@@ -23,13 +27,35 @@ impl LineState {
     /// Before the first instruction.
     pub const START: LineState = LineState { lower: 0, upper: -1, previous: -1 };
 
+    /// When tracing gets to a frame that has begun; the bounds are looked up anew.
+    pub unsafe fn of(frame: *mut PyFrameObject) -> LineState {
+        // SAFETY: the caller's frame, which has begun.
+        let previous = match unsafe { frame::begun(frame).read() } >> 8 {
+            0 => -1,
+            BEHIND_ALL => c_int::MAX,
+            index => (index as c_int - 1) * 2,
+        };
+        LineState { previous, ..LineState::START }
+    }
+
+    unsafe fn keep(&self, frame: *mut PyFrameObject) {
+        let index = match self.previous {
+            -1 => 0,
+            lasti => (lasti as u32 / 2 + 1).min(BEHIND_ALL),
+        };
+        // SAFETY: the running frame.
+        unsafe { frame::begun(frame).write(index << 8 | 1) };
+    }
+
     /// A handler was entered after the instruction at `lasti` had failed. What comes next counts as the start of its
     /// line then, unless the failing instruction was a line's first or stood in the code's first line.
-    pub fn enter_handler(&mut self, lasti: c_int) {
+    pub unsafe fn enter_handler(&mut self, frame: *mut PyFrameObject, lasti: c_int) {
         let inside = (self.lower..self.upper).contains(&lasti);
         let starts_line = lasti == self.lower || lasti < self.previous;
         if !inside || !starts_line && self.lower > 0 {
             self.previous = c_int::MAX;
+            // SAFETY: the caller's running frame.
+            unsafe { self.keep(frame) };
         }
     }
 }
@@ -192,6 +218,7 @@ pub(super) unsafe fn line(
             );
         }
         state.previous = lasti;
+        state.keep(frame);
         result
     }
 }
