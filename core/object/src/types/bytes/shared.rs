@@ -722,7 +722,7 @@ pub mod def {
         endswith: varargs, c"B.endswith(suffix[, start[, end]]) -> bool\n\nWhether B[start:end] ends with suffix, or one of a tuple of them.";
         expandtabs: keywords, doc!("expandtabs($self, /, tabsize=8)", "A copy with spaces for tab characters.");
         find: varargs, c"B.find(sub[, start[, end]]) -> int\n\nLowest index of sub in B[start:end], or -1.";
-        hex: keywords, doc!("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "Two hexadecimal digits for each byte, with sep between groups of bytes counted from the right (from the left if negative).");
+        hex: keywords, doc!("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "Two hexadecimal digits for each byte, with sep between groups of bytes counted from the right (from the left if negative).\n\n>>> value = b'\\n\\xffc'\n>>> value.hex()\n'0aff63'\n>>> value.hex('-')\n'0a-ff-63'\n>>> value.hex(':', 2)\n'0a:ff63'\n>>> value.hex(':', -2)\n'0aff:63'");
         index: varargs, c"B.index(sub[, start[, end]]) -> int\n\nLowest index of sub in B[start:end]; ValueError if there is none.";
         isalnum: noargs, c"B.isalnum() -> bool\n\nWhether all bytes are ASCII letters or digits and there is one.";
         isalpha: noargs, c"B.isalpha() -> bool\n\nWhether all bytes are ASCII letters and there is one.";

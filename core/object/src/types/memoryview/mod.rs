@@ -56,7 +56,7 @@ crate::methods! {
         method::varargs_keywords(c"tobytes", to_bytes, doc!("tobytes($self, /, order=None)",
             "The contents as bytes, in order 'C', 'F' (Fortran) or 'A' (Fortran if the view is so, else C).")),
         method::keywords(c"hex", hex, doc!("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
-            "Two hexadecimal digits for each byte, with sep between groups of bytes counted from the right (from the left if negative).")),
+            "Two hexadecimal digits for each byte, with sep between groups of bytes counted from the right (from the left if negative).\n\n>>> value = memoryview(b'\\n\\xffc')\n>>> value.hex()\n'0aff63'\n>>> value.hex('-')\n'0a-ff-63'\n>>> value.hex(':', 2)\n'0a:ff63'\n>>> value.hex(':', -2)\n'0aff:63'")),
         method::noargs(c"tolist", MemoryView::to_list, doc!("tolist($self, /)", "The items as a list, nested for each dimension.")),
         method::varargs_keywords(c"cast", cast::cast, doc!("cast($self, /, format, *, shape)", "A view of the same memory with another format or shape.")),
         method::noargs(c"toreadonly", to_read_only, doc!("toreadonly($self, /)", "A view of the same memory that cannot be written.")),
