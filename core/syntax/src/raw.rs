@@ -152,7 +152,10 @@ pub fn tokens<'a>(
             None,
         ));
     }
-    let text = source::normalize_newlines(source, options.mode == Mode::Exec);
+    let complete = options.mode == Mode::Exec;
+    // Even an empty module has a line.
+    let source = if complete && source.is_empty() { b"\n" } else { source };
+    let text = source::normalize_newlines(source, complete);
     let decoded = options.flags & flags::IGNORE_COOKIE != 0;
     let encoding = if decoded { None } else { source::declaration(&text).encoding };
     let text = match if decoded { Ok(text) } else { source::decode(text, host) } {

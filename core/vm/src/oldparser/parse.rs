@@ -323,11 +323,14 @@ unsafe fn feed(
                 Step::Taken => {}
                 Step::Done => return true,
                 Step::Failed { code, expected } => {
-                    (*error).error = if token.at_end && code == SYNTAX { UNFINISHED } else { code };
+                    // A token with text is itself what is wrong, even if nothing follows it.
+                    let has_text = token.col_offset >= 0;
+                    let unfinished = token.at_end && !has_text && code == SYNTAX;
+                    (*error).error = if unfinished { UNFINISHED } else { code };
                     (*error).token = token.number;
                     (*error).expected = expected;
                     (*error).lineno = token.end_lineno;
-                    (*error).offset = token.reached;
+                    (*error).offset = if has_text { token.col_offset + 1 } else { token.reached };
                     (*error).text = copy(token.shown);
                     return false;
                 }
@@ -392,16 +395,22 @@ pub unsafe fn set_error(error: *mut perrdetail) -> krait_object::Result<()> {
             27 => (exceptions::SyntaxError(), "multiple statements found while compiling a single statement"),
             _ => (exceptions::SyntaxError(), "unknown parsing error"),
         };
+        let mut offset = i64::from((*error).offset);
         let text = if (*error).text.is_null() {
             none::none().owned()
         } else {
-            unicode::decode_utf8(CStr::from_ptr((*error).text).to_bytes(), Some("replace"))?
+            let line = CStr::from_ptr((*error).text).to_bytes();
+            // The exception counts characters, from the beginning of all the lines that it shows.
+            if let Some(before) = usize::try_from(offset).ok().and_then(|offset| line.get(..offset)) {
+                offset = unicode::len(&*unicode::decode_utf8(before, Some("replace"))?) as i64;
+            }
+            unicode::decode_utf8(line, Some("replace"))?
         };
         let filename = Object::from_ptr_opt((*error).filename).unwrap_or(none::none()).owned();
         let place = tuple::pack([
             filename,
             long::from_i64(i64::from((*error).lineno))?,
-            long::from_i64(i64::from((*error).offset))?,
+            long::from_i64(offset)?,
             text,
         ])?;
         err::set_object(class, &*tuple::pack([unicode::from_str(message)?, place])?);
