@@ -85,6 +85,8 @@ pub struct Options<'o> {
     pub filename: Option<&'o str>,
     /// How many decimal digits an integer may have; 0: any number.
     pub max_int_digits: usize,
+    /// Expressions in f-strings are looked up in the first of adjacent strings, as the reference's old parser did.
+    pub old_positions: bool,
     /// Lines are read from the host one by one, behind the source that is given.
     pub interactive: bool,
     /// How many bytes of native stack the parser may use; deeper nesting is a `MemoryError`. The default is for a thread
@@ -101,6 +103,7 @@ impl Default for Options<'_> {
             feature_version: 9,
             filename: None,
             max_int_digits: 0,
+            old_positions: false,
             interactive: false,
             stack: 700 << 10,
         }
@@ -145,6 +148,7 @@ pub fn parse<'a>(
     parser.flags = options.flags;
     parser.feature_version = options.feature_version;
     parser.max_int_digits = options.max_int_digits;
+    parser.old_positions = options.old_positions;
     parser.stack_base = stack_pointer();
     parser.stack = options.stack;
     parser.encoding_known = decoded || declared;
@@ -190,6 +194,7 @@ pub(crate) struct Parser<'a, 'h> {
     flags: u32,
     feature_version: i32,
     max_int_digits: usize,
+    old_positions: bool,
     /// Something has been parsed since the last implied newline.
     started: bool,
     /// The source's encoding is known, not assumed; only then do errors count characters and not bytes.
@@ -287,6 +292,7 @@ impl<'a, 'h> Parser<'a, 'h> {
             flags: 0,
             feature_version: 9,
             max_int_digits: 0,
+            old_positions: false,
             started: false,
             encoding_known: false,
             start_lineno: 0,

@@ -1,5 +1,5 @@
-//! The `_peg_parser` module: the parser without the rest of `compile`. There is one parser only, which answers for the
-//! reference's old one as well (`oldparser`).
+//! The `_peg_parser` module: the parser without the rest of `compile`. There is one parser only; what the
+//! reference's old one (`oldparser`) refuses is refused before it, and it places nodes as that one did.
 
 use crate::source::{self, CompileOptions, Mode};
 use krait_abi::PyCF_IGNORE_COOKIE;
@@ -50,10 +50,9 @@ fn with_source(args: Args<'_>, body: impl FnOnce(&[u8], CompileOptions<'_>) -> R
         "single" => Mode::Single,
         _ => return Err(err::value_error("mode must be either 'exec' or 'eval' or 'single'")),
     };
-    if let Some(old_parser) = old_parser {
-        object::is_true(old_parser)?;
-    }
-    let options = CompileOptions { flags: PyCF_IGNORE_COOKIE, ..CompileOptions::new(mode, &filename) };
+    let old_parser = old_parser.map_or(Ok(false), object::is_true)?;
+    let options =
+        CompileOptions { flags: PyCF_IGNORE_COOKIE, old_parser, ..CompileOptions::new(mode, &filename) };
     body(source.as_bytes(), options)
 }
 

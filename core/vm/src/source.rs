@@ -28,12 +28,17 @@ pub struct CompileOptions<'a> {
     pub feature_version: i32,
     /// The source is what a file holds, and not given by a caller.
     pub from_file: bool,
+    /// The reference's old parser is to answer (`-X oldparser`).
+    pub old_parser: bool,
 }
 
 impl<'a> CompileOptions<'a> {
     /// A module with the interpreter's settings.
     pub fn new(mode: Mode, filename: &'a Object) -> CompileOptions<'a> {
-        CompileOptions { mode, filename, flags: 0, optimize: -1, feature_version: PY_MINOR, from_file: false }
+        // SAFETY: the running interpreter's configuration.
+        let old_parser = unsafe { (*state::interp()).config._use_peg_parser } == 0;
+        let (flags, feature_version, from_file) = (0, PY_MINOR, false);
+        CompileOptions { mode, filename, flags, optimize: -1, feature_version, from_file, old_parser }
     }
 }
 
@@ -206,10 +211,10 @@ pub fn try_parse_in<'a>(
         filename: options.from_file.then_some(&*filename),
         max_int_digits: max_int_digits(),
         stack: state::stack_left().min(4 << 20),
+        old_positions: options.old_parser,
         ..krait_syntax::Options::default()
     };
-    // SAFETY: the running interpreter's configuration.
-    if unsafe { (*state::interp()).config._use_peg_parser } == 0 {
+    if options.old_parser {
         crate::oldparser::check(source, options)?;
     }
     let mut host = Interpreter::new(options.filename);

@@ -6,6 +6,7 @@ use super::strings::Literal;
 use super::{Abort, Parser, Start};
 use crate::Arena;
 use crate::ast::{Constant, Expr, ExprKind, Span};
+use crate::token::TokenKind;
 use crate::tokenizer::Tokenizer;
 use crate::wtf8::Wtf8;
 
@@ -344,7 +345,11 @@ impl<'a> Parser<'a, '_> {
         if text.iter().all(|b| matches!(b, b' ' | b'\t' | b'\n' | 0x0C)) {
             return Err(self.raise_abort("f-string: empty expression not allowed"));
         }
-        let token = self.tokens[literal.token];
+        let mut first = literal.token;
+        while self.old_positions && first > 0 && self.kinds[first - 1] == TokenKind::String {
+            first -= 1;
+        }
+        let token = self.tokens[first];
         let (lines, columns) = first_occurrence(&self.tokenizer.source[token.start..token.end], text);
         let mut source = Vec::with_capacity(text.len() + 3);
         source.push(b'(');
