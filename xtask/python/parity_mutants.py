@@ -1,6 +1,6 @@
-"""Writes small broken programs: statements of the standard library with one or two tokens changed.
+"""Writes small broken programs: statements of the standard library with one or two tokens changed or the end cut off.
 
-usage: parity_mutants.py STDLIB TARGET COUNT
+usage: parity_mutants.py STDLIB TARGET COUNT SEED
 
 The same arguments give the same files, TARGET/00000.py and so on. Some mutants are correct; that is as good.
 """
@@ -55,8 +55,8 @@ def mutate(source, chance):
 
 
 def main():
-    stdlib, target, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    chance = random.Random(39)
+    stdlib, target, count, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    chance = random.Random(seed)
     files = sorted(glob.glob(os.path.join(stdlib, "*.py")) + glob.glob(os.path.join(stdlib, "test", "test_[a-h]*.py")))
     pool = []
     for path in chance.sample(files, min(len(files), 150)):
@@ -65,6 +65,8 @@ def main():
         source = mutate(chance.choice(pool), chance)
         if chance.random() < 0.3:
             source = mutate(source, chance)
+        if chance.random() < 0.1:
+            source = source[:chance.randrange(len(source) + 1)]
         with open(os.path.join(target, "%05d.py" % number), "w", encoding="utf-8", newline="") as file:
             file.write(source)
 

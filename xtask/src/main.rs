@@ -34,7 +34,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   demo                      hosts, lib-dynload modules and wheels on Krait and on the reference
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write,
                             --report (only write docs/conformance.md from the results that are there)
-  parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors
+  parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors, tokens;
+                            --projects, --count N and --seed N (of mutated sources)
   bench [NAME...]           paired timing of bench/*.py against the reference
   headers [--check]         write the generated regions of include/
   install --prefix P        library, headers, program and build descriptions under a prefix

@@ -1,90 +1,128 @@
-//! `cargo xtask parity ast|code|errors [PATH...]`: what our crates make of source files against what the reference
-//! makes of them, as text (`xtask/python/parity_oracle.py` describes it). Without paths the whole standard library is
-//! compared, for `errors` a few thousand broken statements made from it; `mutants` as a path means those.
+//! `cargo xtask parity ast|code|errors|tokens [OPTION...] [PATH...]`: what Krait makes of source files against what the
+//! reference makes of them. `xtask/python/parity_worker.py` runs on both and writes it down as text.
 //!
-//! Our side is an example program of the crate: `astdump` of `core/syntax`, `codedump` of `core/compile`. Tokens have
-//! no comparison of their own, since the positions in the trees show where each begins and ends.
+//! Without paths the whole standard library and its tests are compared, with `--projects` ten large projects as well.
+//! `errors` breaks statements of the standard library (`--count` of them, drawn with `--seed`) and compares those.
+//! `code` also has each side write `.pyc` files and the other read them.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::Outcome;
+use crate::build::{self, Krait};
 use crate::paths;
 use crate::process::{self, Limits};
-use crate::reference::{self, Reference};
+use crate::wheels;
 
-const MUTANTS: usize = 4000;
-const FILES_AT_ONCE: usize = 30;
+const USAGE: &str = "parity of what? ast, code, errors or tokens";
+const MUTANTS: &str = "20000";
 const LIMITS: Limits = Limits { seconds: 300, memory: 8192 };
 /// So many differences are printed; all go to `target/parity`.
 const SHOWN: usize = 12;
 
-/// What is compared, and by which example program.
-struct What {
-    name: &'static str,
-    package: &'static str,
-    example: &'static str,
+/// A comparison: its name, and how many files one process is given. What a process writes must stay within what is
+/// read of it, and a process that dies costs the others of its files a second run.
+const WHATS: &[(&str, usize)] = &[("ast", 20), ("code", 30), ("errors", 1000), ("tokens", 20)];
+
+/// The arguments behind the name of the comparison.
+struct Request {
+    count: String,
+    seed: String,
+    projects: bool,
+    paths: Vec<PathBuf>,
 }
 
-const WHATS: &[What] = &[
-    What { name: "ast", package: "krait-syntax", example: "astdump" },
-    What { name: "code", package: "krait-compile", example: "codedump" },
-    What { name: "errors", package: "krait-compile", example: "codedump" },
-];
+impl Request {
+    fn read(args: &[String]) -> Outcome<Request> {
+        let mut request =
+            Request { count: MUTANTS.to_owned(), seed: "39".to_owned(), projects: false, paths: Vec::new() };
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let value = |args: &mut std::slice::Iter<'_, String>| {
+                let value = args.next().filter(|value| value.parse::<u64>().is_ok());
+                value.cloned().ok_or_else(|| format!("{arg} wants a number"))
+            };
+            match arg.as_str() {
+                "--count" => request.count = value(&mut args)?,
+                "--seed" => request.seed = value(&mut args)?,
+                "--projects" => request.projects = true,
+                option if option.starts_with('-') => return Err(format!("parity has no option {option}")),
+                path => request.paths.push(PathBuf::from(path)),
+            }
+        }
+        Ok(request)
+    }
+}
 
-pub fn parity(args: &[String]) -> Outcome {
-    let (word, given) = args.split_first().ok_or("parity of what? ast, code or errors")?;
-    let what = WHATS.iter().find(|what| what.name == word).ok_or_else(|| format!("no parity of {word}"))?;
-    let reference = reference::obtain()?;
-    let program = build_example(what)?;
-    let files = files(what, given, &reference)?;
-    let names = names(&reference)?;
-    let (mut equal, mut differences) = (0, Vec::new());
-    for chunk in files.chunks(FILES_AT_ONCE) {
-        let expected = oracle(what, chunk, &reference)?;
-        let found = ours(what, &program, &names, chunk)?;
-        for file in chunk {
-            let name = file.display().to_string();
-            match (expected.get(&name), found.get(&name)) {
-                (Some(expected), Some(found)) if expected == found => equal += 1,
-                (expected, found) => {
-                    let text = |side: Option<&String>| side.map_or("(no output)", String::as_str).to_owned();
-                    differences.push(difference(&name, &text(expected), &text(found)));
-                }
+/// Differences so far, as text for people.
+#[derive(Default)]
+struct Tally {
+    equal: usize,
+    differences: Vec<String>,
+}
+
+impl Tally {
+    fn compare(&mut self, file: &str, reference: Option<&String>, krait: Option<&String>) {
+        match (reference, krait) {
+            (Some(reference), Some(krait)) if reference == krait => self.equal += 1,
+            (reference, krait) => {
+                let text = |side: Option<&String>| side.map_or("(no output)", String::as_str).to_owned();
+                self.differences.push(difference(file, &text(reference), &text(krait)));
             }
         }
     }
-    for difference in differences.iter().take(SHOWN) {
-        println!("{difference}");
+
+    fn report(&self, name: &str) -> Outcome {
+        for difference in self.differences.iter().take(SHOWN) {
+            println!("{difference}");
+        }
+        let report = paths::target_folder("parity")?.join(format!("{name}.txt"));
+        paths::write(&report, &self.differences.join("\n"))?;
+        let all = self.equal + self.differences.len();
+        println!("{name}: {} of {all} equal; the differences are in {}", self.equal, report.display());
+        Ok(())
     }
-    let report = paths::target_folder("parity")?.join(format!("{word}.txt"));
-    paths::write(&report, &differences.join("\n"))?;
-    println!("{equal} of {} files equal; the differences are in {}", files.len(), report.display());
-    if differences.is_empty() { Ok(()) } else { Err(format!("{} files differ", differences.len())) }
 }
 
-/// Builds the example program, optimised, and tells where it is.
-fn build_example(what: &What) -> Outcome<PathBuf> {
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(paths::root());
-    cargo.args(["build", "--quiet", "--release", "--package", what.package, "--example", what.example]);
-    process::run(&mut cargo)?;
-    Ok(paths::target().join("release/examples").join(what.example))
+pub fn parity(args: &[String]) -> Outcome {
+    let (word, rest) = args.split_first().ok_or(USAGE)?;
+    let &(what, at_once) = WHATS.iter().find(|(name, _)| name == word).ok_or(USAGE)?;
+    let request = Request::read(rest)?;
+    let krait = build::build()?;
+    let files = files(what, &request, &krait)?;
+    let mut tallies = vec![(what, Tally::default())];
+    if what == "code" {
+        tallies.push(("pyc", Tally::default()));
+    }
+    for chunk in files.chunks(at_once) {
+        for (what, tally) in &mut tallies {
+            let (on_reference, on_krait) = Side::both(what, &krait)?;
+            let expected = on_reference.describe(chunk)?;
+            let found = on_krait.describe(chunk)?;
+            for file in chunk {
+                tally.compare(file, expected.get(file), found.get(file));
+            }
+        }
+    }
+    for (what, tally) in &tallies {
+        tally.report(what)?;
+    }
+    let differing: usize = tallies.iter().map(|(_, tally)| tally.differences.len()).sum();
+    if differing == 0 { Ok(()) } else { Err(format!("{differing} files differ")) }
 }
 
-fn files(what: &What, given: &[String], reference: &Reference) -> Outcome<Vec<PathBuf>> {
-    if given == ["mutants"] || given.is_empty() && what.name == "errors" {
-        let folder = paths::target_folder("parity/mutants")?;
-        let script = paths::root().join("xtask/python/parity_mutants.py");
-        let count = MUTANTS.to_string();
-        let args = [script.as_os_str(), reference.stdlib.as_os_str(), folder.as_os_str(), count.as_ref()];
-        process::capture(&mut reference.python(&args))?;
-        return paths::files_in(&folder, "py");
+/// The names of the files to compare.
+fn files(what: &str, request: &Request, krait: &Krait) -> Outcome<Vec<String>> {
+    let mut roots = request.paths.clone();
+    if roots.is_empty() && what == "errors" {
+        roots.push(mutants(request, krait)?);
+    } else if roots.is_empty() {
+        roots.push(krait.reference.stdlib.clone());
     }
-    let mut roots: Vec<PathBuf> = given.iter().map(PathBuf::from).collect();
-    if roots.is_empty() {
-        roots.push(reference.stdlib.clone());
+    if request.projects {
+        roots.extend(wheels::projects(&krait.reference)?);
     }
     let mut files = Vec::new();
     for root in roots {
@@ -94,94 +132,64 @@ fn files(what: &What, given: &[String], reference: &Reference) -> Outcome<Vec<Pa
             files.push(root);
         }
     }
-    Ok(files)
+    Ok(files.iter().map(|file| file.display().to_string()).collect())
 }
 
-fn oracle(what: &What, files: &[PathBuf], reference: &Reference) -> Outcome<HashMap<String, String>> {
-    let script = paths::root().join("xtask/python/parity_oracle.py");
-    let mut command = reference.python(&[&script]);
-    command.arg(what.name).args(files);
-    let finished = process::guarded(&mut command, LIMITS, b"")?;
-    if !finished.succeeded() {
-        return Err(format!("the oracle: {}", finished.complaint()));
+/// The folder of the broken statements, written anew.
+fn mutants(request: &Request, krait: &Krait) -> Outcome<PathBuf> {
+    let folder = paths::target_folder("parity/mutants")?;
+    std::fs::remove_dir_all(&folder).map_err(|e| format!("cannot empty {}: {e}", folder.display()))?;
+    let folder = paths::target_folder("parity/mutants")?;
+    let mut command = krait.reference.python(&[paths::root().join("xtask/python/parity_mutants.py")]);
+    command.arg(&krait.reference.stdlib).arg(&folder).args([&request.count, &request.seed]);
+    process::capture(&mut command)?;
+    Ok(folder)
+}
+
+/// One interpreter doing one kind of work.
+struct Side<'k> {
+    krait: &'k Krait,
+    is_krait: bool,
+    /// The arguments of `parity_worker.py`.
+    work: Vec<OsString>,
+}
+
+impl<'k> Side<'k> {
+    /// The reference and Krait. For `pyc` each reads what the other wrote for `code`.
+    fn both(what: &str, krait: &'k Krait) -> Outcome<(Self, Self)> {
+        let side = |is_krait: bool| {
+            let mut work = vec![paths::root().join("xtask/python/parity_worker.py").into(), what.into()];
+            if matches!(what, "code" | "pyc") {
+                let folder = if is_krait == (what == "code") { "parity/krait" } else { "parity/reference" };
+                work.push(paths::target_folder(folder)?.into());
+            }
+            Ok::<_, String>(Side { krait, is_krait, work })
+        };
+        Ok((side(false)?, side(true)?))
     }
-    Ok(sections(&finished.stdout))
-}
 
-/// The names of characters, which `\N{...}` in source needs and `core/syntax` asks its host for.
-fn names(reference: &Reference) -> Outcome<PathBuf> {
-    let path = paths::target_folder("parity")?.join("names.txt");
-    if !path.exists() {
-        let code = "import unicodedata\n\
-             for code in range(0x110000):\n\
-             \x20   name = unicodedata.name(chr(code), None)\n\
-             \x20   if name: print(f'{code:x};{name}')";
-        paths::write(&path, &process::capture(&mut reference.python(&["-c", code]))?)?;
+    fn command(&self) -> Command {
+        if self.is_krait { self.krait.python(&self.work) } else { self.krait.reference.python(&self.work) }
     }
-    Ok(path)
-}
 
-/// Our program on all files at once; if it dies, on each by itself, so that one file costs only itself.
-fn ours(what: &What, program: &Path, names: &Path, files: &[PathBuf]) -> Outcome<HashMap<String, String>> {
-    let mut found = run(what, program, names, files)?;
-    for file in files {
-        let name = file.display().to_string();
-        if !found.contains_key(&name) {
-            found.extend(run(what, program, names, std::slice::from_ref(file))?);
+    /// What the interpreter makes of the files. If it dies over one, the rest go on one by one, so that one file costs
+    /// only itself; its text is then how the process ended.
+    fn describe(&self, files: &[String]) -> Outcome<HashMap<String, String>> {
+        let finished = process::guarded(&mut self.command(), LIMITS, files.join("\n").as_bytes())?;
+        let mut found = sections(&finished.stdout);
+        if finished.succeeded() {
+            return Ok(found);
         }
-    }
-    Ok(found)
-}
-
-/// Our program's text for each file that it got to; how it died, if it was given only one.
-fn run(what: &What, program: &Path, names: &Path, files: &[PathBuf]) -> Outcome<HashMap<String, String>> {
-    let mut command = Command::new(program);
-    let mut input = Vec::new();
-    if what.name == "ast" {
-        command.arg("--names").arg(names).arg("--serve");
-        for file in files {
-            let source = std::fs::read(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
-            input.extend(format!("exec 0 9 {}\n", source.len()).into_bytes());
-            input.extend(source);
+        if let [file] = files {
+            return Ok(HashMap::from([(file.clone(), finished.complaint())]));
         }
-    } else {
-        command.arg("--names").arg(names).args(files);
-    }
-    let finished = process::guarded(&mut command, LIMITS, &input)?;
-    let name = |file: &PathBuf| file.display().to_string();
-    if !finished.succeeded() && files.len() == 1 {
-        return Ok(HashMap::from([(name(&files[0]), finished.complaint())]));
-    }
-    if what.name == "ast" {
-        return Ok(files.iter().map(name).zip(answers(&finished.stdout)).collect());
-    }
-    let mut found = sections(&finished.stdout);
-    if files.len() == 1 {
-        found = HashMap::from([(name(&files[0]), finished.stdout.trim_end().to_owned())]);
-    }
-    if what.name == "errors" {
-        for text in found.values_mut().filter(|text| text.starts_with("code ")) {
-            *text = "ok".to_owned();
+        // The last section may be cut short.
+        let done = finished.stdout.matches("\n== ").count();
+        for file in &files[done..] {
+            found.extend(self.describe(std::slice::from_ref(file))?);
         }
+        Ok(found)
     }
-    Ok(found)
-}
-
-/// Takes the answers of `astdump --serve` apart: a length, then `OK` and the tree, or the parts of an error; lines with
-/// warnings may follow.
-fn answers(mut text: &str) -> Vec<String> {
-    let mut answers = Vec::new();
-    while let Some((length, rest)) = text.split_once('\n') {
-        let Some(answer) = length.parse().ok().and_then(|length: usize| rest.get(..length)) else { break };
-        text = &rest[answer.len()..];
-        let lines: Vec<&str> = answer.lines().filter(|line| !line.starts_with("warning ")).collect();
-        answers.push(match lines.as_slice() {
-            ["OK", tree] => (*tree).to_owned(),
-            [kind, message, position] => format!("!! {kind}|{message}|{}", position.replacen(' ', "|", 2)),
-            lines => format!("!! {}", lines.join("|")),
-        });
-    }
-    answers
 }
 
 /// Cuts `== FILE` sections apart.
@@ -206,15 +214,15 @@ fn sections(text: &str) -> HashMap<String, String> {
 }
 
 /// The first line that differs; of a long line, the part around the first character that differs.
-fn difference(name: &str, expected: &str, found: &str) -> String {
-    let lines = expected.lines().zip(found.lines()).enumerate();
+fn difference(name: &str, reference: &str, krait: &str) -> String {
+    let lines = reference.lines().zip(krait.lines()).enumerate();
     let Some((number, (left, right))) = lines.into_iter().find(|(_, (a, b))| a != b) else {
-        let counts = (expected.lines().count(), found.lines().count());
-        return format!("{name}: {} lines on the reference, {} here", counts.0, counts.1);
+        let counts = (reference.lines().count(), krait.lines().count());
+        return format!("{name}: {} lines on the reference, {} on Krait", counts.0, counts.1);
     };
     let same = left.char_indices().zip(right.chars()).take_while(|((_, a), b)| a == b).count();
     let part = |line: &str| line.chars().skip(same.saturating_sub(60)).take(160).collect::<String>();
-    format!("{name}: line {}\n    reference: {}\n    here:      {}", number + 1, part(left), part(right))
+    format!("{name}: line {}\n    reference: {}\n    Krait:     {}", number + 1, part(left), part(right))
 }
 
 #[cfg(test)]
@@ -228,16 +236,18 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_taken_apart() {
-        let tree = "OK\nModule()\nwarning 1: w";
-        let error = "SyntaxError\ninvalid syntax\n1 5 'x y'";
-        let text = format!("{}\n{tree}{}\n{error}", tree.len(), error.len());
-        assert_eq!(answers(&text), ["Module()", "!! SyntaxError|invalid syntax|1|5|'x y'"]);
+    fn differences_name_the_line() {
+        assert!(difference("f", "a\nb\n", "a\nc\n").starts_with("f: line 2\n"));
+        assert!(difference("f", "a\nb", "a").contains("2 lines on the reference, 1 on Krait"));
     }
 
     #[test]
-    fn differences_name_the_line() {
-        assert!(difference("f", "a\nb\n", "a\nc\n").starts_with("f: line 2\n"));
-        assert!(difference("f", "a\nb", "a").contains("2 lines on the reference, 1 here"));
+    fn options_are_read() {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let request = Request::read(&words("--projects a.py --count 7")).unwrap();
+        assert!(request.projects && request.count == "7" && request.paths == [PathBuf::from("a.py")]);
+        for wrong in ["--count", "--count x", "--sed 1"] {
+            assert!(Request::read(&words(wrong)).is_err(), "{wrong}");
+        }
     }
 }
