@@ -4,6 +4,8 @@
 //! `sys.path` comes first; the archive's importer asks for them by name.
 
 mod contextvars;
+#[cfg(feature = "ctypes")]
+mod ctypes;
 
 use krait_object::{Object, Result};
 
@@ -11,7 +13,11 @@ use krait_object::{Object, Result};
 pub type Fill = fn(&Object) -> Result<()>;
 
 /// Sorted by name.
-static SPARES: &[(&str, Fill)] = &[("_contextvars", contextvars::fill)];
+static SPARES: &[(&str, Fill)] = &[
+    ("_contextvars", contextvars::fill),
+    #[cfg(feature = "ctypes")]
+    ("_ctypes", ctypes::fill),
+];
 
 /// The function that fills the spare module of that name.
 pub fn find(name: &str) -> Option<Fill> {
