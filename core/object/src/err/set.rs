@@ -243,8 +243,16 @@ pub fn chain(error: Option<Fetched>) {
 /// `item` is live and its fields are empty or own their references.
 pub unsafe fn chain_stack_item(item: *mut _PyErr_StackItem) {
     // SAFETY: the caller's promise.
-    let context = unsafe { Object::from_ptr_opt((*item).exc_value) };
-    chain_with_handled(context.filter(|value| is_exception(value)).map(Layout::owned));
+    let handled = unsafe {
+        let [kind, value, traceback] = [(*item).exc_type, (*item).exc_value, (*item).exc_traceback]
+            .map(|object| Object::from_ptr_opt(object).map(Layout::owned));
+        kind.filter(|kind| !kind.is_none()).map(|kind| Fetched { kind, value, traceback })
+    };
+    let (Some(mut handled), Some(new)) = (handled, fetch()) else { return };
+    // An item that `_asyncio` keeps need not be normalised, and its value has no traceback yet.
+    handled.normalize_with_traceback();
+    let _ = restore(new);
+    chain_with_handled(handled.value.filter(|value| is_exception(value)));
 }
 
 /// Makes an exception that is being handled the context of the current exception.
