@@ -168,10 +168,8 @@ impl Fetched {
             depth += 1;
             if depth == NORMALIZE_LIMIT {
                 let _ = recursion_error("maximum recursion depth exceeded while normalizing an exception");
-            } else if depth > NORMALIZE_LIMIT + 1 {
-                // Not even RecursionError and MemoryError can be made: instances that exist already serve.
-                *self = exceptions::preallocated_memory_error();
-                break;
+            } else if depth > NORMALIZE_LIMIT + 2 {
+                unrecoverable();
             }
             let Some(raised) = fetch() else { break };
             let traceback = self.traceback.take();
@@ -210,6 +208,17 @@ impl Fetched {
         }
         Ok(())
     }
+}
+
+/// Not even RecursionError can be made.
+#[cold]
+fn unrecoverable() -> ! {
+    let reason = if matches(exceptions::MemoryError()) {
+        "Cannot recover from MemoryErrors while normalizing exceptions."
+    } else {
+        "Cannot recover from the recursive normalization of an exception."
+    };
+    fatal("_PyErr_NormalizeException", reason)
 }
 
 /// Whether an exception's class counts as a subclass of another (`PyObject_IsSubclass`).

@@ -5,6 +5,7 @@ use core::ptr::null_mut;
 use krait_abi::*;
 use krait_object::args::Signature;
 use krait_object::cell::{ObjCell, Visitor};
+use krait_object::err::Fetched;
 use krait_object::refcount::xdecref;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{long, none};
@@ -65,16 +66,18 @@ pub unsafe fn here(frame: *mut PyFrameObject) {
         let saved = ((*tstate).curexc_type, (*tstate).curexc_value);
         (*tstate).curexc_type = null_mut();
         (*tstate).curexc_value = null_mut();
-        match new(old, Object::from_ptr(frame.cast()), (*frame).f_lasti, lineno) {
+        match new(old.clone(), Object::from_ptr(frame.cast()), (*frame).f_lasti, lineno) {
             Ok(traceback) => {
                 (*tstate).curexc_type = saved.0;
                 (*tstate).curexc_value = saved.1;
                 (*tstate).curexc_traceback = traceback.into_ptr();
             }
-            Err(_) => {
-                xdecref(saved.0);
-                xdecref(saved.1);
-            }
+            // What there was becomes the context of the failure.
+            Err(_) => err::chain(Object::from_ptr_opt(saved.0).map(|_| Fetched {
+                kind: Obj::from_owned_ptr(saved.0),
+                value: Obj::from_owned_opt(saved.1),
+                traceback: old,
+            })),
         }
     }
 }

@@ -248,7 +248,8 @@ pub unsafe fn chain_stack_item(item: *mut _PyErr_StackItem) {
             .map(|object| Object::from_ptr_opt(object).map(Layout::owned));
         kind.filter(|kind| !kind.is_none()).map(|kind| Fetched { kind, value, traceback })
     };
-    let (Some(mut handled), Some(new)) = (handled, fetch()) else { return };
+    let Some(mut handled) = handled else { return };
+    let Some(new) = fetch() else { return };
     // An item that `_asyncio` keeps need not be normalised, and its value has no traceback yet.
     handled.normalize_with_traceback();
     let _ = restore(new);
