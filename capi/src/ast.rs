@@ -98,7 +98,7 @@ pub unsafe extern "C" fn _PyAST_GetDocString(body: *mut asdl_seq) -> *mut PyObje
 pub unsafe extern "C" fn PyNode_Compile(n: *mut node, filename: *const c_char) -> *mut PyObject {
     // SAFETY: the caller's promise; the arena is freed behind the tree's last use.
     guard(|| unsafe {
-        let arena = arena::new();
+        let arena = arena::new()?;
         let tree = PyAST_FromNode(n, null_mut(), filename, arena);
         let code =
             if tree.is_null() { null_mut() } else { PyAST_CompileEx(tree, filename, null_mut(), -1, arena) };

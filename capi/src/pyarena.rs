@@ -7,7 +7,7 @@ use krait_vm::arena;
 /// The result is freed with [`PyArena_Free`].
 #[unsafe(no_mangle)]
 pub extern "C" fn PyArena_New() -> *mut PyArena {
-    guard(|| Ok(arena::new()))
+    guard(arena::new)
 }
 
 /// # Safety

@@ -50,8 +50,8 @@ impl Host for Names {
         }
     }
 
-    fn character(&mut self, name: &str) -> Option<u32> {
-        self.0.get(&name.to_uppercase()).copied()
+    fn character(&mut self, name: &str) -> Result<Option<u32>, String> {
+        Ok(self.0.get(&name.to_uppercase()).copied())
     }
 }
 

@@ -29,9 +29,9 @@ pub trait Host {
         Err(DecodeError::UnknownEncoding)
     }
 
-    /// The character of a `\N{name}` escape.
-    fn character(&mut self, _name: &str) -> Option<u32> {
-        None
+    /// The character of a `\N{name}` escape. An error says why no name can be looked up.
+    fn character(&mut self, _name: &str) -> Result<Option<u32>, String> {
+        Ok(None)
     }
 
     /// A `DeprecationWarning` at a line of the source.

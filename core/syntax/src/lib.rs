@@ -28,7 +28,7 @@ mod tokenizer;
 mod unicode;
 pub mod wtf8;
 
-pub use arena::Arena;
+pub use arena::{Arena, Source};
 pub use error::{ErrorKind, Position, SyntaxError};
 pub use host::{DecodeError, Host, NoHost, WarningResult};
 pub use parser::{Mode, Options, flags, parse};

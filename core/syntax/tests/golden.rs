@@ -7,8 +7,8 @@ use krait_syntax::{Arena, Host, Mode, NoHost, Options, flags, parse, wtf8};
 struct OneName;
 
 impl Host for OneName {
-    fn character(&mut self, name: &str) -> Option<u32> {
-        (name == "DIGIT ONE").then_some(0x31)
+    fn character(&mut self, name: &str) -> Result<Option<u32>, String> {
+        Ok((name == "DIGIT ONE").then_some(0x31))
     }
 }
 

@@ -3,12 +3,21 @@
 
 use core::cell::RefCell;
 use krait_abi::PyArena;
-use krait_object::Obj;
-use krait_syntax::Arena;
+use krait_object::{Obj, Result, err, memory};
 use krait_syntax::ast::Mod;
+use krait_syntax::{Arena, Source};
+
+/// An arena in memory of `PyMem`.
+pub fn of_pymem() -> Result<Arena> {
+    static PYMEM: Source = Source {
+        allocate: |size| memory::mem_malloc(size).cast(),
+        // SAFETY: the contract of `Source`.
+        release: |chunk| unsafe { memory::mem_free(chunk.cast()) },
+    };
+    Arena::from_source(&PYMEM).ok_or_else(err::no_memory)
+}
 
 /// What a `PyArena` pointer points to.
-#[derive(Default)]
 pub struct Pool {
     /// Where the trees are.
     pub tree: Arena,
@@ -20,8 +29,9 @@ pub struct Pool {
 pub type Handle = *mut krait_abi::_mod;
 
 /// `PyArena_New`
-pub fn new() -> *mut PyArena {
-    Box::into_raw(Box::<Pool>::default()).cast()
+pub fn new() -> Result<*mut PyArena> {
+    let pool = Pool { tree: of_pymem()?, objects: RefCell::default() };
+    Ok(Box::into_raw(Box::new(pool)).cast())
 }
 
 /// `PyArena_Free`

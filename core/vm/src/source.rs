@@ -90,6 +90,13 @@ impl<'a> Interpreter<'a> {
     }
 }
 
+/// The text of the current exception, which is gone then.
+fn taken_text() -> String {
+    let text = err::fetch().and_then(|mut error| object::str(error.normalize()).ok());
+    err::clear();
+    text.map_or_else(String::new, |text| unicode::display(&text).to_string())
+}
+
 impl Host for Interpreter<'_> {
     fn decode(&mut self, source: &[u8], encoding: &str) -> core::result::Result<String, DecodeError> {
         let decoded = unicode::decode(source, Some(encoding), Some("strict"));
@@ -103,25 +110,21 @@ impl Host for Interpreter<'_> {
                 Err(DecodeError::UnknownEncoding)
             }
             Err(_) if err::matches(exceptions::UnicodeDecodeError()) => {
-                let message = err::fetch().and_then(|mut error| {
-                    let text = object::str(error.normalize()).ok()?;
-                    Some(unicode::display(&text).to_string())
-                });
-                err::clear();
-                Err(DecodeError::Malformed(message.unwrap_or_default()))
+                Err(DecodeError::Malformed(taken_text()))
             }
             Err(_) => Err(DecodeError::Raised),
         }
     }
 
-    fn character(&mut self, name: &str) -> Option<u32> {
+    fn character(&mut self, name: &str) -> core::result::Result<Option<u32>, String> {
         let decoded = unicode::decode(format!("\\N{{{name}}}").as_bytes(), Some("unicode_escape"), None);
         match decoded {
-            Ok(text) if unicode::len(&text) == 1 => Some(unicode::char_at(&text, 0)),
-            _ => {
+            Ok(text) => Ok((unicode::len(&text) == 1).then(|| unicode::char_at(&text, 0))),
+            Err(_) if err::matches(exceptions::UnicodeDecodeError()) => {
                 err::clear();
-                None
+                Ok(None)
             }
+            Err(_) => Err(taken_text()),
         }
     }
 
@@ -187,8 +190,11 @@ pub fn with_tree<R>(
     if !crate::sys::is_silent() {
         crate::sys::audit("compile", &*tuple::pack([bytes::from_slice(source)?, options.filename.owned()])?)?;
     }
-    let arena = Arena::new();
+    let arena = crate::arena::of_pymem()?;
     let tree = parse_in(&arena, source, options)?;
+    if arena.ran_out() {
+        return Err(err::no_memory());
+    }
     body(&arena, tree)
 }
 
@@ -231,7 +237,7 @@ pub fn compile_interactive(
     lines: &mut dyn FnMut() -> Line,
 ) -> Result<Option<Obj>> {
     let options = CompileOptions { flags, ..CompileOptions::new(Mode::Single, filename) };
-    let arena = Arena::new();
+    let arena = crate::arena::of_pymem()?;
     let mut any = false;
     let mut counted = || {
         let line = lines();
@@ -250,6 +256,7 @@ pub fn compile_interactive(
     let mut host = Interpreter { filename, lines: Some(&mut counted) };
     let parsed = krait_syntax::parse(&arena, b"", &parse_options, &mut host);
     match parsed {
+        _ if arena.ran_out() => Err(err::no_memory()),
         Ok(tree) => compile_tree(&tree, options).map(Some),
         Err(_) if !any => Ok(None),
         Err(error) => Err(raise_syntax_error(&error, filename)),
@@ -381,7 +388,7 @@ pub fn optimize<'a>(
 /// A name as code inside of a class sees it (`_Py_Mangle`).
 pub fn mangle(class: Option<&Object>, name: &Object) -> Result<Obj> {
     let Some(class) = class.filter(|class| unicode::check(class)) else { return Ok(name.owned()) };
-    let arena = Arena::new();
+    let arena = crate::arena::of_pymem()?;
     let text = unicode::as_utf8(name)?;
     let mangled = krait_compile::mangle::mangle(&arena, Some(unicode::as_utf8(class)?), text);
     if mangled == text { Ok(name.owned()) } else { unicode::from_str(mangled) }

@@ -31,7 +31,7 @@ impl Output<'_> {
 
 /// Prints an exception to `sys.stderr`.
 pub fn display_exception(value: &Object, traceback: &Object) {
-    display_exception_to(crate::sys::get_object("stderr").as_deref(), value, traceback);
+    display_exception_to(crate::sys::get_interned(intern!("stderr")).as_deref(), value, traceback);
 }
 
 /// Prints one line of a source file, indented (`_Py_DisplaySourceLine`).
@@ -203,7 +203,7 @@ fn print_marked_line(output: &Output<'_>, text: &Object, offset: i64) -> Result<
 
 /// `sys.tracebacklimit`, if it is an int.
 fn limit() -> usize {
-    match crate::sys::get_object("tracebacklimit").filter(|limit| long::check(limit)) {
+    match crate::sys::get_interned(intern!("tracebacklimit")).filter(|limit| long::check(limit)) {
         Some(limit) => long::as_i64(&limit).map_or_else(
             |_| {
                 err::clear();
@@ -299,7 +299,7 @@ fn source_line(file: &Object, line: i32) -> Result<Option<String>> {
         return Ok(None);
     }
     let base = name.rsplit('/').next().unwrap_or(&name).to_owned();
-    let Some(path) = crate::sys::get_object("path") else { return Ok(None) };
+    let Some(path) = crate::sys::get_interned(intern!("path")) else { return Ok(None) };
     let Some(list) = path.downcast::<krait_object::types::list::List>() else { return Ok(None) };
     let mut index = 0;
     while let Some(folder) = list.get(index) {
@@ -318,7 +318,7 @@ fn source_line(file: &Object, line: i32) -> Result<Option<String>> {
 
 /// The traceback and the exception of `sys.unraisablehook`.
 pub fn display_unraisable(kind: &Object, value: &Object, traceback: &Object) {
-    let file = crate::sys::get_object("stderr").filter(|file| !file.is_none());
+    let file = crate::sys::get_interned(intern!("stderr")).filter(|file| !file.is_none());
     let Some(file) = file else { return };
     let output = Output { file: &file };
     let print = || -> Result<()> {
@@ -376,7 +376,7 @@ fn print_current(set_last: bool) {
             err::clear();
         }
     }
-    let hook = crate::sys::get_object("excepthook");
+    let hook = crate::sys::get_interned(intern!("excepthook"));
     let event = tuple::pack([
         hook.clone().unwrap_or_else(|| none::none().owned()),
         error.kind.clone(),

@@ -309,11 +309,8 @@ impl Escapes<'_> {
         if name.is_empty() {
             return Err(self.message(length - 1, malformed));
         }
-        let found = std::str::from_utf8(name)
-            .ok()
-            .filter(|name| name.is_ascii())
-            .and_then(|name| host.character(name));
-        match found {
+        let ascii = std::str::from_utf8(name).ok().filter(|name| name.is_ascii());
+        match ascii.map_or(Ok(None), |name| host.character(name))? {
             Some(value) => Ok((value, 2 + end)),
             None => Err(self.message(length, "unknown Unicode character name")),
         }

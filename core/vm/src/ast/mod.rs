@@ -71,7 +71,7 @@ fn recursion() -> Raised {
 
 /// Compiles a syntax tree.
 pub fn compile(tree: &Object, options: CompileOptions<'_>) -> Result<Obj> {
-    let arena = Arena::new();
+    let arena = crate::arena::of_pymem()?;
     let tree = read_module(&arena, tree, options.mode)?;
     validate(&tree)?;
     source::compile_tree(&tree, options)

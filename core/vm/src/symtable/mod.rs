@@ -12,12 +12,11 @@ use krait_abi::{PyFutureFeatures, symtable};
 use krait_compile::SymbolTable;
 use krait_object::types::{dict, long, tuple};
 use krait_object::{Layout, Obj, Object, Result, err, memory};
-use krait_syntax::Arena;
 use krait_syntax::ast::Mod;
 
 /// The entries of every block, the module's first.
 fn entries(tree: &Mod<'_>, filename: &Object) -> Result<Vec<Obj<Entry>>> {
-    let arena = Arena::new();
+    let arena = crate::arena::of_pymem()?;
     let table = SymbolTable::build(&arena, tree, source::limits())
         .map_err(|error| source::raise_compile_error(&error, filename))?;
     let entries: Vec<_> =

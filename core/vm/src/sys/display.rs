@@ -6,7 +6,7 @@ use krait_object::{Layout, Obj, Object, Result, err, intern};
 
 /// Hands a value to `sys.displayhook` (the `PRINT_EXPR` instruction).
 pub fn display(value: &Object) -> Result<()> {
-    let Some(hook) = super::get_object("displayhook") else {
+    let Some(hook) = super::get_interned(intern!("displayhook")) else {
         return Err(err::runtime_error("lost sys.displayhook"));
     };
     call::call1(&hook, value).map(drop)
@@ -19,7 +19,7 @@ pub fn displayhook(_module: &Object, value: &Object) -> Result<()> {
     }
     let builtins = crate::builtins::dict()?;
     krait_object::types::dict::set_str(&builtins, "_", none::none())?;
-    let stdout = super::get_object("stdout").filter(|stdout| !stdout.is_none());
+    let stdout = super::get_interned(intern!("stdout")).filter(|stdout| !stdout.is_none());
     let Some(stdout) = stdout else { return Err(err::runtime_error("lost sys.stdout")) };
     let text = object::repr(value)?;
     if call::call_method(&stdout, intern!("write"), &[&text]).is_err() {
@@ -72,7 +72,7 @@ pub fn write_stderr(text: &str) {
 /// Writes a `str` to `sys.stderr`, or to descriptor 2 (with escapes) when that is not possible.
 pub fn write_stderr_object(text: &Object) {
     let saved = err::fetch();
-    let stderr = super::get_object("stderr").filter(|stderr| !stderr.is_none());
+    let stderr = super::get_interned(intern!("stderr")).filter(|stderr| !stderr.is_none());
     let written = stderr.is_some_and(|stderr| {
         let result = call::call_method(&stderr, intern!("write"), &[text]);
         if result.is_err() {
@@ -101,7 +101,7 @@ pub fn unraisable(message: Option<&str>, object: Option<&Object>) {
     exceptions::set_traceback_unchecked(&value, error.traceback.as_deref());
     let report = || -> Result<()> {
         let args = super::info::unraisable_args(&error, message, object)?;
-        let hook = super::get_object("unraisablehook").filter(|hook| !hook.is_none());
+        let hook = super::get_interned(intern!("unraisablehook")).filter(|hook| !hook.is_none());
         match hook {
             Some(hook) => {
                 super::audit("sys.unraisablehook", &*tuple::pack([hook.clone(), args.clone()])?)?;
@@ -114,7 +114,7 @@ pub fn unraisable(message: Option<&str>, object: Option<&Object>) {
         && let Some(mut in_hook) = err::fetch()
     {
         in_hook.normalize();
-        let hook = super::get_object("unraisablehook");
+        let hook = super::get_interned(intern!("unraisablehook"));
         let shown = super::info::unraisable_args(&in_hook, Some("in sys.unraisablehook"), hook.as_deref())
             .and_then(|args| unraisablehook(&args, &args));
         if shown.is_err() {
@@ -128,7 +128,7 @@ pub fn unraisablehook(_module: &Object, args: &Object) -> Result<()> {
     if !super::info::is_unraisable_args(args) {
         return Err(err::type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
     }
-    if super::get_object("stderr").is_none_or(|file| file.is_none()) {
+    if super::get_interned(intern!("stderr")).is_none_or(|file| file.is_none()) {
         return Ok(());
     }
     let part = |name: &'static str| -> Result<Obj> { object::get_attr_str(args, name) };

@@ -28,9 +28,19 @@ pub fn dict() -> Option<Obj> {
 
 /// An attribute of `sys`; `None` when it is missing, without an exception (`PySys_GetObject`).
 pub fn get_object(name: &str) -> Option<Obj> {
+    get_with(|dict| dict::get_str(dict, name))
+}
+
+/// The same by an interned name, which needs no memory.
+pub fn get_interned(name: &Object) -> Option<Obj> {
+    get_with(|dict| dict::get_item(dict, name))
+}
+
+/// What `find` gets from `sys.__dict__`; the current exception stays as it is.
+fn get_with(find: impl FnOnce(&Object) -> Result<Option<Obj>>) -> Option<Obj> {
     let dict = dict()?;
     let saved = err::fetch();
-    let found = dict::get_str(&dict, name).unwrap_or_else(|_| {
+    let found = find(&dict).unwrap_or_else(|_| {
         err::clear();
         None
     });

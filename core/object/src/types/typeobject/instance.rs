@@ -238,17 +238,11 @@ pub(super) fn has_subtype_clear(class: &Type) -> bool {
 
 // `__dict__` and `__weakref__`
 
-const DICT: PyGetSetDef = method::getset(
-    c"__dict__",
-    get_dict,
-    set_dict,
-    c"The instance's own attributes, if it has a dictionary for them.",
-);
-const WEAKREF: PyGetSetDef = method::getter(
-    c"__weakref__",
-    get_weakref,
-    c"The first of the weak references to the instance, if there are any.",
-);
+// The two texts are compared by tests of documentation tools.
+const DICT: PyGetSetDef =
+    method::getset(c"__dict__", get_dict, set_dict, c"dictionary for instance variables (if defined)");
+const WEAKREF: PyGetSetDef =
+    method::getter(c"__weakref__", get_weakref, c"list of weak references to the object (if defined)");
 static mut BOTH: [PyGetSetDef; 3] = [DICT, WEAKREF, method::GETSETS_END];
 
 /// The getset table for what a class statement adds to the layout.
