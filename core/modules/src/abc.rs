@@ -38,8 +38,7 @@ krait_object::methods! {
 }
 
 fn exec(_this: &Object) -> Result<()> {
-    // SAFETY: a static type.
-    unsafe { Type::from_raw(&raw mut Data_Type) }.ready()
+    DATA.make().map(drop)
 }
 
 struct Counter(Cell<u64>);
@@ -58,9 +57,9 @@ pub struct Data {
     negative_version: Cell<u64>,
 }
 
-krait_object::static_type! {
+krait_object::heap_type! {
     /// `_abc._abc_data`
-    pub static Data_Type = {
+    pub static DATA = {
         tp_name: c"_abc._abc_data".as_ptr(),
         tp_basicsize: size_of::<Data>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Data>(),
@@ -73,7 +72,7 @@ krait_object::static_type! {
         tp_free: Some(krait_object::gc::PyObject_GC_Del),
     };
 }
-payload_class!(Data, Data_Type);
+payload_class!(Data, heap DATA);
 
 impl Payload for Data {
     fn traverse(&self, visitor: &mut Visitor) {

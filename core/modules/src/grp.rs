@@ -1,10 +1,9 @@
 //! `grp`: the groups of the system.
 
 use crate::posix::path::{from_id, gid};
-use crate::support::{bad_argument, decode_c_text, ready_structseq, with_growing_buffer};
+use crate::support::{bad_argument, decode_c_text, with_growing_buffer};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
-use krait_abi::PyTypeObject;
 use krait_object::args::{Args, Signature};
 use krait_object::protocol::number;
 use krait_object::types::{bytes, exceptions, list, module, none, structseq, unicode};
@@ -25,9 +24,7 @@ krait_object::methods! {
     ];
 }
 
-static mut STRUCT_GROUP: PyTypeObject = krait_object::payload::EMPTY_TYPE;
-
-static FIELDS: structseq::Description = structseq::Description {
+static STRUCT_GROUP: structseq::HeapClass = structseq::HeapClass::new(structseq::Description {
     name: c"grp.struct_group",
     doc: c"grp.struct_group: an entry of the groups' database.\n\nA tuple of (gr_name, gr_passwd, gr_gid, gr_mem), whose items are also attributes.",
     fields: &[
@@ -37,11 +34,10 @@ static FIELDS: structseq::Description = structseq::Description {
         (c"gr_mem", c"group members"),
     ],
     visible: 4,
-};
+});
 
 fn exec(this: &Object) -> Result<()> {
-    // SAFETY: a static type.
-    module::add(this, "struct_group", unsafe { ready_structseq(&raw mut STRUCT_GROUP, &FIELDS)? }.object())
+    module::add(this, "struct_group", STRUCT_GROUP.make()?.object())
 }
 
 /// An entry as a tuple.
@@ -50,7 +46,7 @@ fn exec(this: &Object) -> Result<()> {
 /// The entry's strings and its NULL-terminated list of members are valid.
 unsafe fn entry(g: &libc::group) -> Result<Obj> {
     let members = list::new()?;
-    // SAFETY: the caller's promise; a static type.
+    // SAFETY: the caller's promise.
     unsafe {
         let mut member = g.gr_mem;
         while !member.is_null() && !(*member).is_null() {
@@ -58,7 +54,7 @@ unsafe fn entry(g: &libc::group) -> Result<Obj> {
             member = member.add(1);
         }
         structseq::from_items(
-            ready_structseq(&raw mut STRUCT_GROUP, &FIELDS)?,
+            STRUCT_GROUP.class(),
             [decode_c_text(g.gr_name), decode_c_text(g.gr_passwd), from_id(g.gr_gid), Ok(members.upcast())],
         )
     }

@@ -1,10 +1,9 @@
 //! `pwd`: the users of the system.
 
 use crate::posix::path::{from_id, uid};
-use crate::support::{bad_argument, decode_c_text, ready_structseq, with_growing_buffer};
+use crate::support::{bad_argument, decode_c_text, with_growing_buffer};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
-use krait_abi::PyTypeObject;
 use krait_object::types::{bytes, exceptions, list, module, structseq, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, method, native_module};
 
@@ -23,9 +22,7 @@ krait_object::methods! {
     ];
 }
 
-static mut STRUCT_PASSWD: PyTypeObject = krait_object::payload::EMPTY_TYPE;
-
-static FIELDS: structseq::Description = structseq::Description {
+static STRUCT_PASSWD: structseq::HeapClass = structseq::HeapClass::new(structseq::Description {
     name: c"pwd.struct_passwd",
     doc: c"pwd.struct_passwd: an entry of the users' database.\n\nA tuple of (pw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell), whose items\nare also attributes.",
     fields: &[
@@ -38,11 +35,10 @@ static FIELDS: structseq::Description = structseq::Description {
         (c"pw_shell", c"shell program"),
     ],
     visible: 7,
-};
+});
 
 fn exec(this: &Object) -> Result<()> {
-    // SAFETY: a static type.
-    module::add(this, "struct_passwd", unsafe { ready_structseq(&raw mut STRUCT_PASSWD, &FIELDS)? }.object())
+    module::add(this, "struct_passwd", STRUCT_PASSWD.make()?.object())
 }
 
 /// An entry as a tuple.
@@ -50,10 +46,10 @@ fn exec(this: &Object) -> Result<()> {
 /// # Safety
 /// The entry's strings are valid.
 unsafe fn entry(p: &libc::passwd) -> Result<Obj> {
-    // SAFETY: the caller's promise; a static type.
+    // SAFETY: the caller's promise.
     unsafe {
         structseq::from_items(
-            ready_structseq(&raw mut STRUCT_PASSWD, &FIELDS)?,
+            STRUCT_PASSWD.class(),
             [
                 decode_c_text(p.pw_name),
                 decode_c_text(p.pw_passwd),

@@ -9,7 +9,7 @@ use krait_object::protocol::object;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, float, long, module, tuple};
 use krait_object::{
-    Class, Layout, Obj, Object, Result, err, method, methods, native_module, payload_class, slot, static_type,
+    Class, Layout, Obj, Object, Result, err, heap_type, method, methods, native_module, payload_class, slot,
 };
 
 native_module! {
@@ -20,8 +20,7 @@ native_module! {
 methods! { static NO_METHODS = []; }
 
 fn exec(this: &Object) -> Result<()> {
-    Random::class().ready()?;
-    module::add(this, "Random", Random::class().object())
+    module::add(this, "Random", RANDOM.make()?.object())
 }
 
 /// A generator of random numbers.
@@ -31,9 +30,9 @@ pub struct Random {
     generator: RefCell<Mersenne>,
 }
 
-static_type! {
+heap_type! {
     /// `_random.Random`
-    pub static Random_Type = {
+    pub static RANDOM = {
         tp_name: c"_random.Random".as_ptr(),
         tp_basicsize: core::mem::size_of::<Random>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Random>(),
@@ -45,7 +44,7 @@ static_type! {
         tp_free: Some(krait_object::memory::PyObject_Free),
     };
 }
-payload_class!(Random, Random_Type);
+payload_class!(Random, heap RANDOM);
 impl Payload for Random {}
 
 fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {

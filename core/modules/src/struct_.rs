@@ -16,8 +16,8 @@ use krait_object::types::{
     bool as py_bool, bytearray, bytes, exceptions, float, long, module, tuple, unicode,
 };
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, getsets, method, methods, native_module, payload_class,
-    slot, static_type,
+    Class, Layout, Obj, Object, Raised, Result, err, getsets, heap_type, method, methods, native_module,
+    payload_class, slot,
 };
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -30,11 +30,8 @@ native_module! {
 }
 
 fn exec(this: &Object) -> Result<()> {
-    for class in [&raw mut Struct_Type, &raw mut UnpackIterator_Type] {
-        // SAFETY: static types.
-        unsafe { Type::from_raw(class) }.ready()?;
-    }
-    module::add(this, "Struct", Struct::class().object())?;
+    UNPACK_ITERATOR.make()?;
+    module::add(this, "Struct", STRUCT.make()?.object())?;
     module::add(this, "error", &*err::new_exception("struct.error", None, None)?)
 }
 
@@ -401,9 +398,9 @@ const _: () = assert!(
         && core::mem::size_of::<Struct>() == 56
 );
 
-static_type! {
+heap_type! {
     /// `_struct.Struct`
-    pub static Struct_Type = {
+    pub static STRUCT = {
         tp_name: c"_struct.Struct".as_ptr(),
         tp_basicsize: core::mem::size_of::<Struct>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Struct>(),
@@ -420,7 +417,7 @@ static_type! {
         tp_free: Some(krait_object::memory::PyObject_Free),
     };
 }
-payload_class!(Struct, Struct_Type);
+payload_class!(Struct, heap STRUCT);
 impl Payload for Struct {}
 
 fn new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
@@ -508,23 +505,29 @@ pub struct UnpackIterator {
     at: Cell<usize>,
 }
 
-static_type! {
+heap_type! {
     /// `_struct.unpack_iterator`
-    pub static UnpackIterator_Type = {
+    pub static UNPACK_ITERATOR = {
         tp_name: c"_struct.unpack_iterator".as_ptr(),
         tp_basicsize: core::mem::size_of::<UnpackIterator>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<UnpackIterator>(),
         tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
-        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
+        tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
+        tp_traverse: payload::traverse::<UnpackIterator>(),
         tp_iter: Some(krait_object::protocol::object::PyObject_SelfIter),
         tp_iternext: slot::iternext(next),
         tp_methods: (&raw mut ITERATOR_METHODS).cast(),
         tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
-        tp_free: Some(krait_object::memory::PyObject_Free),
+        tp_new: slot::new(iterator_new),
+        tp_free: Some(krait_object::gc::PyObject_GC_Del),
     };
 }
-payload_class!(UnpackIterator, UnpackIterator_Type);
+payload_class!(UnpackIterator, heap UNPACK_ITERATOR);
 impl Payload for UnpackIterator {}
+
+fn iterator_new(_class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
+    Err(err::type_error("Cannot create 'unpack_iterator objects"))
+}
 
 methods! {
     static ITERATOR_METHODS = [method::noargs(c"__length_hint__", length_hint, c"")];

@@ -12,8 +12,8 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::{self, Buffer};
 use krait_object::types::{bytes, long, module, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, native_module, payload_class,
-    state, static_type,
+    Class, Layout, Obj, Object, Raised, Result, err, heap_type, members, method, methods, native_module,
+    payload_class, state,
 };
 
 native_module! {
@@ -26,10 +26,8 @@ native_module! {
 const DEF_BUF_SIZE: isize = 16 * 1024;
 
 fn exec(this: &Object) -> Result<()> {
-    for class in [&raw mut Compress_Type, &raw mut Decompress_Type] {
-        // SAFETY: static types.
-        unsafe { krait_object::types::typeobject::Type::from_raw(class) }.ready()?;
-    }
+    COMPRESS.make()?;
+    DECOMPRESS.make()?;
     attribute::add_exception(this, "zlib.error", None)?;
     crate::support::add_ints(
         this,
@@ -243,9 +241,9 @@ pub struct Compress {
     stream: RefCell<Option<Stream>>,
 }
 
-static_type! {
+heap_type! {
     /// `zlib.Compress`
-    pub static Compress_Type = {
+    pub static COMPRESS = {
         tp_name: c"zlib.Compress".as_ptr(),
         tp_basicsize: core::mem::size_of::<Compress>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Compress>(),
@@ -255,7 +253,7 @@ static_type! {
         tp_free: Some(krait_object::memory::PyObject_Free),
     };
 }
-payload_class!(Compress, Compress_Type);
+payload_class!(Compress, heap COMPRESS);
 impl Payload for Compress {}
 
 fn new_compress(stream: Option<Stream>) -> Result<Obj> {
@@ -356,9 +354,9 @@ pub struct Decompress {
     stream: RefCell<Option<Stream>>,
 }
 
-static_type! {
+heap_type! {
     /// `zlib.Decompress`
-    pub static Decompress_Type = {
+    pub static DECOMPRESS = {
         tp_name: c"zlib.Decompress".as_ptr(),
         tp_basicsize: core::mem::size_of::<Decompress>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Decompress>(),
@@ -369,7 +367,7 @@ static_type! {
         tp_free: Some(krait_object::memory::PyObject_Free),
     };
 }
-payload_class!(Decompress, Decompress_Type);
+payload_class!(Decompress, heap DECOMPRESS);
 impl Payload for Decompress {}
 
 fn new_decompress(stream: Option<Stream>) -> Result<Obj<Decompress>> {

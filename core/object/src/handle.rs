@@ -71,6 +71,9 @@ pub unsafe trait Layout: Sized {
 /// # Safety
 /// Every object for which `is_instance` returns true has the layout of `Self`.
 pub unsafe trait Class: Layout {
+    /// Whether it is a heap type, to which every instance holds a reference.
+    const HEAP: bool = false;
+
     /// The class itself.
     fn class() -> &'static Type;
 

@@ -21,6 +21,7 @@ pub fn fini_collector() {
 /// Python code runs after this; the thread state is still current. The static types themselves stay ready.
 pub fn fini_types() {
     exceptions::fini();
+    typeobject::fini_heap_types();
     typeobject::clear_cache();
     names::clear();
     unicode::clear_identifiers();

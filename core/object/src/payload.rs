@@ -78,16 +78,22 @@ unsafe fn tear_down<T: Payload>(object: *mut PyObject) {
         if let Some(free) = (*class).tp_free {
             free(object.cast());
         }
-        // A Python subclass's own deallocation drops the class.
-        if T::class().is_heap() {
+        // The deallocation of a Python class made from a static one drops the class itself.
+        if T::HEAP {
             crate::refcount::decref(class.cast());
         }
     }
 }
 
-/// `tp_traverse` of a payload class.
+/// `tp_traverse` of a payload class. Instances of a heap type own their class.
 pub const fn traverse<T: Payload>() -> traverseproc {
-    crate::slot::traverse::<T, _>(T::traverse)
+    fn visit_all<T: Payload>(this: &T, visitor: &mut Visitor) {
+        if T::HEAP {
+            visitor.visit_ptr(this.object().class_of().as_ptr());
+        }
+        this.traverse(visitor);
+    }
+    crate::slot::traverse::<T, _>(visit_all::<T>)
 }
 
 /// `tp_clear` of a payload class.
@@ -148,9 +154,23 @@ macro_rules! static_type {
     };
 }
 
-/// Makes a `#[repr(C)]` Rust struct that begins with a `Head` the layout of the class behind a static type.
+/// Makes a `#[repr(C)]` Rust struct that begins with a `Head` the layout of the class behind a static type, or behind a
+/// [`heap_type!`](crate::heap_type) with `heap` before its name.
 #[macro_export]
 macro_rules! payload_class {
+    ($name:ident, heap $class:ident) => {
+        // SAFETY: repr(C) with a Head (an UnsafeCell over PyObject) first; other fields are cells or never change.
+        unsafe impl $crate::handle::Layout for $name {}
+        // SAFETY: instances of the class are allocated with the struct's size and initialised by `payload::new`.
+        unsafe impl $crate::handle::Class for $name {
+            const HEAP: bool = true;
+
+            #[inline(always)]
+            fn class() -> &'static $crate::types::typeobject::Type {
+                $class.class()
+            }
+        }
+    };
     ($name:ident, $class:ident) => {
         // SAFETY: repr(C) with a Head (an UnsafeCell over PyObject) first; other fields are cells or never change.
         unsafe impl $crate::handle::Layout for $name {}

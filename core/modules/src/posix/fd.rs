@@ -440,7 +440,7 @@ pub fn get_terminal_size(_module: &Object, args: &[&Object]) -> Result<Obj> {
     // SAFETY: a valid place for the result.
     check(unsafe { libc::ioctl(fd, libc::TIOCGWINSZ, (&raw mut size).cast::<c_void>()) })?;
     structseq::from_items(
-        results::TERMINAL_SIZE.get(),
+        results::TERMINAL_SIZE.class(),
         [long::from_i64(size.ws_col.into()), long::from_i64(size.ws_row.into())],
     )
 }

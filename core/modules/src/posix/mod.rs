@@ -17,7 +17,6 @@ mod xattr;
 use fd::*;
 use files::*;
 use fork::{fork, forkpty, register_at_fork};
-use krait_object::types::typeobject::Type;
 use krait_object::types::{exceptions, list, module, unicode};
 use krait_object::{Layout, Object, Result, method, native_module};
 use process::*;
@@ -42,11 +41,8 @@ fn exec(this: &Object) -> Result<()> {
     module::add(this, "sysconf_names", &*confnames::to_dict(confnames::SYSCONF)?)?;
     module::add(this, "error", exceptions::OSError())?;
     results::add_to(this)?;
-    // SAFETY: static types.
-    unsafe {
-        Type::from_raw(&raw mut scandir::ScandirIterator_Type).ready()?;
-        crate::support::add_type(this, "DirEntry", &raw mut scandir::DirEntry_Type)?;
-    }
+    scandir::SCANDIR_ITERATOR.make()?;
+    module::add(this, "DirEntry", scandir::DIR_ENTRY.make()?.object())?;
     let functions = list::new()?;
     for name in constants::HAVE_FUNCTIONS {
         functions.push(unicode::from_str(name)?)?;
@@ -132,7 +128,7 @@ krait_object::methods! {
         method::keywords(c"lstat", lstat, c"lstat($module, /, path, *, dir_fd=None)\n--\n\nThe status of a path, of a symbolic link itself.\n\nThe same as stat(path, follow_symlinks=False)."),
         method::o(c"major", major, c"major($module, device, /)\n--\n\nThe major part of a device number."),
         method::fastcall(c"makedev", makedev, c"makedev($module, major, minor, /)\n--\n\nA device number from its two parts."),
-        method::keywords(c"memfd_create", memfd_create, c"memfd_create($module, /, name, flags=MFD_CLOEXEC)\n--\n\nA file in memory."),
+        method::keywords(c"memfd_create", memfd_create, c"memfd_create($module, /, name, flags=MFD_CLOEXEC)\n--\n\n"),
         method::o(c"minor", minor, c"minor($module, device, /)\n--\n\nThe minor part of a device number."),
         method::keywords(c"mkdir", mkdir, c"mkdir($module, /, path, mode=511, *, dir_fd=None)\n--\n\nMakes a directory.\n\ndir_fd is the directory that a relative path starts from."),
         method::keywords(c"mkfifo", mkfifo, c"mkfifo($module, /, path, mode=438, *, dir_fd=None)\n--\n\nMakes a named pipe.\n\ndir_fd is the directory that a relative path starts from."),

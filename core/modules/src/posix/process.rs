@@ -318,7 +318,7 @@ pub fn waitid(_module: &Object, args: &[&Object]) -> Result<Option<Obj>> {
             return Ok(None);
         }
         structseq::from_items(
-            results::WAITID_RESULT.get(),
+            results::WAITID_RESULT.class(),
             [
                 long::from_i64(info.si_pid().into()),
                 from_id(info.si_uid()),
@@ -382,7 +382,7 @@ pub fn times(_module: &Object) -> Result<Obj> {
     // SAFETY: no precondition.
     let ticks = unsafe { libc::sysconf(libc::_SC_CLK_TCK) } as f64;
     structseq::from_items(
-        results::TIMES_RESULT.get(),
+        results::TIMES_RESULT.class(),
         [used.tms_utime, used.tms_stime, used.tms_cutime, used.tms_cstime, elapsed]
             .map(|time| float::from_f64(time as f64 / ticks)),
     )

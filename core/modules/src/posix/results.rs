@@ -1,55 +1,30 @@
 //! The result classes of `posix`: struct sequences.
 
-use core::cell::Cell;
-use core::ptr::null_mut;
-use krait_abi::PyTypeObject;
 use krait_object::args::Signature;
-use krait_object::types::structseq::{self, Description, UNNAMED};
+use krait_object::types::structseq::{self, Description, HeapClass, UNNAMED};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{float, long, module, none};
 use krait_object::{Layout, Obj, Object, Result, err, intern, slot};
 
-/// A class of the running interpreter's module; made anew each time the module is.
-pub struct ClassCell(Cell<*mut PyTypeObject>);
-// SAFETY: touched with the GIL held only.
-unsafe impl Sync for ClassCell {}
-
-impl ClassCell {
-    const fn new() -> ClassCell {
-        ClassCell(Cell::new(null_mut()))
-    }
-
-    /// The class. The module has made it before any function can be called.
-    pub fn get(&self) -> &'static Type {
-        // SAFETY: set by `add_to`, which keeps a reference for ever.
-        unsafe { Type::from_raw(self.0.get()) }
-    }
-}
-
 macro_rules! classes {
     ($($(#[$meta:meta])* $cell:ident: $module:literal . $name:literal, visible $visible:expr, $doc:literal, [$($field:expr),* $(,)?];)*) => {
-        $($(#[$meta])* pub static $cell: ClassCell = ClassCell::new();)*
+        $($(#[$meta])* pub static $cell: HeapClass = HeapClass::new(Description {
+            name: match core::ffi::CStr::from_bytes_with_nul(concat!($module, ".", $name, "\0").as_bytes()) {
+                Ok(name) => name,
+                Err(_) => panic!(),
+            },
+            doc: $doc,
+            fields: &[$($field),*],
+            visible: $visible,
+        });)*
 
         /// Makes the classes and adds them to the module.
         pub fn add_to(this: &Object) -> Result<()> {
-            $({
-                static DESCRIPTION: Description = Description {
-                    name: match core::ffi::CStr::from_bytes_with_nul(concat!($module, ".", $name, "\0").as_bytes()) {
-                        Ok(name) => name,
-                        Err(_) => panic!(),
-                    },
-                    doc: $doc,
-                    fields: &[$($field),*],
-                    visible: $visible,
-                };
-                let class = DESCRIPTION.new_type()?;
-                module::add(this, $name, class.object())?;
-                $cell.0.set(class.into_ptr().cast());
-            })*
+            $(module::add(this, $name, $cell.make()?.object())?;)*
             // SAFETY: classes that were just made.
             unsafe {
-                (*STAT_RESULT.0.get()).tp_new = slot::new(stat_result_new);
-                (*SCHED_PARAM.0.get()).tp_new = slot::new(sched_param_new);
+                (*STAT_RESULT.class().as_raw()).tp_new = slot::new(stat_result_new);
+                (*SCHED_PARAM.class().as_raw()).tp_new = slot::new(sched_param_new);
             }
             Ok(())
         }
@@ -160,13 +135,13 @@ pub fn stat_result(st: &libc::stat) -> Result<Obj> {
     items.push(int(st.st_blksize as i64));
     items.push(int(st.st_blocks));
     items.push(int(st.st_rdev as i64));
-    structseq::from_items(STAT_RESULT.get(), items)
+    structseq::from_items(STAT_RESULT.class(), items)
 }
 
 /// `os.statvfs_result` from the system's struct.
 pub fn statvfs_result(st: &libc::statvfs) -> Result<Obj> {
     structseq::from_items(
-        STATVFS_RESULT.get(),
+        STATVFS_RESULT.class(),
         [
             st.f_bsize,
             st.f_frsize,

@@ -12,9 +12,7 @@ use krait_object::cell::ObjCell;
 use krait_object::payload::{self, Head, Payload};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{exceptions, genericalias, long, unicode};
-use krait_object::{
-    Class, Layout, Obj, Object, Result, err, method, payload_class, slot, state, static_type,
-};
+use krait_object::{Class, Layout, Obj, Object, Result, err, heap_type, method, payload_class, slot, state};
 
 /// An open directory of the system.
 pub struct Directory {
@@ -112,13 +110,13 @@ pub struct ScandirIterator {
     directory: RefCell<Option<Directory>>,
 }
 
-static_type! {
+heap_type! {
     /// `posix.ScandirIterator`
-    pub static ScandirIterator_Type = {
+    pub static SCANDIR_ITERATOR = {
         tp_name: c"posix.ScandirIterator".as_ptr(),
         tp_basicsize: size_of::<ScandirIterator>() as Py_ssize_t,
         tp_dealloc: Some(scandir_dealloc),
-        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
+        tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_FINALIZE) as c_ulong,
         tp_iter: Some(krait_object::protocol::object::PyObject_SelfIter),
         tp_iternext: slot::iternext(scandir_next),
         tp_methods: (&raw mut SCANDIR_METHODS).cast(),
@@ -126,7 +124,7 @@ static_type! {
         tp_finalize: Some(scandir_finalize),
     };
 }
-payload_class!(ScandirIterator, ScandirIterator_Type);
+payload_class!(ScandirIterator, heap SCANDIR_ITERATOR);
 impl Payload for ScandirIterator {}
 
 krait_object::methods! {
@@ -247,9 +245,9 @@ pub struct DirEntry {
     dir_fd: Cell<c_int>,
 }
 
-static_type! {
+heap_type! {
     /// `os.DirEntry`
-    pub static DirEntry_Type = {
+    pub static DIR_ENTRY = {
         tp_name: c"posix.DirEntry".as_ptr(),
         tp_basicsize: size_of::<DirEntry>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<DirEntry>(),
@@ -260,14 +258,14 @@ static_type! {
         tp_new: slot::new(no_new),
     };
 }
-payload_class!(DirEntry, DirEntry_Type);
+payload_class!(DirEntry, heap DIR_ENTRY);
 impl Payload for DirEntry {}
 
 krait_object::methods! {
     static METHODS = [
         method::keywords(c"is_dir", is_dir, c"is_dir($self, /, *, follow_symlinks=True)\n--\n\nWhether the entry is a directory. What the system has told already is used again."),
         method::keywords(c"is_file", is_file, c"is_file($self, /, *, follow_symlinks=True)\n--\n\nWhether the entry is a regular file. What the system has told already is used again."),
-        method::noargs(c"is_symlink", is_symlink, c"is_symlink($self, /)\n--\n\nWhether the entry is a symbolic link. What the system has told already is used again."),
+        method::keywords(c"is_symlink", is_symlink, c"is_symlink($self, /)\n--\n\nWhether the entry is a symbolic link. What the system has told already is used again."),
         method::keywords(c"stat", stat, c"stat($self, /, *, follow_symlinks=True)\n--\n\nThe stat_result of the entry. What the system has told already is used again."),
         method::noargs(c"inode", inode, c"inode($self, /)\n--\n\nThe inode of the entry. What the system has told already is used again."),
         method::noargs(c"__fspath__", fspath, c"__fspath__($self, /)\n--\n\nThe path of the entry."),
@@ -386,7 +384,8 @@ fn is_file(this: &DirEntry, args: Args<'_>) -> Result<bool> {
     this.test_mode(follow_argument(args, &SIGNATURE)?, libc::S_IFREG)
 }
 
-fn is_symlink(this: &DirEntry) -> Result<bool> {
+fn is_symlink(this: &DirEntry, args: Args<'_>) -> Result<bool> {
+    Signature::new("is_symlink", []).bind(args)?;
     this.test_symlink()
 }
 

@@ -10,7 +10,7 @@ use krait_object::{Layout, Obj, Object, Result, err};
 
 /// A `sched_param` as the system has it.
 pub fn parameters(given: &Object) -> Result<libc::sched_param> {
-    if !core::ptr::eq(given.class_of(), results::SCHED_PARAM.get()) {
+    if !core::ptr::eq(given.class_of(), results::SCHED_PARAM.class()) {
         return Err(err::type_error("must have a sched_param object"));
     }
     // SAFETY: the class has one field, which is filled.
@@ -53,7 +53,7 @@ pub fn sched_getparam(_module: &Object, pid: &Object) -> Result<Obj> {
     let mut param = libc::sched_param { sched_priority: 0 };
     // SAFETY: a valid place for the result.
     check(unsafe { libc::sched_getparam(int(pid)?, &mut param) })?;
-    structseq::from_items(results::SCHED_PARAM.get(), [long::from_i64(param.sched_priority.into())])
+    structseq::from_items(results::SCHED_PARAM.class(), [long::from_i64(param.sched_priority.into())])
 }
 
 pub fn sched_setparam(_module: &Object, args: &[&Object]) -> Result<()> {

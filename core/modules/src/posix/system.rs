@@ -159,7 +159,7 @@ pub fn uname(_module: &Object) -> Result<Obj> {
         let names = names.assume_init_ref();
         let text = |field: *const c_char| unicode::decode_fs(CStr::from_ptr(field).to_bytes());
         structseq::from_items(
-            results::UNAME_RESULT.get(),
+            results::UNAME_RESULT.class(),
             [
                 text(names.sysname.as_ptr()),
                 text(names.nodename.as_ptr()),

@@ -10,7 +10,7 @@ use krait_object::args::{Args, Signature, check_positional};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{list, long, none, tuple};
-use krait_object::{Layout, Obj, Object, Raised, Result, err, method, payload_class, slot, static_type};
+use krait_object::{Layout, Obj, Object, Raised, Result, err, heap_type, method, payload_class, slot};
 
 /// A set of descriptors that the kernel watches.
 #[repr(C)]
@@ -20,9 +20,9 @@ pub struct Epoll {
     fd: Cell<c_int>,
 }
 
-static_type! {
+heap_type! {
     /// `select.epoll`
-    pub static Epoll_Type = {
+    pub static EPOLL = {
         tp_name: c"select.epoll".as_ptr(),
         tp_basicsize: size_of::<Epoll>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Epoll>(),
@@ -34,7 +34,7 @@ static_type! {
         tp_new: slot::new(tp_new),
     };
 }
-payload_class!(Epoll, Epoll_Type);
+payload_class!(Epoll, heap EPOLL);
 impl Payload for Epoll {}
 
 impl Drop for Epoll {

@@ -10,7 +10,7 @@ use krait_object::args::check_positional;
 use krait_object::protocol::{object, sequence};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{exceptions, list, module, none, tuple};
-use krait_object::{Obj, Object, Result, err, method, native_module};
+use krait_object::{Layout, Obj, Object, Result, err, method, native_module};
 
 native_module! {
     /// `select`
@@ -39,11 +39,8 @@ static CONSTANTS: &[(&str, i64)] = &[
 fn exec(this: &Object) -> Result<()> {
     crate::support::add_ints(this, CONSTANTS)?;
     module::add(this, "error", exceptions::OSError())?;
-    // SAFETY: static types.
-    unsafe {
-        Type::from_raw(&raw mut poll::Poll_Type).ready()?;
-        crate::support::add_type(this, "epoll", &raw mut epoll::Epoll_Type)
-    }
+    poll::POLL.make()?;
+    module::add(this, "epoll", epoll::EPOLL.make()?.object())
 }
 
 /// A timeout in seconds or milliseconds; the error of a wrong type has its own text.

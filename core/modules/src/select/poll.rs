@@ -10,7 +10,7 @@ use krait_object::args::check_positional;
 use krait_object::payload::{self, Head, Payload};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{list, long, none, tuple};
-use krait_object::{Class, Obj, Object, Result, err, method, payload_class, slot, static_type};
+use krait_object::{Class, Obj, Object, Result, err, heap_type, method, payload_class, slot};
 
 /// Descriptors to be waited for, in the order in which they were registered.
 #[repr(C)]
@@ -21,9 +21,9 @@ pub struct Poll {
     running: Cell<bool>,
 }
 
-static_type! {
+heap_type! {
     /// `select.poll`
-    pub static Poll_Type = {
+    pub static POLL = {
         tp_name: c"select.poll".as_ptr(),
         tp_basicsize: size_of::<Poll>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Poll>(),
@@ -32,7 +32,7 @@ static_type! {
         tp_new: slot::new(tp_new),
     };
 }
-payload_class!(Poll, Poll_Type);
+payload_class!(Poll, heap POLL);
 impl Payload for Poll {}
 
 krait_object::methods! {

@@ -9,7 +9,7 @@ use crate::handle::{Layout, Obj, Object, Result};
 use crate::method;
 use crate::protocol::{object, sequence};
 use crate::slot;
-use crate::types::typeobject::Type;
+use crate::types::typeobject::{Type, TypeCell};
 use crate::types::{dict, long, tuple, unicode};
 use core::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use core::ptr::{null, null_mut};
@@ -394,6 +394,28 @@ impl Description {
     pub fn new_type(&self) -> Result<Obj<Type>> {
         // SAFETY: all strings are static.
         self.with_desc(|desc| unsafe { new_type(desc) })
+    }
+}
+
+/// A struct sequence class of a module that is a heap type: made once, when the module is first imported.
+pub struct HeapClass {
+    description: Description,
+    cell: TypeCell,
+}
+
+impl HeapClass {
+    pub const fn new(description: Description) -> HeapClass {
+        HeapClass { description, cell: TypeCell::empty() }
+    }
+
+    /// The class, made on the first call.
+    pub fn make(&'static self) -> Result<&'static Type> {
+        self.cell.get_or_make(|| self.description.new_type())
+    }
+
+    /// The class, which the module's exec function has made before any other can be called.
+    pub fn class(&self) -> &'static Type {
+        self.cell.get().expect("made by the module's exec function")
     }
 }
 

@@ -197,6 +197,51 @@ pub unsafe fn from_module_and_spec(
     }
 }
 
+/// A heap type with the name, sizes, flags and slots of a static one that was never made ready. A class without its own
+/// `tp_new` has none: `object`'s would make instances whose fields nobody has initialised.
+///
+/// # Safety
+/// The template's strings and tables live for ever.
+pub(super) unsafe fn from_template(template: &PyTypeObject) -> Result<Obj<Type>> {
+    // SAFETY: the caller's promise; the slots are words at known offsets of the type or of its slot groups.
+    unsafe {
+        let groups: [(usize, *const u8); 6] = [
+            (offset_of!(PyHeapTypeObject, as_buffer), template.tp_as_buffer.cast()),
+            (offset_of!(PyHeapTypeObject, as_sequence), template.tp_as_sequence.cast()),
+            (offset_of!(PyHeapTypeObject, as_mapping), template.tp_as_mapping.cast()),
+            (offset_of!(PyHeapTypeObject, as_number), template.tp_as_number.cast()),
+            (offset_of!(PyHeapTypeObject, as_async), template.tp_as_async.cast()),
+            (0, (&raw const *template).cast()),
+        ];
+        let mut slots = Vec::new();
+        for (index, offset) in SLOT_OFFSETS.iter().enumerate() {
+            let offset = usize::from(*offset);
+            let (start, group) = groups[groups.iter().position(|group| group.0 <= offset).unwrap_or(5)];
+            if group.is_null() {
+                continue;
+            }
+            let pfunc = *group.add(offset - start).cast::<*mut c_void>();
+            if !pfunc.is_null() {
+                slots.push(PyType_Slot { slot: index as c_int + 1, pfunc });
+            }
+        }
+        slots.push(PyType_Slot { slot: 0, pfunc: null_mut() });
+        let mut spec = PyType_Spec {
+            name: template.tp_name,
+            basicsize: template.tp_basicsize as c_int,
+            itemsize: template.tp_itemsize as c_int,
+            flags: template.tp_flags as _,
+            slots: slots.as_mut_ptr(),
+        };
+        let class = from_module_and_spec(None, &mut spec, None)?;
+        set!(class, tp_weaklistoffset, template.tp_weaklistoffset);
+        if template.tp_new.is_none() {
+            set!(class, tp_new, None);
+        }
+        Ok(class)
+    }
+}
+
 impl Obj<Type> {
     /// # Safety
     /// An owned reference to a type, or NULL with an exception set.
