@@ -5,7 +5,7 @@ mod lru_cache;
 mod partial;
 
 use crate::support::add_type;
-use krait_object::args::check_positional;
+use krait_object::args::{Args, check_positional};
 use krait_object::protocol::{call, iter};
 use krait_object::types::exceptions;
 use krait_object::{Obj, Object, Result, err, method, native_module};
@@ -18,7 +18,7 @@ native_module! {
 
 krait_object::methods! {
     static METHODS = [
-        method::fastcall(c"reduce", reduce, c"reduce(function, sequence[, initial]) -> value\n\nFolds a sequence from the left with a function of two arguments:\nreduce(lambda x, y: x+y, [1, 2, 3]) is ((1+2)+3).  With an initial value, that\nstands before the items, and is the result for an empty sequence."),
+        method::keywords(c"reduce", reduce, c"reduce(function, sequence[, initial]) -> value\n\nFolds a sequence from the left with a function of two arguments:\nreduce(lambda x, y: x+y, [1, 2, 3]) is ((1+2)+3).  With an initial value, that\nstands before the items, and is the result for an empty sequence."),
         method::keywords(c"cmp_to_key", key::cmp_to_key, c"Makes a key function of a comparison function."),
     ];
 }
@@ -33,7 +33,9 @@ fn exec(this: &Object) -> Result<()> {
     }
 }
 
-fn reduce(_module: &Object, args: &[&Object]) -> Result<Obj> {
+fn reduce(_module: &Object, args: Args<'_>) -> Result<Obj> {
+    args.no_keywords("reduce")?;
+    let args = args.positional;
     check_positional("reduce", args.len(), 2, 3)?;
     let function = args[0];
     let iterator = match iter::get_iter(args[1]) {

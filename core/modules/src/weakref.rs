@@ -2,7 +2,7 @@
 
 use crate::support::bad_argument;
 use krait_abi::PyTypeObject;
-use krait_object::args::check_positional;
+use krait_object::args::{Args, check_positional};
 use krait_object::types::typeobject::Type;
 use krait_object::types::weakref::{
     self, _PyWeakref_CallableProxyType, _PyWeakref_ProxyType, _PyWeakref_RefType,
@@ -21,7 +21,7 @@ krait_object::methods! {
         method::o(c"getweakrefcount", getweakrefcount, c"getweakrefcount($module, object, /)\n--\n\nHow many weak references to 'object' there are."),
         method::fastcall(c"_remove_dead_weakref", remove_dead_weakref, c"_remove_dead_weakref($module, dct, key, /)\n--\n\nTakes the key out of the dict if its value is a dead weak reference."),
         method::o(c"getweakrefs", getweakrefs, c"getweakrefs(object) -- a list of all weak references to the object"),
-        method::fastcall(c"proxy", proxy, c"proxy(object[, callback]) -- a proxy that refers to the object weakly\n\nThe callback is called with the proxy when the object is about to die."),
+        method::keywords(c"proxy", proxy, c"proxy(object[, callback]) -- a proxy that refers to the object weakly\n\nThe callback is called with the proxy when the object is about to die."),
     ];
 }
 
@@ -44,7 +44,9 @@ fn getweakrefs(_module: &Object, target: &Object) -> Result<Obj> {
     weakref::references(target)
 }
 
-fn proxy(_module: &Object, args: &[&Object]) -> Result<Obj> {
+fn proxy(_module: &Object, args: Args<'_>) -> Result<Obj> {
+    args.no_keywords("proxy")?;
+    let args = args.positional;
     check_positional("proxy", args.len(), 1, 2)?;
     weakref::new_proxy(args[0], args.get(1).copied())
 }

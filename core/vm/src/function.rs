@@ -21,8 +21,6 @@ static_type! {
         tp_vectorcall_offset: 112,
         tp_repr: slot::unary(repr),
         tp_call: Some(krait_object::protocol::call::PyVectorcall_Call),
-        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
-        tp_setattro: Some(krait_object::protocol::attribute::PyObject_GenericSetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR)
             as core::ffi::c_ulong,
         tp_doc: c"function(code, globals, name=None, argdefs=None, closure=None)\n--\n\nMakes a function of a code object.\n\n  name     replaces the name from the code object\n  argdefs  the default argument values, a tuple\n  closure  cells for the free variables, a tuple".as_ptr(),

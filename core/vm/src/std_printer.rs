@@ -3,7 +3,6 @@
 use core::ffi::{c_int, c_ulong};
 use krait_abi::*;
 use krait_object::payload::{self, Head, Payload};
-use krait_object::types::object::_Py_HashPointer;
 use krait_object::types::{bool as py_bool, long, none, tuple, unicode};
 use krait_object::{
     Class, Layout, Obj, Object, Result, err, getsets, method, methods, payload_class, slot, state,
@@ -26,9 +25,7 @@ static_type! {
         tp_basicsize: size_of::<StdPrinter>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<StdPrinter>(),
         tp_repr: slot::unary(repr),
-        tp_hash: Some(_Py_HashPointer),
         tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
-        tp_setattro: Some(krait_object::protocol::attribute::PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
         tp_methods: (&raw mut METHODS).cast(),
         tp_getset: (&raw mut GETSETS).cast(),
@@ -78,9 +75,9 @@ methods! {
 }
 getsets! {
     static GETSETS = [
-        method::getter(c"closed", closed, c""),
-        method::getter(c"encoding", encoding, c""),
-        method::getter(c"mode", mode, c""),
+        method::getter(c"closed", closed, c"Whether the file is closed: never."),
+        method::getter(c"encoding", encoding, c"The encoding of the file: None."),
+        method::getter(c"mode", mode, c"How the file was opened."),
     ];
 }
 

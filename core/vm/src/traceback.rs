@@ -194,7 +194,7 @@ krait_object::getsets! {
 }
 
 krait_object::methods! {
-    static METHODS = [method::noargs(c"__dir__", dir, c"__dir__($self, /)\n--\n\nThe attributes.")];
+    static METHODS = [method::noargs(c"__dir__", dir, c"")];
 }
 
 fn get_next(this: &Traceback) -> Result<Obj> {

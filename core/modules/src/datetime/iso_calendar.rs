@@ -66,7 +66,7 @@ fn repr(this: &Object) -> Result<Obj> {
 }
 
 krait_object::methods! {
-    static METHODS = [method::noargs::<Object, _, _>(c"__reduce__", reduce, c"")];
+    static METHODS = [method::noargs::<Object, _, _>(c"__reduce__", reduce, c"__reduce__() -> (cls, state)")];
 }
 
 krait_object::getsets! {

@@ -23,4 +23,5 @@ fn exec(this: &Object) -> Result<()> {
 hash_class! {
     /// `_md5.md5`
     Md5, Md5_Type: md5::Md5, c"_md5.md5", "md5", 64, 16;
+    getters: [method::getter(c"digest_size", |_: &Md5| Ok(16), c"")];
 }

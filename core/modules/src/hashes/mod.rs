@@ -46,14 +46,16 @@ pub(crate) fn hex(digest: &[u8]) -> Result<Obj> {
 /// Defines the class of a hash function of the `digest` crates.
 ///
 /// `hash_class! { /// doc  Md5Object, Md5_Type: md5::Md5, c"_md5.md5", "md5", 64, 16; }` and behind it
-/// `new: path` for classes that can be called, and `getters: [...]` for more attributes.
+/// `new: path` for classes that can be called, `member: digest_size` for those that keep the size of the digest in a
+/// member, and `getters: [...]` for more attributes.
 macro_rules! hash_class {
     ($(#[$meta:meta])* $object:ident, $class:ident: $state:ty, $qualified:expr, $name:literal, $block:literal, $size:literal;
-        $(data: $data:literal;)? $(fields: { $($field:ident: $value:expr),* };)? $(getters: [$($getter:expr),* $(,)?];)?) => {
+        $(member: $member:ident;)? $(data: $data:literal;)? $(fields: { $($field:ident: $value:expr),* };)? $(getters: [$($getter:expr),* $(,)?];)?) => {
         $(#[$meta])*
         #[repr(C)]
         pub struct $object {
             head: krait_object::payload::Head,
+            $($member: core::ffi::c_int,)?
             state: core::cell::RefCell<$state>,
         }
 
@@ -68,9 +70,15 @@ macro_rules! hash_class {
                 tp_getset: (&raw mut GETSETS).cast(),
                 tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
                 tp_free: Some(krait_object::memory::PyObject_Free),
+                $(tp_members: (&raw mut $crate::hashes::hash_class!(@members $member)).cast(),)?
                 $($($field: $value,)*)?
             };
         }
+        $(krait_object::members! {
+            static MEMBERS = [
+                krait_object::method::member(c"digest_size", krait_abi::T_INT as core::ffi::c_int, core::mem::offset_of!($object, $member), krait_abi::READONLY as core::ffi::c_int, c""),
+            ];
+        })?
         krait_object::payload_class!($object, $class);
         impl krait_object::payload::Payload for $object {}
 
@@ -78,6 +86,7 @@ macro_rules! hash_class {
             fn with(state: $state) -> krait_object::Result<krait_object::Obj> {
                 krait_object::payload::new(<$object as krait_object::Class>::class(), |head| $object {
                     head,
+                    $($member: $size,)?
                     state: core::cell::RefCell::new(state),
                 })
                 .map(krait_object::Obj::upcast)
@@ -112,11 +121,11 @@ macro_rules! hash_class {
             static GETSETS = [
                 krait_object::method::getter(c"block_size", |_: &$object| Ok($block), c""),
                 krait_object::method::getter(c"name", |_: &$object| Ok($name), c""),
-                krait_object::method::getter(c"digest_size", |_: &$object| Ok($size), c""),
                 $($($getter,)*)?
             ];
         }
     };
+    (@members $member:ident) => { MEMBERS };
     (@update) => { c"update($self, obj, /)\n--\n\nHashes more data." };
     (@update $data:literal) => { $data };
 }

@@ -23,4 +23,5 @@ fn exec(this: &Object) -> Result<()> {
 hash_class! {
     /// `_sha1.sha1`
     Sha1, Sha1_Type: sha1::Sha1, c"_sha1.sha1", "sha1", 64, 20;
+    getters: [method::getter(c"digest_size", |_: &Sha1| Ok(20), c"")];
 }

@@ -29,6 +29,7 @@ mod short {
     crate::hashes::hash_class! {
         /// `_sha256.sha224`
         Sha224, Sha224_Type: sha2::Sha224, c"_sha256.sha224", "sha224", 64, 28;
+        member: digest_size;
     }
 }
 
@@ -36,5 +37,6 @@ mod long {
     crate::hashes::hash_class! {
         /// `_sha256.sha256`
         Sha256, Sha256_Type: sha2::Sha256, c"_sha256.sha256", "sha256", 64, 32;
+        member: digest_size;
     }
 }

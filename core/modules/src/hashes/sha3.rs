@@ -55,6 +55,7 @@ macro_rules! fixed {
                 data: c"update($self, data, /)\n--\n\nHashes more data.";
                 fields: { tp_new: slot::new(new), tp_doc: $doc.as_ptr() };
                 getters: [
+                    method::getter(c"digest_size", |_: &Hash| Ok($size), c""),
                     method::getter(c"_capacity_bits", |_: &Hash| Ok($size * 16), c""),
                     method::getter(c"_rate_bits", |_: &Hash| Ok($block * 8), c""),
                     method::getter(c"_suffix", |_: &Hash| krait_object::types::bytes::from_slice(&[6]), c""),

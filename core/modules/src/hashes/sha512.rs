@@ -29,6 +29,7 @@ mod short {
     crate::hashes::hash_class! {
         /// `_sha512.sha384`
         Sha384, Sha384_Type: sha2::Sha384, c"_sha512.sha384", "sha384", 128, 48;
+        member: digest_size;
     }
 }
 
@@ -36,5 +37,6 @@ mod long {
     crate::hashes::hash_class! {
         /// `_sha512.sha512`
         Sha512, Sha512_Type: sha2::Sha512, c"_sha512.sha512", "sha512", 128, 64;
+        member: digest_size;
     }
 }

@@ -49,7 +49,6 @@ crate::stream_type! {
         tp_base: &raw mut super::iobase::PyRawIOBase_Type,
         tp_init: slot::init(init),
         tp_new: slot::new(new),
-        tp_finalize: Some(super::iobase::finalize),
     };
 }
 payload_class!(FileIO, PyFileIO_Type);

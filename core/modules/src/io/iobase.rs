@@ -105,7 +105,6 @@ stream_type! {
         tp_doc: c"The base of raw binary streams.".as_ptr(),
         tp_methods: (&raw mut RAW_METHODS).cast(),
         tp_base: &raw mut PyIOBase_Type,
-        tp_finalize: Some(finalize),
     };
 }
 stream_type! {
@@ -115,7 +114,6 @@ stream_type! {
         tp_doc: c"The base of buffered binary streams.\n\nUnlike raw ones, they read and write all that is asked for, if they can.".as_ptr(),
         tp_methods: (&raw mut BUFFERED_METHODS).cast(),
         tp_base: &raw mut PyIOBase_Type,
-        tp_finalize: Some(finalize),
     };
 }
 stream_type! {
@@ -126,7 +124,6 @@ stream_type! {
         tp_methods: (&raw mut TEXT_METHODS).cast(),
         tp_getset: (&raw mut TEXT_GETSETS).cast(),
         tp_base: &raw mut PyIOBase_Type,
-        tp_finalize: Some(finalize),
     };
 }
 
@@ -258,7 +255,7 @@ methods! {
 }
 getsets! {
     static BASE_GETSETS = [
-        method::getset(c"__dict__", object::generic_get_dict, object::generic_set_dict, c""),
+        method::getter(c"__dict__", object::generic_get_dict, c""),
         method::getter(c"closed", |this: &Object| has_closed_mark(this), c""),
     ];
 }
@@ -399,7 +396,10 @@ fn writelines(this: &Object, lines: &Object) -> Result<()> {
 
 methods! {
     static RAW_METHODS = [
-        method::fastcall(c"read", raw_read, c"read($self, size=-1, /)\n--\n\nReads at most size bytes, all of them by default, with one call of readinto()."),
+        method::fastcall(c"read", raw_read, c"read($self, size=-1, /)
+--
+
+"),
         method::noargs(c"readall", raw_readall, c"readall($self, /)\n--\n\nReads to the end with as many calls of read() as it takes."),
         method::varargs(c"readinto", |_: &Object, _: &Object| -> Result<()> { not_implemented() }, c""),
         method::varargs(c"write", |_: &Object, _: &Object| -> Result<()> { not_implemented() }, c""),
@@ -472,8 +472,14 @@ methods! {
         method::noargs(c"detach", |_: &Object| -> Result<()> { Err(unsupported("detach")) }, c"detach($self, /)\n--\n\nSeparates the raw stream from the buffer, which is of no use then, and returns it."),
         method::varargs(c"read", |_: &Object, _: &Object| -> Result<()> { Err(unsupported("read")) }, c"Reads up to the given number of bytes, everything by default.\n\nAs many calls of the raw stream are made as it takes, but only one for terminals."),
         method::varargs(c"read1", |_: &Object, _: &Object| -> Result<()> { Err(unsupported("read1")) }, c"Reads up to the given number of bytes with at most one call of the raw stream."),
-        method::o(c"readinto", |this: &Object, buffer: &Object| read_into(this, "readinto", buffer, false), c"readinto($self, buffer, /)\n--\n\nReads bytes into a buffer and returns their number."),
-        method::o(c"readinto1", |this: &Object, buffer: &Object| read_into(this, "readinto1", buffer, true), c"readinto1($self, buffer, /)\n--\n\nAs readinto(), with at most one call of the raw stream."),
+        method::o(c"readinto", |this: &Object, buffer: &Object| read_into(this, "readinto", buffer, false), c"readinto($self, buffer, /)
+--
+
+"),
+        method::o(c"readinto1", |this: &Object, buffer: &Object| read_into(this, "readinto1", buffer, true), c"readinto1($self, buffer, /)
+--
+
+"),
         method::varargs(c"write", |_: &Object, _: &Object| -> Result<()> { Err(unsupported("write")) }, c"Writes the bytes and returns their number."),
     ];
 }

@@ -33,7 +33,7 @@ pub const DEFAULT_BUFFER_SIZE: usize = 8192;
 
 native_module! {
     /// `_io`
-    init: PyInit__io, name: c"_io",
+    init: PyInit__io, name: c"io",
     doc: c"Streams: raw files, buffers over them, text over buffers, and streams in memory.\n\nopen() makes the usual stack of them.",
     methods: METHODS, exec: exec,
 }

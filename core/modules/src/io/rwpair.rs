@@ -27,7 +27,6 @@ crate::stream_type! {
         tp_base: &raw mut iobase::PyBufferedIOBase_Type,
         tp_init: slot::init(init),
         tp_new: slot::new(new),
-        tp_finalize: Some(iobase::finalize),
     };
 }
 payload_class!(Pair, PyBufferedRWPair_Type);

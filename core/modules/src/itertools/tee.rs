@@ -50,7 +50,6 @@ krait_object::static_type! {
         tp_name: c"itertools._tee_dataobject".as_ptr(),
         tp_basicsize: size_of::<TeeData>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<TeeData>(),
-        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
         tp_doc: c"teedataobject(iterable, values, next, /)\n--\n\nItems that the iterators of a tee() have in common.".as_ptr(),
         tp_traverse: payload::traverse::<TeeData>(),

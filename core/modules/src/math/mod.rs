@@ -120,7 +120,7 @@ methods_table! { METHODS: simple {
     method::fastcall(c"ldexp", ldexp, c"ldexp($module, x, i, /)\n--\n\nx * 2**i"),
     method::o(c"modf", modf, c"modf($module, x, /)\n--\n\nThe fractional and the integral part, both floats with the sign of x."),
     method::fastcall(c"pow", pow, c"pow($module, x, y, /)\n--\n\nx raised to the power y, as floats."),
-    method::fastcall(c"log", log, c"log(x, [base=math.e])\nThe logarithm of x to a base, by default the natural one."),
+    method::keywords(c"log", log, c"log(x, [base=math.e])\nThe logarithm of x to a base, by default the natural one."),
     method::o(c"log10", |_: &Object, x: &Object| logarithm(x, libm::log10), c"log10($module, x, /)\n--\n\nThe logarithm to base 10."),
     method::o(c"log2", |_: &Object, x: &Object| logarithm(x, libm::log2), c"log2($module, x, /)\n--\n\nThe logarithm to base 2."),
     method::o(c"isfinite", |_: &Object, x: &Object| Ok(float::as_f64(x)?.is_finite()), c"isfinite($module, x, /)\n--\n\nWhether x is neither infinite nor NaN."),
@@ -277,8 +277,9 @@ fn logarithm(x: &Object, function: extern "C" fn(f64) -> f64) -> Result<f64> {
     Err(raise(Failure::Domain))
 }
 
-fn log(_module: &Object, args: &[&Object]) -> Result<Obj> {
-    let (x, base) = match *args {
+fn log(_module: &Object, args: Args<'_>) -> Result<Obj> {
+    args.no_keywords("log")?;
+    let (x, base) = match *args.positional {
         [x] => (x, None),
         [x, base] => (x, Some(base)),
         _ => return Err(err::type_error("math.log requires 1 to 2 arguments")),

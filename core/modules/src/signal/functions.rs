@@ -16,7 +16,7 @@ use krait_object::{Layout, Obj, Object, Raised, Result, err, method, state};
 krait_object::methods! {
     /// The functions of the module.
     pub static METHODS = [
-        method::fastcall(c"default_int_handler", default_int_handler, c"default_int_handler(...)\n\nThe handler that Python installs for SIGINT: raises KeyboardInterrupt."),
+        method::keywords(c"default_int_handler", default_int_handler, c"default_int_handler(...)\n\nThe handler that Python installs for SIGINT: raises KeyboardInterrupt."),
         method::o(c"alarm", alarm, c"alarm($module, seconds, /)\n--\n\nMakes SIGALRM come after so many seconds; how many were left of an earlier alarm."),
         method::fastcall(c"setitimer", setitimer, c"setitimer($module, which, seconds, interval=0.0, /)\n--\n\nSets an interval timer: ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF.\n\nThe timer fires after the given seconds and after that every interval seconds.\nReturns the old values."),
         method::o(c"getitimer", getitimer, c"getitimer($module, which, /)\n--\n\nThe values of an interval timer."),
@@ -50,7 +50,8 @@ fn in_range(number: c_int) -> Result<usize> {
     Ok(number as usize)
 }
 
-fn default_int_handler(_module: &Object, _args: &[&Object]) -> Result<()> {
+fn default_int_handler(_module: &Object, args: Args<'_>) -> Result<()> {
+    args.no_keywords("default_int_handler")?;
     Err(err::set_none(exceptions::KeyboardInterrupt()))
 }
 

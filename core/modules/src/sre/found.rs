@@ -179,7 +179,7 @@ getsets! {
     static GETSETS = [
         method::getter(c"lastindex", |this: &Match| Ok(this.last_index), c"The number of the last group that matched."),
         method::getter(c"lastgroup", lastgroup, c"The name of the last group that matched."),
-        method::getter(c"regs", regs, c"The spans of all groups."),
+        method::getter(c"regs", regs, c""),
     ];
 }
 

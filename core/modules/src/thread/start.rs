@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 use krait_abi::PyThreadState;
-use krait_object::args::check_positional;
+use krait_object::args::{Args, check_positional};
 use krait_object::protocol::{call, object};
 use krait_object::types::{dict, exceptions, tuple};
 use krait_object::{Layout, Obj, Object, Result, err, gil, state, thread, thread_state};
@@ -16,7 +16,9 @@ struct Start {
 }
 
 /// `_thread.start_new_thread(function, args[, kwargs])`
-pub fn start_new_thread(_module: &Object, args: &[&Object]) -> Result<u64> {
+pub fn start_new_thread(_module: &Object, args: Args<'_>) -> Result<u64> {
+    args.no_keywords("start_new_thread")?;
+    let args = args.positional;
     check_positional("start_new_thread", args.len(), 2, 3)?;
     let (function, call_args, kw) = (args[0], args[1], args.get(2).copied());
     if !object::is_callable(function) {

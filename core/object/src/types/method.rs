@@ -30,7 +30,9 @@ crate::static_type! {
         tp_getattro: slot::subscript(get_attribute),
         tp_setattro: Some(PyObject_GenericSetAttr),
         tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
-        tp_doc: c"method(function, instance)\n--\n\nA function bound to the instance, its first argument.".as_ptr(),
+        tp_doc: c"method(function, instance)
+
+A function bound to the instance, its first argument.".as_ptr(),
         tp_traverse: slot::traverse(traverse),
         tp_richcompare: slot::richcompare(rich_compare),
         tp_weaklistoffset: offset_of!(PyMethodObject, im_weakreflist) as Py_ssize_t,

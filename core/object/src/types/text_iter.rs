@@ -204,6 +204,7 @@ macro_rules! iterators {
                 tp_dealloc: Some(dealloc),
                 tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as core::ffi::c_ulong,
                 tp_traverse: slot::traverse(traverse),
+                tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
                 tp_iter: Some(crate::protocol::object::PyObject_SelfIter),
                 tp_iternext: Some($next),
                 tp_methods: (&raw mut $methods).cast(),

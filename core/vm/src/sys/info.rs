@@ -5,39 +5,54 @@ use krait_object::err::Fetched;
 use krait_object::types::structseq::{self, Description};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as py_bool, dict, float, long, namespace, none, tuple, unicode};
-use krait_object::{Layout, Obj, Object, Result};
+use krait_object::{Layout, Obj, Object, Result, intern};
 
 macro_rules! sequence_types {
-    ($($static:ident, $desc:ident, $name:literal, $doc:literal, [$($field:literal),* $(,)?];)*) => {$(
+    ($($static:ident, $desc:ident, $name:literal, $doc:literal, [$($field:literal: $field_doc:literal),* $(,)?];)*) => {$(
         static mut $static: PyTypeObject = krait_object::payload::EMPTY_TYPE;
         static $desc: Description = Description {
             name: $name,
             doc: $doc,
-            fields: &[$(($field, c"")),*],
+            fields: &[$(($field, $field_doc)),*],
             visible: [$($field),*].len(),
         };
     )*};
 }
 sequence_types! {
     FLAGS, FLAGS_FIELDS, c"sys.flags", c"sys.flags\n\nFlags given by command line arguments or environment variables.",
-        [c"debug", c"inspect", c"interactive", c"optimize", c"dont_write_bytecode", c"no_user_site", c"no_site",
-         c"ignore_environment", c"verbose", c"bytes_warning", c"quiet", c"hash_randomization", c"isolated", c"dev_mode",
-         c"utf8_mode", c"int_max_str_digits"];
+        [c"debug": c"-d", c"inspect": c"-i", c"interactive": c"-i", c"optimize": c"-O or -OO",
+         c"dont_write_bytecode": c"-B", c"no_user_site": c"-s", c"no_site": c"-S", c"ignore_environment": c"-E",
+         c"verbose": c"-v", c"bytes_warning": c"-b", c"quiet": c"-q", c"hash_randomization": c"-R", c"isolated": c"-I",
+         c"dev_mode": c"-X dev", c"utf8_mode": c"-X utf8", c"int_max_str_digits": c"-X int_max_str_digits"];
     VERSION, VERSION_FIELDS, c"sys.version_info", c"sys.version_info\n\nThe version as a named tuple.",
-        [c"major", c"minor", c"micro", c"releaselevel", c"serial"];
+        [c"major": c"first number", c"minor": c"second number", c"micro": c"third number",
+         c"releaselevel": c"'alpha', 'beta', 'candidate' or 'final'", c"serial": c"number within the level"];
     FLOAT, FLOAT_FIELDS, c"sys.float_info", c"sys.float_info\n\nThe properties of the float type, as in the C header float.h.",
-        [c"max", c"max_exp", c"max_10_exp", c"min", c"min_exp", c"min_10_exp", c"dig", c"mant_dig", c"epsilon", c"radix",
-         c"rounds"];
+        [c"max": c"DBL_MAX: the largest finite number", c"max_exp": c"DBL_MAX_EXP: the largest e with 2**(e-1) finite",
+         c"max_10_exp": c"DBL_MAX_10_EXP: the largest e with 10**e finite",
+         c"min": c"DBL_MIN: the smallest positive normal number",
+         c"min_exp": c"DBL_MIN_EXP: the smallest e with 2**(e-1) normal",
+         c"min_10_exp": c"DBL_MIN_10_EXP: the smallest e with 10**e normal",
+         c"dig": c"DBL_DIG: decimal digits that survive the way there and back",
+         c"mant_dig": c"DBL_MANT_DIG: digits of the mantissa",
+         c"epsilon": c"DBL_EPSILON: the distance from 1 to the next number", c"radix": c"FLT_RADIX: the base of the exponent",
+         c"rounds": c"FLT_ROUNDS: how sums are rounded"];
     INT, INT_FIELDS, c"sys.int_info", c"sys.int_info\n\nThe properties of the int type.",
-        [c"bits_per_digit", c"sizeof_digit", c"default_max_str_digits", c"str_digits_check_threshold"];
+        [c"bits_per_digit": c"bits in a digit", c"sizeof_digit": c"bytes that a digit takes",
+         c"default_max_str_digits": c"the limit of conversions from and to str by default",
+         c"str_digits_check_threshold": c"the smallest limit that can be set"];
     HASH, HASH_FIELDS, c"sys.hash_info", c"hash_info\n\nThe parameters of numeric and string hashes.",
-        [c"width", c"modulus", c"inf", c"nan", c"imag", c"algorithm", c"hash_bits", c"seed_bits", c"cutoff"];
+        [c"width": c"bits of a hash", c"modulus": c"the prime that numbers are reduced by", c"inf": c"the hash of infinity",
+         c"nan": c"the hash of a nan", c"imag": c"the factor of imaginary parts", c"algorithm": c"the hash function of str and bytes",
+         c"hash_bits": c"bits of its results", c"seed_bits": c"bits of its key",
+         c"cutoff": c"below this length another function is used"];
     THREAD, THREAD_FIELDS, c"sys.thread_info", c"sys.thread_info\n\nThe thread implementation.",
-        [c"name", c"lock", c"version"];
+        [c"name": c"its name", c"lock": c"what locks are made of", c"version": c"its name and version"];
     ASYNCGEN, ASYNCGEN_FIELDS, c"asyncgen_hooks", c"asyncgen_hooks\n\nThe hooks of asynchronous generators.",
-        [c"firstiter", c"finalizer"];
+        [c"firstiter": c"called when one is first iterated over", c"finalizer": c"called before one is freed"];
     UNRAISABLE, UNRAISABLE_FIELDS, c"UnraisableHookArgs", c"UnraisableHookArgs\n\nWhat sys.unraisablehook gets.",
-        [c"exc_type", c"exc_value", c"exc_traceback", c"err_msg", c"object"];
+        [c"exc_type": c"type of the exception", c"exc_value": c"the exception", c"exc_traceback": c"its traceback",
+         c"err_msg": c"what was going on", c"object": c"what caused it"];
 }
 
 /// The program's name for messages on the native standard error.
@@ -68,6 +83,19 @@ fn class<'a>(class: *mut PyTypeObject, description: &Description) -> Result<&'a 
     }
 }
 
+/// An instance of a struct sequence class that Python code cannot call.
+fn sole_instance(class: &Type, items: impl IntoIterator<Item = Result<Obj>>) -> Result<Obj> {
+    // SAFETY: the class's own slots, with the GIL held; no Python class is derived from it.
+    unsafe {
+        (*class.as_raw()).tp_new = None;
+        (*class.as_raw()).tp_init = None;
+    }
+    let dict = class.dict().expect("a class that is ready").owned();
+    dict::pop(&dict, intern!("__new__"))?;
+    class.modified();
+    structseq::from_items(class, items)
+}
+
 fn int(value: i64) -> Result<Obj> {
     long::from_i64(value)
 }
@@ -78,7 +106,7 @@ fn text(value: &str) -> Result<Obj> {
 
 fn version_info() -> Result<Obj> {
     let items = [int(3), int(9), int(2), text("final"), int(0)];
-    structseq::from_items(class(&raw mut VERSION, &VERSION_FIELDS)?, items)
+    sole_instance(class(&raw mut VERSION, &VERSION_FIELDS)?, items)
 }
 
 /// Fills in everything that does not depend on the configuration.
@@ -229,5 +257,5 @@ pub fn flags(config: &PyConfig, preconfig: &PyPreConfig) -> Result<Obj> {
         // -1 while nobody set it.
         flag(crate::lifecycle::read::MAX_STR_DIGITS.load(core::sync::atomic::Ordering::Relaxed)),
     ];
-    structseq::from_items(class(&raw mut FLAGS, &FLAGS_FIELDS)?, items)
+    sole_instance(class(&raw mut FLAGS, &FLAGS_FIELDS)?, items)
 }

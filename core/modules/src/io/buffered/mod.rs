@@ -88,7 +88,6 @@ macro_rules! buffered_type {
                 tp_base: &raw mut iobase::PyBufferedIOBase_Type,
                 tp_init: slot::init($init),
                 tp_new: slot::new(new),
-                tp_finalize: Some(iobase::finalize),
                 $($field: $value,)*
             };
         }
@@ -390,7 +389,10 @@ table! { READER_METHODS:
 table! { WRITER_METHODS:
     method::noargs(c"flush", write::flush, c""),
     method::noargs(c"writable", |this: &Buffered| delegate(this, intern!("writable")), c""),
-    method::o(c"write", write::write_method, c"write($self, buffer, /)\n--\n\nWrites bytes and returns their number.\n\nThey stay in the buffer as long as there is room."),
+    method::o(c"write", write::write_method, c"write($self, buffer, /)
+--
+
+"),
 }
 table! { RANDOM_METHODS:
     method::noargs(c"flush", write::flush, c""),
@@ -402,7 +404,10 @@ table! { RANDOM_METHODS:
     method::o(c"readinto", |this: &Buffered, buffer: &Object| read::readinto(this, "readinto", buffer, false), c"readinto($self, buffer, /)\n--\n\n"),
     method::o(c"readinto1", |this: &Buffered, buffer: &Object| read::readinto(this, "readinto1", buffer, true), c"readinto1($self, buffer, /)\n--\n\n"),
     method::fastcall(c"readline", read::readline_method, c"readline($self, size=-1, /)\n--\n\n"),
-    method::o(c"write", write::write_method, c"write($self, buffer, /)\n--\n\nWrites bytes and returns their number.\n\nThey stay in the buffer as long as there is room."),
+    method::o(c"write", write::write_method, c"write($self, buffer, /)
+--
+
+"),
 }
 
 members! {

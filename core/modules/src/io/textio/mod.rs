@@ -81,7 +81,6 @@ crate::stream_type! {
         tp_base: &raw mut iobase::PyTextIOBase_Type,
         tp_init: slot::init(init),
         tp_new: slot::new(new),
-        tp_finalize: Some(iobase::finalize),
     };
 }
 payload_class!(TextIOWrapper, PyTextIOWrapper_Type);

@@ -22,6 +22,7 @@ crate::object_view!(/** A `contextvars.Token`. */ pub Token, PyContextToken, PyC
 crate::static_type! {
     /// `Token.MISSING`'s class.
     pub static TOKEN_MISSING_TYPE = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
         tp_name: c"Token.MISSING".as_ptr(), tp_basicsize: size_of::<PyContextTokenMissing>() as isize,
         tp_repr: slot::unary(missing_repr), tp_flags: Py_TPFLAGS_DEFAULT as c_ulong
     };

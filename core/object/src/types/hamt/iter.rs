@@ -87,6 +87,7 @@ macro_rules! walkers {
             #[doc = $doc]
             #[unsafe(no_mangle)]
             pub static $class = {
+                tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
                 tp_name: $name.as_ptr(), tp_basicsize: size_of::<Walker>() as isize,
                 tp_dealloc: Some(dealloc), tp_as_mapping: &raw mut WALKER_MAPPING,
                 tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,

@@ -7,6 +7,8 @@ crate::static_type! {
     /// A node with up to 16 entries.
     #[unsafe(no_mangle)]
     pub static _PyHamt_BitmapNode_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
+        tp_hash: Some(crate::protocol::object::PyObject_HashNotImplemented),
         tp_name: c"hamt_bitmap_node".as_ptr(), tp_basicsize: BITMAP_HEAD as isize, tp_itemsize: 8,
         tp_dealloc: Some(bitmap_dealloc), tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
         tp_traverse: slot::traverse(traverse_bitmap), tp_free: Some(crate::gc::PyObject_GC_Del)
@@ -16,6 +18,8 @@ crate::static_type! {
     /// A node with more entries, all of them children.
     #[unsafe(no_mangle)]
     pub static _PyHamt_ArrayNode_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
+        tp_hash: Some(crate::protocol::object::PyObject_HashNotImplemented),
         tp_name: c"hamt_array_node".as_ptr(), tp_basicsize: size_of::<PyHamtNode_Array>() as isize,
         tp_dealloc: Some(array_dealloc), tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
         tp_traverse: slot::traverse(traverse_array), tp_free: Some(crate::gc::PyObject_GC_Del)
@@ -25,6 +29,8 @@ crate::static_type! {
     /// A node of keys with equal hashes.
     #[unsafe(no_mangle)]
     pub static _PyHamt_CollisionNode_Type = {
+        tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
+        tp_hash: Some(crate::protocol::object::PyObject_HashNotImplemented),
         tp_name: c"hamt_collision_node".as_ptr(), tp_basicsize: COLLISION_HEAD as isize, tp_itemsize: 8,
         tp_dealloc: Some(collision_dealloc), tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
         tp_traverse: slot::traverse(traverse_collision), tp_free: Some(crate::gc::PyObject_GC_Del)

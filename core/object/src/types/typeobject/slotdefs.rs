@@ -93,7 +93,7 @@ slotdefs! {
     ht_type.tp_init => "__init__", (f::init), (w::init),
         "($self, /, *args, **kwargs)\n--\n\nInitialises self; the class documents the arguments.", KW;
     ht_type.tp_new => "__new__", (f::new), null, "(type, /, *args, **kwargs)\n--\n\nMakes an instance.", 0;
-    ht_type.tp_finalize => "__del__", (f::finalize), (w::finalize), "($self, /)\n--\n\nRuns before self is freed.", 0;
+    ht_type.tp_finalize => "__del__", (f::finalize), (w::finalize), "", 0;
     as_async.am_await => "__await__", (f::am_await), (w::unary),
         "($self, /)\n--\n\nAn iterator for await expressions.", 0;
     as_async.am_aiter => "__aiter__", (f::am_aiter), (w::unary),

@@ -400,7 +400,8 @@ mod iterators {
             tp_basicsize: size_of::<FormatterIterator>() as Py_ssize_t,
             tp_dealloc: payload::dealloc::<FormatterIterator>(),
             tp_flags: Py_TPFLAGS_DEFAULT as core::ffi::c_ulong,
-            tp_iter: slot::unary(|this: &FormatterIterator| Ok(this.object().owned())),
+            tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
+            tp_iter: Some(crate::protocol::object::PyObject_SelfIter),
             tp_iternext: slot::iternext(FormatterIterator::next),
         };
     }
@@ -410,7 +411,8 @@ mod iterators {
             tp_basicsize: size_of::<FieldNameIterator>() as Py_ssize_t,
             tp_dealloc: payload::dealloc::<FieldNameIterator>(),
             tp_flags: Py_TPFLAGS_DEFAULT as core::ffi::c_ulong,
-            tp_iter: slot::unary(|this: &FieldNameIterator| Ok(this.object().owned())),
+            tp_getattro: Some(crate::protocol::object::PyObject_GenericGetAttr),
+            tp_iter: Some(crate::protocol::object::PyObject_SelfIter),
             tp_iternext: slot::iternext(FieldNameIterator::next),
         };
     }
