@@ -210,55 +210,58 @@ unsafe extern "C" fn visit_reach(object: *mut PyObject, reached: *mut c_void) ->
     0
 }
 
-/// Moves everything that can be reached from `reached` there.
-unsafe fn propagate(reached: Head) {
-    // SAFETY: a live list, which grows while it is walked.
+/// Moves everything that can be reached from `reached` there; `UNTRACK`: untracks tuples that need no tracking in the
+/// same walk, as each walk over old objects waits for memory. Answers how many objects the list has then.
+unsafe fn propagate<const UNTRACK: bool>(reached: Head) -> isize {
+    let mut size = 0;
+    // SAFETY: a live list, which grows while it is walked; what has been walked past may leave it.
     unsafe {
         let mut head = next(reached);
         while head != reached {
-            traverse(object_of(head), Some(visit_reach), reached.cast());
+            let object = object_of(head);
+            traverse(object, Some(visit_reach), reached.cast());
             head = next(head);
+            let is_tuple = (*object).ob_type == &raw mut tuple::PyTuple_Type;
+            if !(UNTRACK && is_tuple && untrack_tuple(object)) {
+                size += 1;
+            }
         }
     }
+    size
 }
 
-/// Leaves in `list` what nobody outside can reach (those keep the `COLLECTING` flag); the rest goes to `reached`.
-unsafe fn deduce_unreachable(list: Head, reached: Head) {
+/// Leaves in `list` what nobody outside can reach (those keep the `COLLECTING` flag); the rest goes to `reached`, whose
+/// size is the answer.
+unsafe fn deduce_unreachable(list: Head, reached: Head) -> isize {
     // SAFETY: live, doubly linked lists.
     unsafe {
         copy_counts(list);
         subtract_internal(list);
         partition(list, reached);
-        propagate(reached);
+        propagate::<true>(reached)
     }
 }
 
-/// Tuples that hold only objects which can't be in a cycle need not be tracked.
-unsafe fn untrack_tuples(list: Head) {
-    // SAFETY: live objects; a tuple may still have empty places.
+/// Takes a tuple off its list if it holds only objects which can't be in a cycle. Answers whether it did.
+unsafe fn untrack_tuple(object: *mut PyObject) -> bool {
+    // SAFETY: a live tuple, which may still have empty places.
     unsafe {
-        let mut head = next(list);
-        while head != list {
-            let following = next(head);
-            let object = object_of(head);
-            if (*object).ob_type == &raw mut tuple::PyTuple_Type {
-                let items = (&raw const (*object.cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>();
-                let n = (*object.cast::<PyVarObject>()).ob_size as usize;
-                let keep = (0..n).any(|i| {
-                    let item = *items.add(i);
-                    item.is_null() || may_be_tracked(item)
-                });
-                if !keep {
-                    untrack(object);
-                }
-            }
-            head = following;
+        let items = (&raw const (*object.cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>();
+        let n = (*object.cast::<PyVarObject>()).ob_size as usize;
+        let keep = (0..n).any(|i| {
+            let item = *items.add(i);
+            item.is_null() || may_be_tracked(item)
+        });
+        if !keep {
+            untrack(object);
         }
+        !keep
     }
 }
 
-/// Dicts likewise.
-unsafe fn untrack_dicts(list: Head) {
+/// Untracks dicts likewise and answers how many.
+unsafe fn untrack_dicts(list: Head) -> isize {
+    let mut untracked = 0;
     // SAFETY: live objects; nothing changes the dicts meanwhile.
     unsafe {
         let mut head = next(list);
@@ -276,11 +279,13 @@ unsafe fn untrack_dicts(list: Head) {
                 }
                 if !keep {
                     untrack(object);
+                    untracked += 1;
                 }
             }
             head = following;
         }
     }
+    untracked
 }
 
 // ---- garbage ------------------------------------------------------------------------------------------------------
@@ -303,7 +308,7 @@ unsafe fn move_legacy_finalizers(garbage: Head, finalizers: Head) {
             }
             head = following;
         }
-        propagate(finalizers);
+        propagate::<false>(finalizers);
     }
 }
 
@@ -513,14 +518,12 @@ unsafe fn collect_lists(gc: *mut _gc_runtime_state, index: usize, lists: &mut Li
         }
         let old = if index + 1 < GENERATIONS { &raw mut (*generation(gc, index + 1)).head } else { young };
         merge(young, garbage);
-        deduce_unreachable(garbage, reached);
-        untrack_tuples(reached);
+        let survivors = deduce_unreachable(garbage, reached);
         if old == young {
-            untrack_dicts(reached);
             (*gc).long_lived_pending = 0;
-            (*gc).long_lived_total = size(reached);
+            (*gc).long_lived_total = survivors - untrack_dicts(reached);
         } else if index == GENERATIONS - 2 {
-            (*gc).long_lived_pending += size(reached);
+            (*gc).long_lived_pending += survivors;
         }
         merge(reached, old);
 
