@@ -57,18 +57,23 @@ pub fn build() -> Outcome<Krait> {
         paths::target_folder(folder)?;
     }
     let krait = Krait { prefix, reference };
-    // A new file rather than new content, so that processes that have the old one mapped keep it.
-    // The same content stays as it is: kept results of the conformance suite hang on it.
-    if fs::read(krait.library()).ok() != fs::read(&built).ok() {
-        replace(&krait.library(), |fresh| fs::copy(&built, fresh).map(drop))?;
-    }
-    let library_name = krait.prefix.join("lib/libpython3.9.so");
-    replace(&library_name, |fresh| symlink("libpython3.9.so.1.0", fresh))?;
+    place_library(&built, &krait.prefix)?;
     let headers = paths::target_folder("krait/include")?.join("python3.9");
     replace(&headers, |fresh| symlink(&krait.reference.include, fresh))?;
     copy_stdlib(&krait)?;
-    link_executable(&krait)?;
+    link_executable(&krait.prefix)?;
     Ok(krait)
+}
+
+/// Puts a built library below a prefix.
+pub fn place_library(built: &Path, prefix: &Path) -> Outcome {
+    // A new file rather than new content, so that processes that have the old one mapped keep it.
+    // The same content stays as it is: kept results of the conformance suite hang on it.
+    let library = prefix.join("lib/libpython3.9.so.1.0");
+    if fs::read(&library).ok() != fs::read(built).ok() {
+        replace(&library, |fresh| fs::copy(built, fresh).map(drop))?;
+    }
+    replace(&prefix.join("lib/libpython3.9.so"), |fresh| symlink("libpython3.9.so.1.0", fresh))
 }
 
 fn compile() -> Outcome<PathBuf> {
@@ -99,9 +104,10 @@ fn copy_stdlib(krait: &Krait) -> Outcome {
     paths::write(&stamp, "")
 }
 
-fn link_executable(krait: &Krait) -> Outcome {
+/// Makes `bin/python3.9` below a prefix.
+pub fn link_executable(prefix: &Path) -> Outcome {
     let source = paths::root().join("capi/launcher/python.rs");
-    let executable = krait.executable();
+    let executable = prefix.join("bin/python3.9");
     let modified = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
     if modified(&executable).is_some_and(|made| Some(made) > modified(&source)) {
         return Ok(());
@@ -115,11 +121,11 @@ fn link_executable(krait: &Krait) -> Outcome {
         "-Cstrip=symbols",
     ]);
     // A copy of the program elsewhere (a virtual environment without links) finds the library by its absolute name.
-    let folder = krait.prefix.join("lib");
+    let folder = prefix.join("lib");
     rustc.arg(format!("-Clink-arg=-Wl,-rpath,$ORIGIN/../lib:{}", folder.display()));
     rustc.arg("-Clink-arg=-Wl,--enable-new-dtags");
-    rustc.arg("-L").arg(krait.prefix.join("lib")).arg("-o").arg(&executable).arg(source);
+    rustc.arg("-L").arg(prefix.join("lib")).arg("-o").arg(&executable).arg(source);
     process::run(&mut rustc)?;
-    let short_name = krait.prefix.join("bin/python3");
+    let short_name = prefix.join("bin/python3");
     replace(&short_name, |fresh| symlink("python3.9", fresh))
 }

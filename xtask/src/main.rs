@@ -18,6 +18,7 @@ mod process;
 mod reference;
 mod test;
 mod tidy;
+mod tutorial;
 mod wheels;
 
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
                             --report (only write docs/conformance.md from the results that are there)
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors, tokens;
                             --projects, --count N and --seed N (of mutated sources)
+  tutorial                  do docs/change-the-grammar.md on a copy of the project
   bench [NAME...]           paired timing of bench/*.py against the reference
   headers [--check]         write the generated regions of include/
   install --prefix P        library, headers, program and build descriptions under a prefix
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         "api" => api::api(),
         "bench" => bench::bench(&args),
         "tidy" => tidy::tidy(),
+        "tutorial" => tutorial::tutorial(),
         "reference" => {
             reference::obtain().and_then(|reference| process::become_command(reference.python(&args)))
         }
