@@ -196,6 +196,10 @@ unsafe fn free(interp: *mut PyInterpreterState) {
                 crate::thread::free_lock(lock);
             }
         }
+        let codec = &raw mut (*interp).unicode.fs_codec;
+        for name in [(*codec).encoding, (*codec).errors] {
+            memory::raw_free(name.cast());
+        }
         memory::raw_free(interp.cast());
     }
 }

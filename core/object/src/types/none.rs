@@ -29,19 +29,22 @@ macro_rules! singleton {
     };
 }
 
-// Extensions exist (psycopg2) that take None for a larger object of theirs and read a pointer behind it, which has to be
-// NULL: zeros surround it, in whichever order the section is laid out.
+// Extensions exist (psycopg2) that take None for a larger object of theirs: they read a pointer behind it, which has to be
+// NULL, and store into a field further on. A section of its own keeps zeros on both sides: whether the compiler lays the
+// statics out as written, the other way round or by name, some follow the object.
 #[used]
 #[unsafe(link_section = "krait_none")]
-static mut ZEROS: [usize; 8] = [0; 8];
-#[used]
-#[unsafe(link_section = "krait_none")]
-static mut MORE_ZEROS: [usize; 8] = [0; 8];
+static mut ZEROS: [usize; 32] = [0; 32];
 
 singleton! {
     /// `None`, borrowed.
     _Py_NoneStruct: _PyNone_Type, none, "krait_none"
 }
+
+#[used]
+#[unsafe(link_section = "krait_none")]
+static mut MORE_ZEROS: [usize; 32] = [0; 32];
+
 singleton! {
     /// `NotImplemented`, borrowed.
     _Py_NotImplementedStruct: _PyNotImplemented_Type, not_implemented
@@ -148,7 +151,7 @@ mod tests {
     #[test]
     fn zeros_follow_none() {
         // SAFETY: the section holds one of the arrays of zeros behind the object.
-        let behind = unsafe { (&raw const _Py_NoneStruct).cast::<[usize; 4]>().read() };
-        assert_eq!(behind[2..], [0, 0]);
+        let behind = unsafe { (&raw const _Py_NoneStruct).cast::<[usize; 32]>().read() };
+        assert_eq!(behind[2..], [0; 30]);
     }
 }
