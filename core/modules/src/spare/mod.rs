@@ -3,9 +3,15 @@
 //! They stand in no table of built-in modules, so `sys.builtin_module_names` is CPython's, and a `lib-dynload` on
 //! `sys.path` comes first; the archive's importer asks for them by name.
 
+#[cfg(feature = "bz2")]
+mod bz2;
 mod contextvars;
 #[cfg(feature = "ctypes")]
 mod ctypes;
+mod resource;
+#[cfg(feature = "sqlite3")]
+mod sqlite3;
+mod termios;
 
 use krait_object::{Object, Result};
 
@@ -14,9 +20,15 @@ pub type Fill = fn(&Object) -> Result<()>;
 
 /// Sorted by name.
 static SPARES: &[(&str, Fill)] = &[
+    #[cfg(feature = "bz2")]
+    ("_bz2", bz2::fill),
     ("_contextvars", contextvars::fill),
     #[cfg(feature = "ctypes")]
     ("_ctypes", ctypes::fill),
+    #[cfg(feature = "sqlite3")]
+    ("_sqlite3", sqlite3::fill),
+    ("resource", resource::fill),
+    ("termios", termios::fill),
 ];
 
 /// The function that fills the spare module of that name.

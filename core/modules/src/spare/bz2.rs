@@ -1,0 +1,353 @@
+//! `_bz2`: compression and decompression by libbzip2, which is part of the library.
+
+use crate::lock::Lock;
+use bzip2_sys as ffi;
+use core::cell::{Cell, RefCell};
+use core::ffi::{c_char, c_int, c_ulong};
+use core::mem::offset_of;
+use krait_abi::*;
+use krait_object::args::{Args, Signature};
+use krait_object::cell::ObjCell;
+use krait_object::payload::{self, Head, Payload};
+use krait_object::protocol::buffer::Buffer;
+use krait_object::types::typeobject::Type;
+use krait_object::types::{bytes, dict, module, none, tuple};
+use krait_object::{
+    Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, payload_class, slot, state,
+    static_type,
+};
+
+pub(super) fn fill(this: &Object) -> Result<()> {
+    for class in [Compressor::class(), Decompressor::class()] {
+        class.ready()?;
+        module::add(this, class.short_name(), class.object())?;
+    }
+    Ok(())
+}
+
+/// The exception for a status of the library's.
+#[cold]
+fn failure(status: c_int) -> Raised {
+    match status {
+        ffi::BZ_PARAM_ERROR => err::value_error("Internal error - invalid parameters passed to libbzip2"),
+        ffi::BZ_MEM_ERROR => err::no_memory(),
+        ffi::BZ_DATA_ERROR | ffi::BZ_DATA_ERROR_MAGIC => err::os_error("Invalid data stream"),
+        ffi::BZ_IO_ERROR => err::os_error("Unknown I/O error"),
+        ffi::BZ_UNEXPECTED_EOF => {
+            err::eof_error("Compressed file ended before the logical end-of-stream was detected")
+        }
+        ffi::BZ_SEQUENCE_ERROR => {
+            err::runtime_error("Internal error - Invalid sequence of commands sent to libbzip2")
+        }
+        _ => err::os_error(format_args!("Unrecognized error from libbzip2: {status}")),
+    }
+}
+
+/// A stream of the library's, which points at itself: it never moves.
+struct Stream {
+    raw: Box<ffi::bz_stream>,
+    compresses: bool,
+}
+
+impl Stream {
+    fn new(compresses: bool, start: impl FnOnce(*mut ffi::bz_stream) -> c_int) -> Result<Stream> {
+        // SAFETY: numbers, pointers and optional functions.
+        let mut raw: Box<ffi::bz_stream> = Box::new(unsafe { core::mem::zeroed() });
+        match start(&mut *raw) {
+            ffi::BZ_OK => Ok(Stream { raw, compresses }),
+            status => Err(failure(status)),
+        }
+    }
+
+    /// Gives the library room at the end of `out`, `step` says what to do; returns its status.
+    fn step(
+        &mut self,
+        out: &mut Vec<u8>,
+        room: usize,
+        step: impl FnOnce(*mut ffi::bz_stream) -> c_int,
+    ) -> c_int {
+        out.reserve(room);
+        let spare = out.spare_capacity_mut();
+        let room = room.min(spare.len()).min(u32::MAX as usize);
+        self.raw.next_out = spare.as_mut_ptr().cast::<c_char>();
+        self.raw.avail_out = room as u32;
+        let status = step(&mut *self.raw);
+        let used = room - self.raw.avail_out as usize;
+        // SAFETY: the library has written so many bytes.
+        unsafe { out.set_len(out.len() + used) };
+        status
+    }
+
+    /// Compresses input, or with `BZ_FINISH` everything that is left.
+    fn compress(
+        &mut self,
+        input: &[u8],
+        action: c_int,
+        out: &mut Vec<u8>,
+    ) -> core::result::Result<(), c_int> {
+        let mut chunks = input.chunks(u32::MAX as usize);
+        loop {
+            let chunk = chunks.next();
+            if chunk.is_none() && action == ffi::BZ_RUN {
+                return Ok(());
+            }
+            let chunk = chunk.unwrap_or_default();
+            self.raw.next_in = chunk.as_ptr().cast_mut().cast();
+            self.raw.avail_in = chunk.len() as u32;
+            loop {
+                let room = out.capacity().clamp(8192, 1 << 24);
+                // SAFETY: a live stream with valid memory.
+                match self.step(out, room, |raw| unsafe { ffi::BZ2_bzCompress(raw, action) }) {
+                    ffi::BZ_STREAM_END => return Ok(()),
+                    status if status < 0 => return Err(status),
+                    _ if action == ffi::BZ_RUN && self.raw.avail_in == 0 => break,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Decompresses input up to a limit; returns what is unread, and whether the stream has ended.
+    fn decompress(
+        &mut self,
+        input: &[u8],
+        limit: Option<usize>,
+        out: &mut Vec<u8>,
+    ) -> core::result::Result<(usize, bool), c_int> {
+        let mut rest = input;
+        loop {
+            let chunk = &rest[..rest.len().min(u32::MAX as usize)];
+            self.raw.next_in = chunk.as_ptr().cast_mut().cast();
+            self.raw.avail_in = chunk.len() as u32;
+            let room = out.capacity().clamp(8192, 1 << 24);
+            let room = limit.map_or(room, |limit| room.min(limit - out.len()));
+            // SAFETY: a live stream with valid memory.
+            let status = self.step(out, room, |raw| unsafe { ffi::BZ2_bzDecompress(raw) });
+            rest = &rest[chunk.len() - self.raw.avail_in as usize..];
+            match status {
+                ffi::BZ_STREAM_END => return Ok((rest.len(), true)),
+                status if status < 0 => return Err(status),
+                _ => {}
+            }
+            let is_full = limit.is_some_and(|limit| out.len() >= limit);
+            if is_full || (rest.is_empty() && self.raw.avail_out > 0) {
+                return Ok((rest.len(), false));
+            }
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        // SAFETY: a live stream, which ends here.
+        unsafe {
+            if self.compresses {
+                ffi::BZ2_bzCompressEnd(&mut *self.raw);
+            } else {
+                ffi::BZ2_bzDecompressEnd(&mut *self.raw);
+            }
+        }
+    }
+}
+
+// ---- BZ2Compressor ----
+
+/// Compresses piece by piece.
+#[repr(C)]
+pub struct Compressor {
+    head: Head,
+    lock: Lock,
+    stream: RefCell<Option<Stream>>,
+    flushed: Cell<bool>,
+}
+
+static_type! {
+    /// `_bz2.BZ2Compressor`
+    pub static Compressor_Type = {
+        tp_name: c"_bz2.BZ2Compressor".as_ptr(),
+        tp_basicsize: size_of::<Compressor>() as Py_ssize_t,
+        tp_dealloc: payload::dealloc::<Compressor>(),
+        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
+        tp_doc: c"BZ2Compressor(compresslevel=9, /)\n--\n\nCompresses data piece by piece.\n\n  compresslevel\n    From 1 to 9.\n\nFor all at once there is the function compress() of bz2.".as_ptr(),
+        tp_methods: (&raw mut COMPRESSOR_METHODS).cast(),
+        tp_init: slot::init(compressor_init),
+        tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
+        tp_new: slot::new(compressor_new),
+        tp_free: Some(krait_object::memory::PyObject_Free),
+    };
+}
+payload_class!(Compressor, Compressor_Type);
+impl Payload for Compressor {}
+
+methods! {
+    static COMPRESSOR_METHODS = [
+        method::o(c"compress", compress, c"compress($self, data, /)\n--\n\nGives the compressor data; the compressed bytes that are ready.\n\nflush() has the rest."),
+        method::noargs(c"flush", flush, c"flush($self, /)\n--\n\nEnds the compression; the compressed bytes that are left."),
+    ];
+}
+
+fn compressor_new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
+    payload::new(class, |head| Compressor {
+        head,
+        lock: Lock::default(),
+        stream: RefCell::default(),
+        flushed: Cell::new(false),
+    })
+    .map(Obj::upcast)
+}
+
+fn refuse_keywords(class: &str, kw: Option<&Object>) -> Result<()> {
+    if kw.is_some_and(|kw| dict::len(kw) > 0) {
+        return Err(err::type_error(format_args!("{class}() takes no keyword arguments")));
+    }
+    Ok(())
+}
+
+fn compressor_init(this: &Compressor, args: &Object, kw: Option<&Object>) -> Result<()> {
+    refuse_keywords("BZ2Compressor", kw)?;
+    let args = tuple::items(args);
+    krait_object::args::check_positional("BZ2Compressor", args.len(), 0, 1)?;
+    let level = crate::support::int_or(args.first().copied(), 9)?;
+    if !(1..=9).contains(&level) {
+        return Err(err::value_error("compresslevel must be between 1 and 9"));
+    }
+    // SAFETY: a zeroed stream.
+    let stream = Stream::new(true, |raw| unsafe { ffi::BZ2_bzCompressInit(raw, level, 0, 0) })?;
+    this.stream.replace(Some(stream));
+    Ok(())
+}
+
+fn run_compressor(this: &Compressor, input: &[u8], action: c_int) -> Result<Obj> {
+    let Some(mut stream) = this.stream.take() else {
+        return Err(err::value_error("Compressor is not initialized"));
+    };
+    let mut out = Vec::new();
+    let done = state::allow_threads(|| stream.compress(input, action, &mut out));
+    this.stream.replace(Some(stream));
+    done.map_err(failure)?;
+    bytes::from_slice(&out)
+}
+
+fn compress(this: &Compressor, data: &Object) -> Result<Obj> {
+    let data = Buffer::simple(data)?;
+    let _lock = this.lock.enter();
+    if this.flushed.get() {
+        return Err(err::value_error("Compressor has been flushed"));
+    }
+    run_compressor(this, data.as_slice(), ffi::BZ_RUN)
+}
+
+fn flush(this: &Compressor) -> Result<Obj> {
+    let _lock = this.lock.enter();
+    if this.flushed.replace(true) {
+        return Err(err::value_error("Repeated call to flush()"));
+    }
+    run_compressor(this, &[], ffi::BZ_FINISH)
+}
+
+// ---- BZ2Decompressor ----
+
+/// Decompresses one stream piece by piece.
+#[repr(C)]
+pub struct Decompressor {
+    head: Head,
+    lock: Lock,
+    stream: RefCell<Option<Stream>>,
+    /// What has been given and not been read yet.
+    unread: RefCell<Vec<u8>>,
+    unused_data: ObjCell,
+    eof: Cell<c_char>,
+    needs_input: Cell<c_char>,
+}
+
+static_type! {
+    /// `_bz2.BZ2Decompressor`
+    pub static Decompressor_Type = {
+        tp_name: c"_bz2.BZ2Decompressor".as_ptr(),
+        tp_basicsize: size_of::<Decompressor>() as Py_ssize_t,
+        tp_dealloc: payload::dealloc::<Decompressor>(),
+        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
+        tp_doc: c"BZ2Decompressor()\n--\n\nDecompresses data piece by piece.\n\nFor all at once there is the function decompress() of bz2.".as_ptr(),
+        tp_methods: (&raw mut DECOMPRESSOR_METHODS).cast(),
+        tp_members: (&raw mut DECOMPRESSOR_MEMBERS).cast(),
+        tp_init: slot::init(decompressor_init),
+        tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
+        tp_new: slot::new(decompressor_new),
+        tp_free: Some(krait_object::memory::PyObject_Free),
+    };
+}
+payload_class!(Decompressor, Decompressor_Type);
+impl Payload for Decompressor {}
+
+methods! {
+    static DECOMPRESSOR_METHODS = [
+        method::keywords(c"decompress", decompress, c"decompress($self, /, data, max_length=-1)\n--\n\nThe data decompressed, or as much of it as max_length allows; the rest is kept, and\nneeds_input tells whether more is wanted. EOFError after the end of the stream, whose\nsurplus is unused_data."),
+    ];
+}
+members! {
+    static DECOMPRESSOR_MEMBERS = [
+        method::member(c"eof", T_BOOL, offset_of!(Decompressor, eof), READONLY, c"Whether the end of the stream has been reached."),
+        method::member(c"unused_data", T_OBJECT_EX, offset_of!(Decompressor, unused_data), READONLY, c"What follows the end of the stream."),
+        method::member(c"needs_input", T_BOOL, offset_of!(Decompressor, needs_input), READONLY, c"Whether more data is needed before there is more output."),
+    ];
+}
+
+fn decompressor_new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
+    payload::new(class, |head| Decompressor {
+        head,
+        lock: Lock::default(),
+        stream: RefCell::default(),
+        unread: RefCell::default(),
+        unused_data: ObjCell::empty(),
+        eof: Cell::new(0),
+        needs_input: Cell::new(1),
+    })
+    .map(Obj::upcast)
+}
+
+fn decompressor_init(this: &Decompressor, args: &Object, kw: Option<&Object>) -> Result<()> {
+    refuse_keywords("BZ2Decompressor", kw)?;
+    krait_object::args::check_positional("BZ2Decompressor", tuple::items(args).len(), 0, 0)?;
+    // SAFETY: a zeroed stream.
+    let stream = Stream::new(false, |raw| unsafe { ffi::BZ2_bzDecompressInit(raw, 0, 0) })?;
+    this.stream.replace(Some(stream));
+    this.unused_data.set(bytes::empty()?);
+    this.needs_input.set(1);
+    Ok(())
+}
+
+fn decompress(this: &Decompressor, args: Args<'_>) -> Result<Obj> {
+    let [data, most] =
+        const { Signature::new("decompress", ["data", "max_length"]).required(1) }.bind(args)?;
+    let data = Buffer::simple(data.unwrap_or(none::none()))?;
+    let most = most.map_or(Ok(-1), crate::support::ssize)?;
+    let _lock = this.lock.enter();
+    if this.eof.get() != 0 {
+        return Err(err::eof_error("End of stream already reached"));
+    }
+    let mut input = this.unread.take();
+    input.extend_from_slice(data.as_slice());
+    let Some(mut stream) = this.stream.take() else {
+        return Err(err::value_error("Decompressor is not initialized"));
+    };
+    let mut out = Vec::new();
+    let limit = usize::try_from(most).ok();
+    let done = state::allow_threads(|| stream.decompress(&input, limit, &mut out));
+    this.stream.replace(Some(stream));
+    let (left, at_end) = done.map_err(|status| {
+        this.needs_input.set(0);
+        failure(status)
+    })?;
+    let rest = input.split_off(input.len() - left);
+    if at_end {
+        this.eof.set(1);
+        this.needs_input.set(0);
+        this.unused_data.set(bytes::from_slice(&rest)?);
+    } else {
+        // Full output may hide more of it.
+        let is_full = limit.is_some_and(|limit| out.len() >= limit);
+        this.needs_input.set(c_char::from(rest.is_empty() && !is_full));
+        this.unread.replace(rest);
+    }
+    bytes::from_slice(&out)
+}
