@@ -12,6 +12,7 @@ mod conformance;
 mod demo;
 mod headers;
 mod install;
+mod order;
 mod parity;
 mod paths;
 mod process;
@@ -41,6 +42,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bench [NAME...]           paired timing of bench/*.py against the reference
   headers [--check]         write the generated regions of include/
   install --prefix P        library, headers, program and build descriptions under a prefix
+  order                     write capi/order.ld, the order of functions in the library (wants valgrind)
   api                       write capi/api.tsv, the manifest of the C API
   tidy                      layers, sizes of files and functions, forbidden words
   reference [ARG...]        run the reference interpreter
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::conformance(&args),
         "parity" => parity::parity(&args),
         "api" => api::api(),
+        "order" => order::order(),
         "bench" => bench::bench(&args),
         "tidy" => tidy::tidy(),
         "tutorial" => tutorial::tutorial(),
