@@ -19,7 +19,6 @@ use krait_object::{
     Class, Layout, Obj, Object, Raised, Result, err, getsets, heap_type, method, methods, native_module,
     payload_class, slot,
 };
-use std::collections::HashMap;
 use std::rc::Rc;
 
 native_module! {
@@ -74,27 +73,43 @@ fn parse(source: &[u8]) -> Result<Rc<Plan>> {
     Ok(Rc::new(Plan { format, native }))
 }
 
-const MOST_CACHED: usize = 100;
+/// Plans of formats used lately, each in the place that its hash says; a newer one pushes an older one out.
+const PLACES: usize = 128;
 
-struct Cache(RefCell<Option<HashMap<Box<[u8]>, Rc<Plan>>>>);
+struct Cached {
+    hash: isize,
+    source: Box<[u8]>,
+    plan: Rc<Plan>,
+}
+
+struct Cache(RefCell<Vec<Option<Cached>>>);
 // SAFETY: only touched with the GIL held.
 unsafe impl Sync for Cache {}
-static CACHE: Cache = Cache(RefCell::new(None));
+static CACHE: Cache = Cache(RefCell::new(Vec::new()));
 
 /// The plan for a format given to a function of the module.
 fn cached(format: &Object) -> Result<Rc<Plan>> {
-    let source = format_bytes(format)?;
-    let source = bytes::as_slice(&source);
-    if let Some(plan) = CACHE.0.borrow().as_ref().and_then(|cache| cache.get(source)) {
-        return Ok(plan.clone());
+    // A str and a bytes of the same ASCII characters have the same hash, which both keep.
+    let (hash, source) = if unicode::check_exact(format) && unicode::is_ascii(format) {
+        (unicode::hash(format), unicode::as_utf8(format)?.as_bytes())
+    } else if bytes::check_exact(format) {
+        (bytes::hash(format), bytes::as_slice(format))
+    } else {
+        return parse(bytes::as_slice(&*format_bytes(format)?));
+    };
+    let place = hash as usize % PLACES;
+    if let Some(Some(found)) = CACHE.0.borrow().get(place)
+        && found.hash == hash
+        && *found.source == *source
+    {
+        return Ok(found.plan.clone());
     }
     let plan = parse(source)?;
     let mut cache = CACHE.0.borrow_mut();
-    let cache = cache.get_or_insert_with(HashMap::new);
-    if cache.len() >= MOST_CACHED {
-        cache.clear();
+    if cache.is_empty() {
+        cache.resize_with(PLACES, || None);
     }
-    cache.insert(source.into(), plan.clone());
+    cache[place] = Some(Cached { hash, source: source.into(), plan: plan.clone() });
     Ok(plan)
 }
 
@@ -338,7 +353,7 @@ methods! {
 }
 
 fn clear_cache(_module: &Object) -> Result<()> {
-    drop(CACHE.0.take());
+    CACHE.0.borrow_mut().clear();
     Ok(())
 }
 

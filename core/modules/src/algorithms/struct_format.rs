@@ -117,9 +117,19 @@ pub enum Value<'a> {
 
 /// Reads the value of a place.
 pub fn unpack(code: u8, bytes: &[u8], little: bool) -> Value<'_> {
-    let unsigned = || {
-        let fold = |v: u64, b: &u8| v << 8 | u64::from(*b);
-        if little { bytes.iter().rev().fold(0, fold) } else { bytes.iter().fold(0, fold) }
+    let unsigned = || match *bytes {
+        [a] => u64::from(a),
+        [a, b] => u64::from(if little { u16::from_le_bytes([a, b]) } else { u16::from_be_bytes([a, b]) }),
+        [a, b, c, d] => u64::from(if little {
+            u32::from_le_bytes([a, b, c, d])
+        } else {
+            u32::from_be_bytes([a, b, c, d])
+        }),
+        [a, b, c, d, e, f, g, h] => {
+            let bytes = [a, b, c, d, e, f, g, h];
+            if little { u64::from_le_bytes(bytes) } else { u64::from_be_bytes(bytes) }
+        }
+        _ => 0,
     };
     match code {
         b'c' | b's' => Value::Bytes(bytes),
@@ -167,6 +177,18 @@ fn range_message(code: u8, little: bool, low: i128, high: i128) -> String {
 /// Writes an integer (saturated to 128 bits by the caller); the error is the message.
 pub fn pack_integer(code: u8, value: i128, little: bool, place: &mut [u8]) -> Result<(), String> {
     let signed = signedness(code).ok_or("not an integer format")?;
+    let unused = 64 - 8 * place.len() as u32;
+    // Nearly every number fits, and into 64 bits.
+    if let Ok(small) = i64::try_from(value)
+        && (if signed {
+            small << unused >> unused == small
+        } else {
+            small >= 0 && small as u64 <= u64::MAX >> unused
+        })
+    {
+        put(small as u64, little, place);
+        return Ok(());
+    }
     // The codes that the reference reads through a signed long complain of range only within it.
     let through_signed = signed || code == b'B' || code == b'H' && little;
     let fits = if through_signed { i64::try_from(value).is_ok() } else { u64::try_from(value).is_ok() };
@@ -194,11 +216,12 @@ pub fn pack_integer(code: u8, value: i128, little: bool, place: &mut [u8]) -> Re
 }
 
 fn put(value: u64, little: bool, place: &mut [u8]) {
-    let n = place.len();
-    if little {
-        place.copy_from_slice(&value.to_le_bytes()[..n]);
-    } else {
-        place.copy_from_slice(&value.to_be_bytes()[8 - n..]);
+    let ordered = if little { value } else { value.swap_bytes() >> (64 - 8 * place.len() as u32) };
+    match place.len() {
+        1 => place[0] = ordered as u8,
+        2 => place.copy_from_slice(&(ordered as u16).to_le_bytes()),
+        4 => place.copy_from_slice(&(ordered as u32).to_le_bytes()),
+        _ => place.copy_from_slice(&ordered.to_le_bytes()),
     }
 }
 
