@@ -5,6 +5,7 @@
 
 use core::ffi::{CStr, c_char};
 use krait_abi::{_Py_Identifier, PyObject, PyTypeObject};
+use krait_object::text::codec::utf8;
 use krait_object::types::{typeobject::Type, unicode};
 use krait_object::{Obj, Object, Raised, Result, err};
 
@@ -120,9 +121,9 @@ pub unsafe fn text<'a>(pointer: *const c_char) -> Result<&'a str> {
     }
     // SAFETY: see the module comment.
     let bytes = unsafe { CStr::from_ptr(pointer) }.to_bytes();
-    match core::str::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        Err(_) => match unicode::decode_utf8(bytes, None) {
+    match utf8::checked(bytes) {
+        Some(text) => Ok(text),
+        None => match unicode::decode_utf8(bytes, None) {
             Ok(_) => Err(err::system_error("text is not UTF-8")),
             Err(raised) => Err(raised),
         },

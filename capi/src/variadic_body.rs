@@ -3,10 +3,11 @@
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int};
 use krait_object::args::check_positional;
+use krait_object::handle;
 use krait_object::method::arg_slice;
 use krait_object::protocol::call;
 use krait_object::types::{bytes, dict, exceptions, tuple, unicode};
-use krait_object::varargs::parse::{self, Keywords};
+use krait_object::varargs::parse::{self, KeywordList, Keywords};
 use krait_object::varargs::{VaList, build, fast};
 
 /// A `PyUnicode_FromFormat` text.
@@ -300,8 +301,7 @@ unsafe fn call_function(
     guard(|| unsafe {
         let callable = operand(callable)?;
         let args = build::call_arguments(format, &mut *va, ssize)?;
-        let refs: Vec<&Object> = args.iter().map(|arg| &**arg).collect();
-        call::call(callable, &refs)
+        call::call(callable, handle::borrowed(&args))
     })
 }
 
@@ -349,8 +349,7 @@ unsafe fn call_named(
             )));
         }
         let args = build::call_arguments(format, &mut *va, ssize)?;
-        let refs: Vec<&Object> = args.iter().map(|arg| &**arg).collect();
-        call::call(&method, &refs)
+        call::call(&method, handle::borrowed(&args))
     })
 }
 
@@ -522,9 +521,9 @@ unsafe fn tuple_and_keywords(
         if kw.is_some_and(|kw| !dict::check(kw)) || format.is_null() || names.is_null() {
             return Err(err::bad_internal_call());
         }
-        let names = parse::keyword_list(names);
+        let names = KeywordList::new(names);
         let keywords = kw.map_or(Keywords::None, Keywords::Dict);
-        parse::with_keywords(tuple::items(args), &keywords, format, &names, &mut *va, ssize)
+        parse::with_keywords(tuple::items(args), &keywords, format, names, &mut *va, ssize)
     }
 }
 

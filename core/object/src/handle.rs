@@ -312,6 +312,13 @@ pub fn as_ptr_opt(object: Option<&Object>) -> *mut PyObject {
     object.map_or(core::ptr::null_mut(), Object::as_ptr)
 }
 
+/// Owned references lent out together.
+#[inline]
+pub fn borrowed(owned: &[Obj]) -> &[&Object] {
+    // SAFETY: an `Obj` and a `&Object` are both just the pointer; the owners outlive the loan.
+    unsafe { core::slice::from_raw_parts(owned.as_ptr().cast(), owned.len()) }
+}
+
 /// Defines the safe view of a C struct that is a Python object: a transparent wrapper with `Layout`, `Class`, `Deref`
 /// to [`Object`] and `as_raw()`.
 ///

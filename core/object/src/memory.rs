@@ -310,6 +310,25 @@ pub unsafe fn object_free_own(ptr: *mut c_void) {
     }
 }
 
+/// Frees an instance through its type's `tp_free`, which nearly always is [`PyObject_Free`]. Blocks of instances are
+/// certainly of the obj domain.
+///
+/// # Safety
+/// An object whose contents are gone, allocated by its type's `tp_alloc` or in the obj domain.
+#[inline]
+pub unsafe fn free_instance(object: *mut krait_abi::PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match (*(*object).ob_type).tp_free {
+            Some(free) if core::ptr::fn_addr_eq(free, PyObject_Free as unsafe extern "C" fn(*mut c_void)) => {
+                object_free_own(object.cast());
+            }
+            Some(free) => free(object.cast()),
+            None => {}
+        }
+    }
+}
+
 /// `PyObject_Free`, the address that `tp_free` slots hold.
 ///
 /// # Safety

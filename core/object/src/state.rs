@@ -313,6 +313,17 @@ fn stack_pointer() -> usize {
     core::hint::black_box(&raw const marker) as usize
 }
 
+/// Whether it is worth asking [`stack_is_low`]: a quick answer, which errs towards yes on a stack that is not the
+/// thread's own.
+///
+/// # Safety
+/// The running thread's state.
+#[inline(always)]
+pub unsafe fn stack_may_be_low(tstate: *mut PyThreadState) -> bool {
+    // SAFETY: the caller's promise.
+    stack_pointer() < unsafe { crate::thread_state::stack_limit(tstate) }
+}
+
 /// Whether the thread's native stack is nearly used up.
 #[inline(always)]
 pub fn stack_is_low() -> bool {

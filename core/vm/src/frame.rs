@@ -207,7 +207,11 @@ pub unsafe fn finish_call(tstate: *mut PyThreadState, frame: *mut PyFrameObject)
         } else {
             (*tstate).recursion_depth += 1;
             (*frame).ob_base.ob_base.ob_refcnt = 0;
-            dealloc(frame.cast());
+            // Not through the trashcan: a frame that ends is the first of a chain of deallocations, never a link in it.
+            if gc::is_tracked(frame.cast()) {
+                gc::untrack(frame.cast());
+            }
+            take_apart(frame);
             (*tstate).recursion_depth -= 1;
         }
     }
@@ -314,38 +318,48 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
         if gc::is_tracked(object) {
             gc::untrack(object);
         }
-        krait_object::refcount::trashcan(object, dealloc, || {
-            let code = (*frame).f_code;
-            let mut slot = fast(frame);
-            while slot < (*frame).f_valuestack {
-                let value = core::mem::replace(&mut *slot, null_mut());
-                xdecref(value);
+        krait_object::refcount::trashcan(object, dealloc, || take_apart(frame));
+    }
+}
+
+/// Drops what a frame holds, then keeps its memory for the next call of the code or frees it.
+///
+/// # Safety
+/// The last reference to the frame is gone, and it is not tracked.
+#[inline]
+unsafe fn take_apart(frame: *mut PyFrameObject) {
+    // SAFETY: the caller's promise; what the frame owns is dropped once.
+    unsafe {
+        let code = (*frame).f_code;
+        let mut slot = fast(frame);
+        while slot < (*frame).f_valuestack {
+            let value = core::mem::replace(&mut *slot, null_mut());
+            xdecref(value);
+            slot = slot.add(1);
+        }
+        if !(*frame).f_stacktop.is_null() {
+            while slot < (*frame).f_stacktop {
+                xdecref(*slot);
                 slot = slot.add(1);
             }
-            if !(*frame).f_stacktop.is_null() {
-                while slot < (*frame).f_stacktop {
-                    xdecref(*slot);
-                    slot = slot.add(1);
-                }
-            }
-            let back = core::mem::replace(&mut (*frame).f_back, null_mut());
-            xdecref(back.cast());
-            decref((*frame).f_builtins);
-            decref((*frame).f_globals);
-            let locals = core::mem::replace(&mut (*frame).f_locals, null_mut());
-            xdecref(locals);
-            let trace = core::mem::replace(&mut (*frame).f_trace, null_mut());
-            xdecref(trace);
-            (*frame).f_trace_lines = 1;
-            (*frame).f_trace_opcodes = 0;
-            (*frame).f_gen = null_mut();
-            if (*code).co_zombieframe.is_null() && (*code).ob_base.ob_refcnt > 1 {
-                (*code).co_zombieframe = frame.cast();
-            } else {
-                gc::PyObject_GC_Del(frame.cast());
-            }
-            decref(code.cast());
-        });
+        }
+        let back = core::mem::replace(&mut (*frame).f_back, null_mut());
+        xdecref(back.cast());
+        decref((*frame).f_builtins);
+        decref((*frame).f_globals);
+        let locals = core::mem::replace(&mut (*frame).f_locals, null_mut());
+        xdecref(locals);
+        let trace = core::mem::replace(&mut (*frame).f_trace, null_mut());
+        xdecref(trace);
+        (*frame).f_trace_lines = 1;
+        (*frame).f_trace_opcodes = 0;
+        (*frame).f_gen = null_mut();
+        if (*code).co_zombieframe.is_null() && (*code).ob_base.ob_refcnt > 1 {
+            (*code).co_zombieframe = frame.cast();
+        } else {
+            gc::PyObject_GC_Del(frame.cast());
+        }
+        decref(code.cast());
     }
 }
 

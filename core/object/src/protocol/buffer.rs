@@ -132,6 +132,7 @@ pub unsafe fn get_buffer(object: &Object, view: *mut Py_buffer, flags: c_int) ->
 ///
 /// # Safety
 /// `view` was filled by [`get_buffer`] and not released, or its `obj` is NULL.
+#[inline]
 pub unsafe fn release(view: *mut Py_buffer) {
     // SAFETY: the caller's promise; exporters see `obj` still, it is cleared before its reference is given up.
     unsafe {

@@ -6,6 +6,7 @@
 
 use crate::err::{self, Raised};
 use crate::handle::{Layout, Obj, Object, Result, as_ptr_opt};
+use crate::refcount;
 use crate::slot::guard;
 use crate::state;
 use crate::types::macros::get;
@@ -163,6 +164,7 @@ pub unsafe fn call_raw(callable: *mut PyObject, args: *mut PyObject, kw: *mut Py
 type TpCall = unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject;
 
 /// `tp_call` inside a recursion guard, result checked.
+#[inline]
 unsafe fn guarded_call(
     callable: *mut PyObject,
     args: *mut PyObject,
@@ -186,7 +188,6 @@ fn not_callable(callable: &Object) -> Raised {
 ///
 /// # Safety
 /// As for [`vectorcall`]; `names` may also be a dict, whose values then are not in `args`.
-#[cold]
 #[inline(never)]
 pub unsafe fn make_tp_call(
     callable: *mut PyObject,
@@ -235,10 +236,11 @@ pub unsafe fn stack_as_dict(values: *const *mut PyObject, names: &Object) -> Res
 struct Stack {
     small: [MaybeUninit<*mut PyObject>; SMALL + 1],
     large: Vec<*mut PyObject>,
-    /// Owned values and names of a dict that the callee may change.
-    _values: Vec<Obj>,
-    names: Option<Obj>,
+    /// How many arguments there are so far, and how many of them are positional. Those behind are owned, since the
+    /// callee may change the dict that they come from.
+    count: usize,
     positional: usize,
+    names: Option<Obj>,
     is_small: bool,
 }
 
@@ -251,29 +253,28 @@ impl Stack {
         let mut stack = Stack {
             small: [MaybeUninit::uninit(); SMALL + 1],
             large: Vec::new(),
-            _values: Vec::new(),
-            names: None,
+            count: 0,
             positional: usize::from(first.is_some()) + positional.len(),
+            names: None,
             is_small: total <= SMALL,
         };
         if !stack.is_small {
             stack.large.reserve_exact(total + 1);
             stack.large.push(null_mut());
         }
-        let mut at = 0;
         for arg in first.into_iter().chain(positional.iter().copied()) {
-            stack.push(&mut at, arg.as_ptr());
+            stack.push(arg.as_ptr());
         }
         if let Some(kw) = kw {
             let mut names = Vec::with_capacity(keywords);
             let mut position = 0;
-            while let Some((name, value)) = dict::next(kw, &mut position) {
-                if !unicode::check(&name) {
+            // SAFETY: nothing here runs code that could change the dict; both get references at once.
+            while let Some((name, value)) = unsafe { dict::next_borrowed(kw, &mut position) } {
+                if !unicode::check(name) {
                     return Err(err::type_error("keywords must be strings"));
                 }
-                stack.push(&mut at, value.as_ptr());
-                stack._values.push(value);
-                names.push(name);
+                stack.push(value.owned().into_ptr());
+                names.push(name.owned());
             }
             stack.names = Some(tuple::from_vec(names)?);
         }
@@ -281,17 +282,17 @@ impl Stack {
     }
 
     #[inline(always)]
-    fn push(&mut self, at: &mut usize, arg: *mut PyObject) {
+    fn push(&mut self, arg: *mut PyObject) {
+        self.count += 1;
         if self.is_small {
-            self.small[*at + 1] = MaybeUninit::new(arg);
-            *at += 1;
+            self.small[self.count] = MaybeUninit::new(arg);
         } else {
             self.large.push(arg);
         }
     }
 
     /// The first argument, behind a spare word.
-    fn args(&mut self) -> *const *mut PyObject {
+    fn args(&mut self) -> *mut *mut PyObject {
         let start: *mut *mut PyObject =
             if self.is_small { self.small.as_mut_ptr().cast() } else { self.large.as_mut_ptr() };
         // SAFETY: both begin with the spare word.
@@ -305,6 +306,16 @@ impl Stack {
         let args = self.args();
         // SAFETY: the arguments are held by the caller's tuple and by `self`.
         unsafe { function(callable, args, nargsf, names) }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        let args = self.args();
+        for index in self.positional..self.count {
+            // SAFETY: the values of keywords are owned; a callee gives the arguments back as they were.
+            unsafe { refcount::decref(*args.add(index)) };
+        }
     }
 }
 

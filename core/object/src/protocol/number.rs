@@ -48,7 +48,7 @@ fn attempt(slot: Binary, a: &Object, b: &Object) -> Result<Option<Obj>> {
 
 /// A binary operation by slots: the left operand's, unless the right operand's class is a subclass of the left's,
 /// then the right's. `None` when both decline.
-#[inline]
+#[inline(always)]
 fn operate(a: &Object, b: &Object, offset: usize) -> Result<Option<Obj>> {
     let (class_a, class_b) = (a.class_of(), b.class_of());
     let left = binary_slot(class_a, offset);
@@ -182,6 +182,7 @@ inplace! {
 }
 
 /// Addition by number slots only; `None` when they decline.
+#[inline(always)]
 pub(super) fn try_add(a: &Object, b: &Object) -> Result<Option<Obj>> {
     operate(a, b, offset_of!(PyNumberMethods, nb_add))
 }
@@ -204,6 +205,7 @@ pub(super) fn try_inplace_multiply(a: &Object, b: &Object) -> Result<Option<Obj>
 }
 
 /// `PyNumber_Add`: numbers, then concatenation.
+#[inline]
 pub fn add(a: &Object, b: &Object) -> Result<Obj> {
     if let Some(result) = try_add(a, b)? {
         return Ok(result);

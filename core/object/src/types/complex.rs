@@ -122,9 +122,7 @@ fn of_class(class: &Type, real: f64, imag: f64) -> Result<Obj> {
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
-        if let Some(free) = (*(*object).ob_type).tp_free {
-            free(object.cast());
-        }
+        memory::free_instance(object);
     }
 }
 

@@ -244,6 +244,7 @@ pub fn as_f64(object: &Object) -> Result<f64> {
 }
 
 /// `PyFloat_AsDouble`.
+#[inline]
 pub fn as_double(object: &Object) -> Result<f64> {
     as_f64(object)
 }

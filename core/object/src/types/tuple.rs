@@ -198,11 +198,18 @@ pub fn from_slice(items: &[&Object]) -> Result<Obj> {
 }
 
 /// A tuple that takes over `items`.
-pub fn from_vec(items: Vec<Obj>) -> Result<Obj> {
-    let size = items.len();
-    let mut items = items.into_iter();
-    // The iterator yields exactly `size` items.
-    from_fn(size, |_| items.next().unwrap_or_else(|| none::none().owned()))
+pub fn from_vec(mut items: Vec<Obj>) -> Result<Obj> {
+    if items.is_empty() {
+        return Ok(empty());
+    }
+    let tuple = alloc(items.len())?;
+    // SAFETY: `Obj` is a non-null object pointer; the references move into fresh memory for that many items.
+    unsafe {
+        ptr::copy_nonoverlapping(items.as_ptr().cast::<*mut PyObject>(), slots(tuple), items.len());
+        items.set_len(0);
+        gc::track(tuple.cast());
+        Ok(Obj::from_owned_ptr(tuple.cast()))
+    }
 }
 
 /// A tuple that takes over an array.

@@ -13,6 +13,11 @@ fn count(mut format: Format, end: u8) -> Result<usize> {
     let mut level = 0;
     loop {
         let letter = format.peek();
+        if letter.is_ascii_alphabetic() {
+            found += usize::from(level == 0);
+            format.next();
+            continue;
+        }
         if level == 0 && letter == end {
             return Ok(found);
         }
@@ -238,7 +243,8 @@ pub unsafe fn call_arguments(format: *const c_char, va: &mut VaList, ssize: bool
 /// # Safety
 /// `va` has object pointers and a NULL.
 pub unsafe fn object_arguments<'a>(va: &mut VaList) -> Vec<&'a Object> {
-    let mut found = Vec::new();
+    // Room for the usual few, so that the vector is allocated once.
+    let mut found = Vec::with_capacity(8);
     // SAFETY: the caller's promise.
     while let Some(object) = unsafe { Object::from_ptr_opt(va.object()) } {
         found.push(object);

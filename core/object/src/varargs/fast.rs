@@ -2,9 +2,9 @@
 //! `_PyArg_UnpackKeywords`).
 
 use super::VaList;
-use super::parse::{self, Keywords};
+use super::parse::{self, KeywordList, Keywords};
 use crate::err;
-use crate::handle::{Layout, Object, Result};
+use crate::handle::{Object, Result};
 use crate::types::{tuple, unicode};
 use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
@@ -24,10 +24,10 @@ pub unsafe fn stack_and_keywords(
 ) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
-        let known = parse::keyword_list((*parser).keywords.cast());
+        let known = KeywordList::new((*parser).keywords.cast());
         let keywords = if names.is_empty() { Keywords::None } else { Keywords::Names(names, keyword_values) };
         let format = full_format(parser);
-        parse::with_keywords(values, &keywords, format, &known, va, ssize)
+        parse::with_keywords(values, &keywords, format, known, va, ssize)
     }
 }
 
@@ -44,9 +44,9 @@ pub unsafe fn tuple_and_keywords(
 ) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
-        let known = parse::keyword_list((*parser).keywords.cast());
+        let known = KeywordList::new((*parser).keywords.cast());
         let keywords = kw.map_or(Keywords::None, Keywords::Dict);
-        parse::with_keywords(tuple::items(args), &keywords, full_format(parser), &known, va, ssize)
+        parse::with_keywords(tuple::items(args), &keywords, full_format(parser), known, va, ssize)
     }
 }
 
@@ -88,18 +88,14 @@ pub unsafe fn unpack_keywords(
 ) -> Result<*const *mut PyObject> {
     // SAFETY: the caller's promise.
     unsafe {
-        let known = parse::keyword_list((*parser).keywords.cast());
-        let positional_only = known.iter().take_while(|name| name.is_empty()).count();
+        let known = KeywordList::new((*parser).keywords.cast());
+        let positional_only = known.positional_only();
         let keywords = match (names, kw) {
             (Some(names), _) => Keywords::Names(tuple::items(names), keyword_values),
             (None, Some(kw)) => Keywords::Dict(kw),
             (None, None) => Keywords::None,
         };
-        let count = match &keywords {
-            Keywords::None => 0,
-            Keywords::Dict(kw) => crate::types::dict::len(kw),
-            Keywords::Names(names, _) => names.len(),
-        };
+        let count = keywords.len();
         let name = function_name(parser);
         let (shown, parentheses) = name.map_or(("function", ""), |name| (name, "()"));
         let given = values.len();
@@ -137,7 +133,7 @@ pub unsafe fn unpack_keywords(
         }
         fill(
             &keywords,
-            &known,
+            known,
             positional_only,
             given,
             count,
@@ -154,7 +150,7 @@ pub unsafe fn unpack_keywords(
 
 unsafe fn fill(
     keywords: &Keywords<'_>,
-    known: &[&str],
+    known: KeywordList<'_>,
     positional_only: usize,
     given: usize,
     count: usize,
@@ -169,10 +165,10 @@ unsafe fn fill(
     unsafe {
         let mut used = 0;
         for index in given..known.len() {
-            let found = if index >= positional_only { find(keywords, known[index])? } else { None };
+            let found = if index >= positional_only { keywords.get(known.get(index))? } else { None };
             match found {
                 Some(value) => {
-                    *buffer.add(index) = value;
+                    *buffer.add(index) = value.as_ptr();
                     used += 1;
                 }
                 None => {
@@ -182,7 +178,7 @@ unsafe fn fill(
                     if index < minpos || keyword_only {
                         return Err(err::type_error(format_args!(
                             "{shown}{parentheses} missing required argument '{}' (pos {})",
-                            known[index],
+                            known.get(index),
                             index + 1
                         )));
                     }
@@ -193,41 +189,22 @@ unsafe fn fill(
             return Ok(());
         }
         for index in positional_only..given {
-            if find(keywords, known[index])?.is_some() {
+            if keywords.get(known.get(index))?.is_some() {
                 return Err(err::type_error(format_args!(
                     "argument for {shown}{parentheses} given by name ('{}') and position ({})",
-                    known[index],
+                    known.get(index),
                     index + 1
                 )));
             }
         }
-        let names: Vec<&Object> = match keywords {
-            Keywords::Names(names, _) => names.to_vec(),
-            Keywords::Dict(kw) => {
-                let keys = crate::types::dict::keys(kw)?;
-                let list: &crate::types::list::List = keys.cast_unchecked();
-                list.items().iter().map(|name| Object::from_ptr(name.as_ptr())).collect()
-            }
-            Keywords::None => Vec::new(),
-        };
-        for name in names {
+        for name in keywords.names() {
             if !unicode::check(name) {
                 return Err(err::type_error("keywords must be strings"));
             }
-            if !known[positional_only..].iter().any(|known| unicode::eq_str(name, known)) {
+            if !known.from(positional_only).any(|known| unicode::eq_str(name, known)) {
                 return Err(crate::args::unknown_keyword(name, &format!("{shown}{parentheses}")));
             }
         }
         Err(err::type_error("invalid keyword arguments"))
     }
-}
-
-fn find(keywords: &Keywords<'_>, name: &str) -> Result<Option<*mut PyObject>> {
-    Ok(match keywords {
-        Keywords::None => None,
-        Keywords::Dict(kw) => crate::types::dict::get_str(kw, name)?.map(|value| value.object().as_ptr()),
-        Keywords::Names(names, values) => {
-            names.iter().position(|given| unicode::eq_str(given, name)).map(|index| values[index].as_ptr())
-        }
-    })
 }

@@ -161,7 +161,8 @@ impl Format {
     /// The rest as text.
     pub fn rest(&self) -> &str {
         // SAFETY: a terminated string.
-        unsafe { core::ffi::CStr::from_ptr(self.cursor) }.to_str().unwrap_or("")
+        crate::text::codec::utf8::checked(unsafe { core::ffi::CStr::from_ptr(self.cursor) }.to_bytes())
+            .unwrap_or("")
     }
 
     /// The C string at the cursor.

@@ -4,20 +4,32 @@ use super::convert::{Cleanup, Mismatch, Unit, shown};
 use super::{Format, VaList};
 use crate::err::{self, Raised};
 use crate::handle::{Object, Result};
+use crate::text::codec::utf8;
 use crate::types::{dict, tuple, unicode};
 use core::ffi::{CStr, c_char};
+use core::fmt;
 use krait_abi::PyObject;
 
 /// What a format says besides its units.
 struct Shape {
-    /// The function's name behind `:`.
-    function: Option<String>,
-    /// The message behind `;`.
-    message: Option<String>,
+    /// Where the function's name is, behind `:`.
+    function: Option<Format>,
+    /// Where the message is, behind `;`.
+    message: Option<Format>,
     /// Number of units (a parenthesised group counts as one).
     max: usize,
     /// Units before `|`.
     min: usize,
+}
+
+impl Shape {
+    fn function(&self) -> Option<&str> {
+        self.function.as_ref().map(Format::rest)
+    }
+
+    fn message(&self) -> Option<&str> {
+        self.message.as_ref().map(Format::rest)
+    }
 }
 
 /// Scans a format.
@@ -25,7 +37,12 @@ fn shape(mut format: Format) -> Result<Shape> {
     let mut found = Shape { function: None, message: None, max: 0, min: usize::MAX };
     let mut level = 0;
     loop {
-        match format.next() {
+        let letter = format.next();
+        if letter.is_ascii_alphabetic() && letter != b'e' {
+            found.max += usize::from(level == 0);
+            continue;
+        }
+        match letter {
             0 => break,
             b'(' => {
                 if level == 0 {
@@ -43,11 +60,11 @@ fn shape(mut format: Format) -> Result<Shape> {
                 level -= 1;
             }
             b':' => {
-                found.function = Some(format.rest().to_owned());
+                found.function = Some(format);
                 break;
             }
             b';' => {
-                found.message = Some(format.rest().to_owned());
+                found.message = Some(format);
                 break;
             }
             b'|' if level == 0 => found.min = found.max,
@@ -58,7 +75,6 @@ fn shape(mut format: Format) -> Result<Shape> {
                     found.max += 1;
                 }
             }
-            letter if letter.is_ascii_alphabetic() && level == 0 => found.max += 1,
             _ => {}
         }
     }
@@ -69,10 +85,35 @@ fn shape(mut format: Format) -> Result<Shape> {
     Ok(found)
 }
 
-fn called(function: Option<&str>) -> (String, &'static str) {
+/// The function that a format with keywords is for: what its format says is looked up when there is a complaint.
+#[derive(Clone, Copy)]
+struct Caller(Format);
+
+impl Caller {
+    fn behind(&self, mark: char) -> Option<&str> {
+        self.0.rest().split_once(mark).map(|(_, text)| text)
+    }
+
+    fn function(&self) -> Option<&str> {
+        self.behind(':')
+    }
+
+    fn message(&self) -> Option<&str> {
+        if self.function().is_some() { None } else { self.behind(';') }
+    }
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, parentheses) = called(self.function());
+        write!(f, "{name}{parentheses}")
+    }
+}
+
+fn called(function: Option<&str>) -> (&str, &'static str) {
     match function {
-        Some(name) => (name.to_owned(), "()"),
-        None => ("function".to_owned(), ""),
+        Some(name) => (name, "()"),
+        None => ("function", ""),
     }
 }
 
@@ -127,6 +168,7 @@ fn raise(
 }
 
 /// One unit or a parenthesised group of them.
+#[inline]
 unsafe fn item(
     unit: &mut Unit<'_>,
     value: &Object,
@@ -134,10 +176,21 @@ unsafe fn item(
 ) -> core::result::Result<(), Mismatch> {
     // SAFETY: the C variables match the format.
     unsafe {
-        let letter = unit.format.next();
-        if letter != b'(' {
-            return unit.convert(letter, value);
+        match unit.format.next() {
+            b'(' => group(unit, value, path),
+            letter => unit.convert(letter, value),
         }
+    }
+}
+
+/// The units of a group, behind its parenthesis, from the items of a sequence.
+unsafe fn group(
+    unit: &mut Unit<'_>,
+    value: &Object,
+    path: &mut Vec<usize>,
+) -> core::result::Result<(), Mismatch> {
+    // SAFETY: the C variables match the format.
+    unsafe {
         let mut counter = *unit.format;
         let mut count = 0;
         let mut level = 0;
@@ -204,10 +257,10 @@ pub unsafe fn positional(
         let shape = shape(cursor)?;
         let given = values.len();
         if given < shape.min || given > shape.max {
-            if let Some(message) = &shape.message {
+            if let Some(message) = shape.message() {
                 return Err(err::type_error(message));
             }
-            let (name, parentheses) = called(shape.function.as_deref());
+            let (name, parentheses) = called(shape.function());
             let (bound, wanted) = match (shape.min == shape.max, given < shape.min) {
                 (true, _) => ("exactly", shape.min),
                 (false, true) => ("at least", shape.min),
@@ -228,7 +281,7 @@ pub unsafe fn positional(
             let mut unit = Unit { format: &mut cursor, va, ssize, cleanup: &mut cleanup };
             if let Err(mismatch) = item(&mut unit, value, &mut path) {
                 cleanup.undo();
-                let (function, message) = (shape.function.as_deref(), shape.message.as_deref());
+                let (function, message) = (shape.function(), shape.message());
                 return Err(raise(mismatch, index + 1, &path, function, message, Some(value)));
             }
         }
@@ -271,11 +324,11 @@ pub unsafe fn parse_object(
         match (shape.max, args) {
             (0, None) => Ok(()),
             (0, Some(_)) => {
-                let (name, parentheses) = called(shape.function.as_deref());
+                let (name, parentheses) = called(shape.function());
                 Err(err::type_error(format_args!("{name}{parentheses} takes no arguments")))
             }
             (1, None) => {
-                let (name, parentheses) = called(shape.function.as_deref());
+                let (name, parentheses) = called(shape.function());
                 Err(err::type_error(format_args!("{name}{parentheses} takes at least one argument")))
             }
             (1, Some(value)) => {
@@ -284,7 +337,7 @@ pub unsafe fn parse_object(
                 let mut unit = Unit { format: &mut cursor, va, ssize, cleanup: &mut cleanup };
                 item(&mut unit, value, &mut path).map_err(|mismatch| {
                     cleanup.undo();
-                    let (function, message) = (shape.function.as_deref(), shape.message.as_deref());
+                    let (function, message) = (shape.function(), shape.message());
                     raise(mismatch, 0, &path, function, message, Some(value))
                 })
             }
@@ -305,7 +358,8 @@ pub enum Keywords<'a> {
 }
 
 impl<'a> Keywords<'a> {
-    fn len(&self) -> usize {
+    /// How many there are.
+    pub fn len(&self) -> usize {
         match self {
             Keywords::None => 0,
             Keywords::Dict(dict) => dict::len(dict),
@@ -313,21 +367,26 @@ impl<'a> Keywords<'a> {
         }
     }
 
-    fn get(&self, name: &str) -> Result<Option<&'a Object>> {
+    /// The value given for a parameter.
+    pub fn get(&self, name: &str) -> Result<Option<&'a Object>> {
         Ok(match self {
             Keywords::None => None,
-            Keywords::Dict(dict) => {
-                let found = dict::get_str(dict, name)?;
-                // SAFETY: the dict owns the value for the length of the call.
-                found.map(|found| unsafe { Object::from_ptr(found.as_ptr()) })
-            }
+            Keywords::Dict(dict) => match few(dict, name) {
+                Some(found) => found,
+                None => {
+                    let found = dict::get_str(dict, name)?;
+                    // SAFETY: the dict owns the value for the length of the call.
+                    found.map(|found| unsafe { Object::from_ptr(found.as_ptr()) })
+                }
+            },
             Keywords::Names(names, values) => {
                 names.iter().position(|given| unicode::eq_str(given, name)).map(|index| values[index])
             }
         })
     }
 
-    fn names(&self) -> Vec<&'a Object> {
+    /// The names given.
+    pub fn names(&self) -> Vec<&'a Object> {
         match self {
             Keywords::None => Vec::new(),
             Keywords::Dict(dict) => {
@@ -344,21 +403,80 @@ impl<'a> Keywords<'a> {
     }
 }
 
-/// The names of a NULL-terminated list.
-///
-/// # Safety
-/// A NULL-terminated array of C strings.
-pub unsafe fn keyword_list<'a>(list: *const *const c_char) -> Vec<&'a str> {
-    let mut names = Vec::new();
-    // SAFETY: the caller's promise.
-    unsafe {
-        let mut cursor = list;
-        while !(*cursor).is_null() {
-            names.push(CStr::from_ptr(*cursor).to_str().unwrap_or(""));
-            cursor = cursor.add(1);
+/// Looks `name` up in a small dict by comparing its keys, which is quicker than making and hashing a `str`. The outer
+/// None: the dict is large, or has keys of another kind.
+fn few<'a>(dict: &'a Object, name: &str) -> Option<Option<&'a Object>> {
+    const FEW: usize = 8;
+    if dict::len(dict) > FEW {
+        return None;
+    }
+    let mut position = 0;
+    // SAFETY: the dict is the caller's and not changed here.
+    while let Some((key, value)) = unsafe { dict::next_borrowed(dict, &mut position) } {
+        if !unicode::check_exact(key) {
+            return None;
+        }
+        if unicode::eq_str(key, name) {
+            return Some(Some(value));
         }
     }
-    names
+    Some(None)
+}
+
+/// The parameter names of a C function: a NULL-terminated list of C strings, the empty ones first (positional only).
+#[derive(Clone, Copy)]
+pub struct KeywordList<'a> {
+    names: &'a [*const c_char],
+}
+
+impl<'a> KeywordList<'a> {
+    /// Measures a list.
+    ///
+    /// # Safety
+    /// A NULL-terminated array of C strings that outlives the list.
+    #[inline]
+    pub unsafe fn new(list: *const *const c_char) -> KeywordList<'a> {
+        let mut len = 0;
+        // SAFETY: the caller's promise.
+        unsafe {
+            while !(*list.add(len)).is_null() {
+                len += 1;
+            }
+            KeywordList { names: core::slice::from_raw_parts(list, len) }
+        }
+    }
+
+    /// How many there are.
+    #[inline]
+    pub fn len(self) -> usize {
+        self.names.len()
+    }
+
+    /// How many of the first have no name.
+    #[inline]
+    pub fn positional_only(self) -> usize {
+        // SAFETY: C strings.
+        self.names.iter().take_while(|name| unsafe { ***name == 0 }).count()
+    }
+
+    /// Whether a name behind the first `positional_only` is empty.
+    #[inline]
+    fn has_gap(self, positional_only: usize) -> bool {
+        // SAFETY: C strings.
+        self.names[positional_only..].iter().any(|name| unsafe { **name == 0 })
+    }
+
+    /// Name `index`.
+    #[inline]
+    pub fn get(self, index: usize) -> &'a str {
+        // SAFETY: C strings.
+        utf8::checked(unsafe { CStr::from_ptr(self.names[index]) }.to_bytes()).unwrap_or("")
+    }
+
+    /// The names from `start` on.
+    pub fn from(self, start: usize) -> impl Iterator<Item = &'a str> {
+        (start..self.len()).map(move |index| self.get(index))
+    }
 }
 
 /// Positional and keyword arguments against a format with `|` and `$` (`PyArg_ParseTupleAndKeywords`).
@@ -369,19 +487,17 @@ pub unsafe fn with_keywords(
     values: &[&Object],
     keywords: &Keywords<'_>,
     format: *const c_char,
-    names: &[&str],
+    names: KeywordList<'_>,
     va: &mut VaList,
     ssize: bool,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         let mut cursor = Format::new(format);
-        let shape = shape(cursor)?;
-        let function = shape.function.as_deref();
-        let (name, parentheses) = called(function);
+        let caller = Caller(cursor);
         let total = names.len();
-        let positional_only = names.iter().take_while(|name| name.is_empty()).count();
-        if names[positional_only..].iter().any(|name| name.is_empty()) {
+        let positional_only = names.positional_only();
+        if names.has_gap(positional_only) {
             return Err(err::system_error("Empty keyword parameter name"));
         }
         let given = values.len() + keywords.len();
@@ -389,7 +505,7 @@ pub unsafe fn with_keywords(
             let kind = if values.is_empty() { "keyword " } else { "" };
             let plural = if total == 1 { "" } else { "s" };
             return Err(err::type_error(format_args!(
-                "{name}{parentheses} takes at most {total} {kind}argument{plural} ({given} given)"
+                "{caller} takes at most {total} {kind}argument{plural} ({given} given)"
             )));
         }
         let mut cleanup = Cleanup::default();
@@ -428,7 +544,7 @@ pub unsafe fn with_keywords(
                 }
                 if max < values.len() {
                     cleanup.undo();
-                    return Err(too_many_positional(&name, parentheses, min.min(max), max, values.len()));
+                    return Err(too_many_positional(caller, min.min(max), max, values.len()));
                 }
             }
             if matches!(cursor.peek(), 0 | b':' | b';') {
@@ -439,8 +555,8 @@ pub unsafe fn with_keywords(
             }
             let value = if index < values.len() {
                 Some(values[index])
-            } else if index >= positional_only {
-                let found = keywords.get(names[index])?;
+            } else if index >= positional_only && used < keywords.len() {
+                let found = keywords.get(names.get(index))?;
                 used += usize::from(found.is_some());
                 found
             } else {
@@ -454,11 +570,15 @@ pub unsafe fn with_keywords(
                     } else {
                         cleanup.undo();
                         return Err(err::type_error(format_args!(
-                            "{name}{parentheses} missing required argument '{}' (pos {})",
-                            names[index],
+                            "{caller} missing required argument '{}' (pos {})",
+                            names.get(index),
                             index + 1
                         )));
                     }
+                }
+                if used == keywords.len() && !skipped && min <= index {
+                    // All that was given has its place; the rest of the format is not looked at.
+                    return Ok(());
                 }
                 let at = cursor;
                 let letter = cursor.next();
@@ -481,8 +601,8 @@ pub unsafe fn with_keywords(
                     mismatch,
                     index + 1,
                     &path,
-                    function,
-                    shape.message.as_deref(),
+                    caller.function(),
+                    caller.message(),
                     Some(value),
                 ));
             }
@@ -493,7 +613,7 @@ pub unsafe fn with_keywords(
             let bound = if min < scanned { "at least" } else { "exactly" };
             let plural = if min == 1 { "" } else { "s" };
             return Err(err::type_error(format_args!(
-                "{name}{parentheses} takes {bound} {min} positional argument{plural} ({} given)",
+                "{caller} takes {bound} {min} positional argument{plural} ({} given)",
                 values.len()
             )));
         }
@@ -506,38 +626,36 @@ pub unsafe fn with_keywords(
             )));
         }
         if used < keywords.len() {
-            for (index, parameter) in names.iter().enumerate().take(values.len()).skip(positional_only) {
+            for index in positional_only..values.len().min(total) {
+                let parameter = names.get(index);
                 if keywords.get(parameter)?.is_some() {
                     cleanup.undo();
                     return Err(err::type_error(format_args!(
-                        "argument for {name}{parentheses} given by name ('{parameter}') and position ({})",
+                        "argument for {caller} given by name ('{parameter}') and position ({})",
                         index + 1
                     )));
                 }
             }
-            return Err(unknown_keyword(keywords, names, positional_only, &name, parentheses, &mut cleanup));
+            return Err(unknown_keyword(keywords, names, positional_only, caller, &mut cleanup));
         }
         Ok(())
     }
 }
 
-fn too_many_positional(name: &str, parentheses: &str, min: usize, max: usize, given: usize) -> Raised {
+fn too_many_positional(caller: Caller, min: usize, max: usize, given: usize) -> Raised {
     if max == 0 {
-        return err::type_error(format_args!("{name}{parentheses} takes no positional arguments"));
+        return err::type_error(format_args!("{caller} takes no positional arguments"));
     }
     let bound = if min < max { "at most" } else { "exactly" };
     let plural = if max == 1 { "" } else { "s" };
-    err::type_error(format_args!(
-        "{name}{parentheses} takes {bound} {max} positional argument{plural} ({given} given)"
-    ))
+    err::type_error(format_args!("{caller} takes {bound} {max} positional argument{plural} ({given} given)"))
 }
 
 fn unknown_keyword(
     keywords: &Keywords<'_>,
-    names: &[&str],
+    names: KeywordList<'_>,
     positional_only: usize,
-    name: &str,
-    parentheses: &str,
+    caller: Caller,
     cleanup: &mut Cleanup,
 ) -> Raised {
     cleanup.undo();
@@ -545,8 +663,8 @@ fn unknown_keyword(
         if !unicode::check(given) {
             return err::type_error("keywords must be strings");
         }
-        if !names[positional_only..].iter().any(|known| unicode::eq_str(given, known)) {
-            let shown = if parentheses.is_empty() { "this function".to_owned() } else { format!("{name}()") };
+        if !names.from(positional_only).any(|known| unicode::eq_str(given, known)) {
+            let shown = caller.function().map_or("this function".to_owned(), |name| format!("{name}()"));
             return crate::args::unknown_keyword(given, &shown);
         }
     }

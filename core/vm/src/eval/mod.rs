@@ -91,7 +91,7 @@ pub unsafe extern "C" fn _PyEval_EvalFrameDefault(
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe {
-        if state::stack_is_low() {
+        if state::stack_may_be_low(tstate) && state::stack_is_low() {
             (*tstate).recursion_depth += 1;
             if check_recursion(tstate).is_err() {
                 return null_mut();

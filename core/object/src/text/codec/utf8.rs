@@ -95,6 +95,16 @@ pub fn decode<'a, S: TextSink, H: DecodeErrors<'a, S>>(
     Ok(i)
 }
 
+/// The bytes as text if they are valid; quick for ASCII, which short texts nearly always are.
+#[inline]
+pub fn checked(bytes: &[u8]) -> Option<&str> {
+    if bytes.is_ascii() {
+        // SAFETY: ASCII is UTF-8.
+        return Some(unsafe { core::str::from_utf8_unchecked(bytes) });
+    }
+    core::str::from_utf8(bytes).ok()
+}
+
 /// Appends one character that is no surrogate.
 #[inline]
 pub fn put(c: u32, out: &mut Vec<u8>) {

@@ -294,9 +294,7 @@ pub fn hash(object: &Object) -> isize {
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: the last reference is gone; the type's own tp_free takes the memory.
     unsafe {
-        if let Some(free) = (*(*object).ob_type).tp_free {
-            free(object.cast());
-        }
+        memory::free_instance(object);
     }
 }
 

@@ -605,11 +605,13 @@ pub fn size(object: &Object) -> Result<isize> {
 }
 
 /// The list that a C function got, else `SystemError`.
+#[inline]
 fn view(object: &Object) -> Result<&List> {
     object.downcast::<List>().ok_or_else(err::bad_internal_call)
 }
 
 /// `PyList_GetItem`: borrowed; NULL items are possible while C code fills the list.
+#[inline]
 pub fn get_item(object: &Object, index: isize) -> Result<*mut PyObject> {
     let list = view(object)?;
     if index < 0 || index as usize >= list.len() {
@@ -620,6 +622,7 @@ pub fn get_item(object: &Object, index: isize) -> Result<*mut PyObject> {
 }
 
 /// `PyList_SetItem`: steals `value`, also on error.
+#[inline]
 pub fn set_item(object: &Object, index: isize, value: Option<Obj>) -> Result<()> {
     let list = view(object)?;
     if index < 0 || index as usize >= list.len() {
@@ -634,6 +637,7 @@ pub fn set_item(object: &Object, index: isize, value: Option<Obj>) -> Result<()>
 }
 
 /// `PyList_Append`.
+#[inline]
 pub fn append(object: &Object, item: Option<&Object>) -> Result<()> {
     match (object.downcast::<List>(), item) {
         (Some(list), Some(item)) => list.append(item),

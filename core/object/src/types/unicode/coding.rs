@@ -135,6 +135,9 @@ pub fn from_encoded_object(input: &Object, encoding: Option<&str>, errors: Optio
 
 /// `PyUnicode_DecodeUTF8` with an error handler name (None = strict).
 pub fn decode_utf8(bytes: &[u8], errors: Option<&str>) -> Result<Obj> {
+    if bytes.is_ascii() {
+        return layout::from_ascii(bytes);
+    }
     match core::str::from_utf8(bytes) {
         Ok(text) => from_str(text),
         Err(_) => decode_utf8_stateful(bytes, errors, true).map(|(text, _)| text),
