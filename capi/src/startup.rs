@@ -52,7 +52,8 @@ unsafe extern "C" fn forget_relocations(info: *mut libc::dl_phdr_info, _: usize,
         }
         let page = libc::sysconf(libc::_SC_PAGESIZE) as u64;
         let (first, end) = (start.next_multiple_of(page), (start + size) / page * page);
-        let read_only = |header: &&libc::Elf64_Phdr| within(header, start) && header.p_flags & libc::PF_W == 0;
+        let read_only =
+            |header: &&libc::Elf64_Phdr| within(header, start) && header.p_flags & libc::PF_W == 0;
         if first < end && headers.iter().any(|header| read_only(&header)) {
             libc::madvise(first as *mut c_void, (end - first) as usize, libc::MADV_DONTNEED);
         }
