@@ -1,4 +1,4 @@
-//! Finds the static expat library and gives it names of our own.
+//! Finds the static expat library and gives it names of our own; packs OpenSSL's libraries.
 //!
 //! The host of an embedded interpreter often brings another expat. So every symbol of the static library gets a prefix
 //! before it is linked: ours is neither exported nor bound to somebody else's. `KRAIT_EXPAT` names the library, otherwise
@@ -6,7 +6,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the symbols' names begin with; `src/expat.rs` uses it.
@@ -21,26 +21,50 @@ fn output(command: &mut Command) -> String {
     }
 }
 
-fn library() -> PathBuf {
-    println!("cargo:rerun-if-env-changed=KRAIT_EXPAT");
-    if let Some(path) = env::var_os("KRAIT_EXPAT") {
-        return path.into();
-    }
-    let compiler = env::var("CC").unwrap_or_else(|_| "cc".into());
-    let path = PathBuf::from(output(Command::new(compiler).arg("-print-file-name=libexpat.a")).trim());
+fn compiler() -> Command {
+    Command::new(env::var("CC").unwrap_or_else(|_| "cc".into()))
+}
+
+/// A static library: the one that a variable names, or the one that the compiler finds.
+fn library(file: &str, variable: &str, package: &str) -> PathBuf {
+    println!("cargo:rerun-if-env-changed={variable}");
+    let path = match env::var_os(variable) {
+        Some(path) => path.into(),
+        None => PathBuf::from(output(compiler().arg(format!("-print-file-name={file}"))).trim()),
+    };
     // Compilers echo the bare name when they find nothing.
     assert!(
         path.is_absolute() && path.exists(),
-        "the static expat library is missing: install libexpat1-dev, or name a libexpat.a in KRAIT_EXPAT"
+        "the static library {file} is missing: install {package}, or name a {file} in {variable}"
     );
+    println!("cargo:rerun-if-changed={}", path.display());
     path
 }
 
+/// Packs OpenSSL, linked as one shared library, for `src/spare/ssl/openssl.rs`. Static linking would make every program
+/// pay for its hundreds of thousands of bytes of relocated tables at start-up.
+#[cfg(feature = "ssl")]
+fn pack_openssl(folder: &Path) {
+    let shared = folder.join("openssl.so");
+    let mut link = compiler();
+    link.args(["-shared", "-Wl,-s", "-Wl,-Bsymbolic", "-Wl,--whole-archive"]);
+    link.arg(library("libssl.a", "KRAIT_LIBSSL", "libssl-dev"));
+    link.arg(library("libcrypto.a", "KRAIT_LIBCRYPTO", "libssl-dev"));
+    output(link.args(["-Wl,--no-whole-archive", "-lpthread", "-ldl", "-o"]).arg(&shared));
+    let content = fs::read(&shared).expect("the linker has written it");
+    let packed = miniz_oxide::deflate::compress_to_vec_zlib(&content, 6);
+    fs::write(folder.join("openssl.so.z"), packed).expect("OUT_DIR is writable");
+    fs::remove_file(shared).expect("OUT_DIR is writable");
+}
+
+#[cfg(not(feature = "ssl"))]
+fn pack_openssl(_folder: &Path) {}
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    let library = library();
-    println!("cargo:rerun-if-changed={}", library.display());
+    let library = library("libexpat.a", "KRAIT_EXPAT", "libexpat1-dev");
     let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    pack_openssl(&folder);
     let mut names: Vec<String> = output(Command::new("nm").args(["-g", "--defined-only"]).arg(&library))
         .lines()
         .filter_map(|line| line.split_whitespace().nth(2).map(str::to_owned))

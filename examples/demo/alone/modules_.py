@@ -1,6 +1,5 @@
 """The smaller compiled modules: compression, mappings, limits, queues, processes' semaphores, hashes."""
 import bz2
-import crypt
 import hashlib
 import lzma
 import mmap
@@ -21,4 +20,3 @@ numbers = queue.SimpleQueue()
 numbers.put(1)
 print(numbers.get(), numbers.empty(), uuid.uuid1().version, uuid.uuid5(uuid.NAMESPACE_DNS, 'krait.org'))
 print(hashlib.sha256(data).hexdigest()[:16], hashlib.new('sha512', b'x').block_size, hashlib.pbkdf2_hmac('sha1', b'p', b's', 10).hex())
-print(crypt.crypt('secret', '$6$saltstring'))

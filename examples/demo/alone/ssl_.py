@@ -31,6 +31,9 @@ server_context.load_cert_chain(path)
 os.unlink(path)
 
 
+reasons = []
+
+
 def serve(listener):
     for _ in range(2):
         connection, _ = listener.accept()
@@ -39,7 +42,7 @@ def serve(listener):
                 while data := secure.recv(1000):
                     secure.sendall(data.upper())
         except ssl.SSLError as error:
-            print('server:', error.reason)
+            reasons.append(error.reason)
 
 
 def connect(port, context):
@@ -64,4 +67,5 @@ except ssl.SSLCertVerificationError as error:
     print('client:', error.verify_code)
 thread.join()
 listener.close()
+print('server:', reasons)
 print(len(ssl.RAND_bytes(16)), ssl.HAS_TLSv1_3, ssl.HAS_SNI)

@@ -11,6 +11,8 @@ mod ctypes;
 mod resource;
 #[cfg(feature = "sqlite3")]
 mod sqlite3;
+#[cfg(feature = "ssl")]
+mod ssl;
 mod termios;
 
 use krait_object::{Object, Result};
@@ -27,6 +29,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_ctypes", ctypes::fill),
     #[cfg(feature = "sqlite3")]
     ("_sqlite3", sqlite3::fill),
+    #[cfg(feature = "ssl")]
+    ("_ssl", ssl::fill),
     ("resource", resource::fill),
     ("termios", termios::fill),
 ];
