@@ -117,7 +117,7 @@ impl Host for Interpreter<'_> {
     }
 
     fn character(&mut self, name: &str) -> core::result::Result<Option<u32>, String> {
-        let decoded = unicode::decode(format!("\\N{{{name}}}").as_bytes(), Some("unicode_escape"), None);
+        let decoded = unicode::decode_unicode_escape(format!("\\N{{{name}}}").as_bytes(), None);
         match decoded {
             Ok(text) => Ok((unicode::len(&text) == 1).then(|| unicode::char_at(&text, 0))),
             Err(_) if err::matches(exceptions::UnicodeDecodeError()) => {
