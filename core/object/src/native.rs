@@ -5,9 +5,11 @@
 //! `PyImport_Inittab`.
 
 use crate::handle::{Object, Result};
+use crate::protocol::object;
 use crate::slot::{conjure, guard};
+use crate::types::{module, unicode};
 use core::ffi::{c_int, c_void};
-use krait_abi::PyObject;
+use krait_abi::{PyMethodDef, PyObject};
 
 /// The exec slot (`Py_mod_exec`) for a function that fills a module.
 pub const fn exec_slot<F: Fn(&Object) -> Result<()> + Copy>(_function: F) -> *mut c_void {
@@ -75,6 +77,17 @@ pub unsafe fn definition(definition: *mut krait_abi::PyModuleDef) -> *mut PyObje
         crate::types::module::def_init(definition)
             .map_or(core::ptr::null_mut(), |definition| definition.cast())
     }
+}
+
+/// Names a module anew and adds its functions, which then carry that name. For modules that are imported under another
+/// name than the one they give themselves, such as `_io`.
+///
+/// # Safety
+/// A table that lives for ever and ends with an entry without a name.
+pub unsafe fn add_functions_as(this: &Object, name: &str, functions: *mut PyMethodDef) -> Result<()> {
+    object::set_attr(this, crate::intern!("__name__"), Some(&*unicode::from_str(name)?))?;
+    // SAFETY: the caller's promise.
+    unsafe { module::add_functions(this, functions) }
 }
 
 /// The head of a module definition before `PyModuleDef_Init`.

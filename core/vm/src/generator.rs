@@ -24,8 +24,6 @@ use krait_object::{
     Layout, Obj, Object, Raised, Result, err, gc, intern, method, object_view, slot, state, static_type,
 };
 
-static mut ASYNC: PyAsyncMethods = krait_object::payload::EMPTY_ASYNC;
-
 static_type! {
     /// `generator`
     #[unsafe(no_mangle)]
@@ -33,7 +31,6 @@ static_type! {
         tp_name: c"generator".as_ptr(),
         tp_basicsize: size_of::<PyGenObject>() as Py_ssize_t,
         tp_dealloc: Some(dealloc),
-        tp_as_async: &raw mut ASYNC,
         tp_repr: slot::unary(repr),
         tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as core::ffi::c_ulong,

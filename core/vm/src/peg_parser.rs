@@ -6,13 +6,16 @@ use krait_abi::PyCF_IGNORE_COOKIE;
 use krait_object::args::{Args, Signature};
 use krait_object::protocol::object;
 use krait_object::types::unicode;
-use krait_object::{Obj, Object, Result, err, method, native_module};
+use krait_object::{Obj, Object, Result, err, method, native, native_module};
 
 native_module! {
     /// `_peg_parser`
-    init: PyInit__peg_parser, name: c"peg_parser", doc: c"A parser.", methods: METHODS, exec: exec,
+    init: PyInit__peg_parser, name: c"peg_parser", doc: c"A parser.", methods: NO_METHODS, exec: exec,
 }
 
+krait_object::methods! {
+    static NO_METHODS = [];
+}
 krait_object::methods! {
     static METHODS = [
         method::keywords(c"parse_string", parse_string, c"The syntax tree of a text."),
@@ -20,8 +23,9 @@ krait_object::methods! {
     ];
 }
 
-fn exec(_module: &Object) -> Result<()> {
-    Ok(())
+fn exec(this: &Object) -> Result<()> {
+    // SAFETY: the module's own table.
+    unsafe { native::add_functions_as(this, "peg_parser", (&raw mut METHODS).cast()) }
 }
 
 fn text<'a>(given: Option<&'a Object>, number: u32, default: &'a str) -> Result<&'a str> {

@@ -13,7 +13,7 @@ use krait_object::args::Signature;
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::{self, Buffer};
-use krait_object::protocol::{iter, number};
+use krait_object::protocol::{iter, number, object};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bytes, dict, exceptions, list, long, none, tuple};
 use krait_object::{
@@ -37,7 +37,7 @@ crate::stream_type! {
     pub static PyBytesIO_Type = BytesIO, {
         tp_name: c"_io.BytesIO".as_ptr(),
         tp_doc: c"BytesIO(initial_bytes=b'')\n--\n\nA binary stream in memory.".as_ptr(),
-        tp_iter: slot::unary(self_iter),
+        tp_iter: Some(object::PyObject_SelfIter),
         tp_iternext: slot::iternext(next),
         tp_methods: (&raw mut METHODS).cast(),
         tp_getset: (&raw mut GETSETS).cast(),
@@ -274,11 +274,6 @@ getsets! {
 fn yes(this: &BytesIO) -> Result<bool> {
     check_open(this)?;
     Ok(true)
-}
-
-fn self_iter(this: &BytesIO) -> Result<Obj> {
-    check_open(this)?;
-    Ok(this.object().owned())
 }
 
 fn next(this: &BytesIO) -> Result<Option<Obj>> {

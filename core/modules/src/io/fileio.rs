@@ -365,7 +365,7 @@ getsets! {
 }
 members! {
     static MEMBERS = [
-        method::member(c"_blksize", T_INT as c_int, core::mem::offset_of!(FileIO, block_size), 0, c""),
+        method::member(c"_blksize", T_UINT as c_int, core::mem::offset_of!(FileIO, block_size), 0, c""),
         method::member(c"_finalizing", T_BOOL as c_int, core::mem::offset_of!(FileIO, finalizing), 0, c""),
     ];
 }

@@ -26,7 +26,7 @@ use krait_object::protocol::buffer::Buffer;
 use krait_object::protocol::{number, object};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, exceptions, long, module, tuple, unicode};
-use krait_object::{Layout, Obj, Object, Raised, Result, err, intern, method, native_module};
+use krait_object::{Layout, Obj, Object, Raised, Result, err, intern, method, native, native_module};
 
 /// The size of buffers where the file system has no preference.
 pub const DEFAULT_BUFFER_SIZE: usize = 8192;
@@ -35,7 +35,11 @@ native_module! {
     /// `_io`
     init: PyInit__io, name: c"io",
     doc: c"Streams: raw files, buffers over them, text over buffers, and streams in memory.\n\nopen() makes the usual stack of them.",
-    methods: METHODS, exec: exec,
+    methods: NO_METHODS, exec: exec,
+}
+
+krait_object::methods! {
+    static NO_METHODS = [];
 }
 
 krait_object::methods! {
@@ -49,6 +53,8 @@ krait_object::methods! {
 static UNSUPPORTED: crate::support::Kept = crate::support::Kept("_io.UnsupportedOperation");
 
 fn exec(this: &Object) -> Result<()> {
+    // SAFETY: the module's own table.
+    unsafe { native::add_functions_as(this, "io", (&raw mut METHODS).cast()) }?;
     module::add(this, "DEFAULT_BUFFER_SIZE", &*long::from_u64(DEFAULT_BUFFER_SIZE as u64)?)?;
     let attributes = dict::new()?;
     dict::set_item(&attributes, intern!("__module__"), intern!("io"))?;

@@ -3,7 +3,7 @@
 //! Items are kept in a chain of [`TeeData`] blocks; each iterator has a place in a block. A block dies when no iterator
 //! can come to it any more.
 
-use super::{class_of, iterator_type, state_items};
+use super::{class_of, state_items};
 use crate::support::{int, ssize, wrong_type};
 use core::cell::Cell;
 use core::ffi::c_ulong;
@@ -50,6 +50,7 @@ krait_object::static_type! {
         tp_name: c"itertools._tee_dataobject".as_ptr(),
         tp_basicsize: size_of::<TeeData>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<TeeData>(),
+        tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
         tp_doc: c"teedataobject(iterable, values, next, /)\n--\n\nItems that the iterators of a tee() have in common.".as_ptr(),
         tp_traverse: payload::traverse::<TeeData>(),
@@ -61,13 +62,25 @@ krait_object::static_type! {
 }
 krait_object::payload_class!(TeeData, TeeData_Type);
 
-iterator_type! { final
+krait_object::static_type! {
     /// `itertools._tee`
-    Tee_Type of Tee = c"itertools._tee", new: new_tee, next: next, methods: METHODS,
-    doc: c"_tee(iterable, /)\n--\n\nAn iterator that can be copied.",
-    tp_clear: payload::clear::<Tee>(),
-    tp_weaklistoffset: offset_of!(Tee, weakreflist) as Py_ssize_t,
+    pub static Tee_Type = {
+        tp_name: c"itertools._tee".as_ptr(),
+        tp_basicsize: size_of::<Tee>() as Py_ssize_t,
+        tp_dealloc: payload::dealloc::<Tee>(),
+        tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
+        tp_doc: c"_tee(iterable, /)\n--\n\nAn iterator that can be copied.".as_ptr(),
+        tp_traverse: payload::traverse::<Tee>(),
+        tp_clear: payload::clear::<Tee>(),
+        tp_weaklistoffset: offset_of!(Tee, weakreflist) as Py_ssize_t,
+        tp_iter: Some(krait_object::protocol::object::PyObject_SelfIter),
+        tp_iternext: krait_object::slot::iternext(next),
+        tp_methods: (&raw mut METHODS).cast(),
+        tp_new: krait_object::slot::new(new_tee),
+        tp_free: Some(krait_object::gc::PyObject_GC_Del),
+    };
 }
+krait_object::payload_class!(Tee, Tee_Type);
 
 impl Payload for TeeData {
     fn traverse(&self, visitor: &mut Visitor) {

@@ -21,7 +21,7 @@ native_module! {
 krait_object::methods! {
     static METHODS = [
         method::keywords(c"start_new_thread", start::start_new_thread, c"start_new_thread(function, args[, kwargs])\n(start_new() is an older name)\n\nRuns function(*args, **kwargs) in a new thread and returns its identifier. The thread\nends when the function returns; an exception is reported unless it is SystemExit."),
-        method::keywords(c"start_new", start::start_new_thread, c"start_new_thread(function, args[, kwargs])\n(start_new() is an older name)\n\nRuns function(*args, **kwargs) in a new thread and returns its identifier."),
+        method::keywords(c"start_new", start::start_new, c"start_new_thread(function, args[, kwargs])\n(start_new() is an older name)\n\nRuns function(*args, **kwargs) in a new thread and returns its identifier."),
         method::noargs(c"allocate_lock", allocate_lock, c"allocate_lock() -> lock object\n(allocate() is an older name)\n\nA new lock, not taken. help(type(lock)) tells about locks."),
         method::noargs(c"allocate", allocate_lock, c"allocate_lock() -> lock object\n(allocate() is an older name)\n\nA new lock, not taken."),
         method::noargs(c"exit_thread", exit_thread, c"exit()\n(exit_thread() is an older name)\n\nThe same as 'raise SystemExit': ends the thread silently unless it is caught."),

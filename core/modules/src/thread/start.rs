@@ -18,7 +18,16 @@ struct Start {
 /// `_thread.start_new_thread(function, args[, kwargs])`
 pub fn start_new_thread(_module: &Object, args: Args<'_>) -> Result<u64> {
     args.no_keywords("start_new_thread")?;
-    let args = args.positional;
+    start(args.positional)
+}
+
+/// `_thread.start_new`, its old name
+pub fn start_new(_module: &Object, args: Args<'_>) -> Result<u64> {
+    args.no_keywords("start_new")?;
+    start(args.positional)
+}
+
+fn start(args: &[&Object]) -> Result<u64> {
     check_positional("start_new_thread", args.len(), 2, 3)?;
     let (function, call_args, kw) = (args[0], args[1], args.get(2).copied());
     if !object::is_callable(function) {

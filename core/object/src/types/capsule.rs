@@ -7,9 +7,9 @@ use crate::handle::{Obj, Object, Raised, Result};
 use crate::protocol::object;
 use crate::slot;
 use crate::types::unicode;
-use core::ffi::{CStr, c_char, c_ulong, c_void};
+use core::ffi::{CStr, c_char, c_void};
 use core::ptr::null_mut;
-use krait_abi::{Py_TPFLAGS_DEFAULT, PyCapsule, PyCapsule_Destructor, PyObject};
+use krait_abi::{PyCapsule, PyCapsule_Destructor, PyObject};
 
 crate::static_type! {
     /// `PyCapsule`
@@ -17,7 +17,6 @@ crate::static_type! {
     pub static PyCapsule_Type = {
         tp_name: c"PyCapsule".as_ptr(), tp_basicsize: size_of::<PyCapsule>() as isize,
         tp_dealloc: Some(dealloc), tp_repr: slot::unary(repr),
-        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
         tp_doc: c"A pointer that one C extension hands to another, wrapped as an object.".as_ptr()
     };
 }

@@ -349,8 +349,7 @@ fn get_origin_depth(_module: &Object) -> Result<c_int> {
 }
 
 fn set_asyncgen_hooks(_module: &Object, args: Args<'_>) -> Result<()> {
-    static SIGNATURE: Signature<2> =
-        Signature::new("set_asyncgen_hooks", ["firstiter", "finalizer"]).required(0);
+    static SIGNATURE: Signature<2> = Signature::new("", ["firstiter", "finalizer"]).required(0).parsed();
     let [firstiter, finalizer] = SIGNATURE.bind(args)?;
     for (name, hook) in [("finalizer", finalizer), ("firstiter", firstiter)] {
         if let Some(hook) = hook.filter(|hook| !hook.is_none())
