@@ -14,6 +14,7 @@ mod headers;
 mod install;
 mod order;
 mod parity;
+mod parity_modules;
 mod paths;
 mod process;
 mod reference;
@@ -37,7 +38,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write,
                             --report (only write docs/conformance.md from the results that are there)
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors, tokens;
-                            --projects, --count N and --seed N (of mutated sources)
+                            --projects, --count N and --seed N (of mutated sources);
+                            `parity modules [NAME...]` compares built-in modules and types
   tutorial                  do docs/change-the-grammar.md on a copy of the project
   bench [NAME...]           paired timing of bench/*.py against the reference
   headers [--check]         write the generated regions of include/

@@ -4,6 +4,8 @@
 //! Without paths the whole standard library and its tests are compared, with `--projects` ten large projects as well.
 //! `errors` breaks statements of the standard library (`--count` of them, drawn with `--seed`) and compares those.
 //! `code` also has each side write `.pyc` files and the other read them.
+//!
+//! `cargo xtask parity modules [NAME...]` is [`parity_modules`]'s.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -12,11 +14,12 @@ use std::process::Command;
 
 use crate::Outcome;
 use crate::build::{self, Krait};
+use crate::parity_modules;
 use crate::paths;
 use crate::process::{self, Limits};
 use crate::wheels;
 
-const USAGE: &str = "parity of what? ast, code, errors or tokens";
+const USAGE: &str = "parity of what? ast, code, errors, tokens or modules";
 const MUTANTS: &str = "20000";
 const LIMITS: Limits = Limits { seconds: 300, memory: 8192 };
 /// So many differences are printed; all go to `target/parity`.
@@ -88,6 +91,9 @@ impl Tally {
 
 pub fn parity(args: &[String]) -> Outcome {
     let (word, rest) = args.split_first().ok_or(USAGE)?;
+    if word == "modules" {
+        return parity_modules::modules(rest);
+    }
     let &(what, at_once) = WHATS.iter().find(|(name, _)| name == word).ok_or(USAGE)?;
     let request = Request::read(rest)?;
     let krait = build::build()?;
