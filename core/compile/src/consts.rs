@@ -176,8 +176,11 @@ impl<'a> ConstCache<'a> {
         items.iter().map(|item| self.constant(&ConstKey::new(*item, 0))).collect()
     }
 
-    pub fn text(&mut self, text: &'a str) -> Text {
-        self.bytes(text.as_bytes())
+    pub fn name(&mut self, name: &'a str) -> Text {
+        match krait_syntax::name::unspell(name) {
+            Some(bytes) => Text::from_valid_bytes(&bytes),
+            None => self.bytes(name.as_bytes()),
+        }
     }
 
     fn bytes(&mut self, bytes: &'a [u8]) -> Text {

@@ -20,6 +20,7 @@ pub mod arena;
 pub mod ast;
 mod error;
 mod host;
+pub mod name;
 mod parser;
 pub mod raw;
 mod source;

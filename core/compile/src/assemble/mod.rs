@@ -25,7 +25,7 @@ pub fn assemble<'a>(unit: &mut Unit<'a>, cache: &mut ConstCache<'a>, filename: T
     }
     let mut consts = std::mem::take(&mut unit.consts.values);
     let (code, lnotab) = peephole::optimize(code, lines.finish(), &mut consts);
-    let mut texts = |names: &[&'a str]| names.iter().map(|name| cache.text(name)).collect::<Vec<_>>();
+    let mut texts = |names: &[&'a str]| names.iter().map(|name| cache.name(name)).collect::<Vec<_>>();
     CodeData {
         arg_count: unit.posonly_arg_count + unit.arg_count,
         posonly_arg_count: unit.posonly_arg_count,
@@ -41,7 +41,7 @@ pub fn assemble<'a>(unit: &mut Unit<'a>, cache: &mut ConstCache<'a>, filename: T
         freevars: texts(unit.freevars.as_slice()),
         cellvars: texts(unit.cellvars.as_slice()),
         filename,
-        name: cache.text(unit.name),
+        name: cache.name(unit.name),
         lnotab,
     }
 }

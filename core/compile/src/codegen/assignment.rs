@@ -90,7 +90,7 @@ impl<'a> Generator<'a, '_> {
                     self.annotation(annotation)?;
                     self.op_name(Opcode::LOAD_NAME, "__annotations__");
                     let name = self.mangled(id);
-                    self.load_const(Self::string(name));
+                    self.load_const(self.name_const(name));
                     self.op(Opcode::STORE_SUBSCR);
                 }
             }

@@ -120,7 +120,7 @@ impl<'a> Generator<'a, '_> {
             return Ok(());
         }
         for keyword in keywords {
-            self.load_const(Self::string(keyword.arg.unwrap_or_default()));
+            self.load_const(self.name_const(keyword.arg.unwrap_or_default()));
             self.expr(keyword.value)?;
         }
         self.op_arg(Opcode::BUILD_MAP, count);

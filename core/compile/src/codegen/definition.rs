@@ -138,7 +138,7 @@ impl<'a> Generator<'a, '_> {
         self.load_name("__name__")?;
         self.store_name("__module__")?;
         let qualname = self.unit.qualname;
-        self.load_const(Self::string(qualname));
+        self.load_const(self.name_const(qualname));
         self.store_name("__qualname__")?;
         self.body(body)?;
         if self.table.block(self.unit.block).needs_class_closure {
@@ -153,7 +153,7 @@ impl<'a> Generator<'a, '_> {
         let code = self.leave(true);
         self.op(Opcode::LOAD_BUILD_CLASS);
         self.closure(code, 0, name)?;
-        self.load_const(Self::string(name));
+        self.load_const(self.name_const(name));
         self.call_arguments(2, bases, keywords)?;
         self.call_decorators(decorator_list);
         self.store_name(name)

@@ -68,7 +68,7 @@ impl<'a> Generator<'a, '_> {
 
     /// A tuple of names.
     pub fn load_names(&mut self, names: &[&'a str]) {
-        let names: Vec<_> = names.iter().map(|name| Self::string(name)).collect();
+        let names: Vec<_> = names.iter().map(|name| self.name_const(name)).collect();
         let names = self.arena.alloc_slice(&names);
         self.load_const(Constant::Tuple(names));
     }

@@ -28,7 +28,7 @@ use crate::symtable::{BlockKind, Scope, SymbolTable, address};
 use krait_code::flags::*;
 use krait_code::{CodeData, Opcode, Text};
 use krait_syntax::ast::*;
-use krait_syntax::{Arena, Wtf8};
+use krait_syntax::{Arena, Wtf8, name};
 use std::sync::Arc;
 
 pub(crate) type Result<T = ()> = std::result::Result<T, CompileError>;
@@ -206,8 +206,11 @@ impl<'a> Generator<'a, '_> {
         mangle(self.arena, self.unit.private, name)
     }
 
-    pub fn string(text: &'a str) -> Constant<'a> {
-        Constant::Str(Wtf8::new(text))
+    /// A name as a constant.
+    pub fn name_const(&self, name: &'a str) -> Constant<'a> {
+        let Some(bytes) = name::unspell(name) else { return Constant::Str(Wtf8::new(name)) };
+        // SAFETY: what `unspell` gives is generalised UTF-8.
+        Constant::Str(unsafe { Wtf8::from_bytes_unchecked(self.arena.alloc_slice(&bytes)) })
     }
 
     /// Makes the function of a code object: its cells, the code, the name.
@@ -224,13 +227,20 @@ impl<'a> Generator<'a, '_> {
             self.op_arg(Opcode::BUILD_TUPLE, code.freevars.len() as u32);
         }
         self.load_code(code);
-        self.load_const(Self::string(qualname));
+        self.load_const(self.name_const(qualname));
         self.op_arg(Opcode::MAKE_FUNCTION, flags);
         Ok(())
     }
 
     fn cell_index(&self, name: &Text) -> Option<u32> {
-        let name = name.as_str()?;
+        let spelled;
+        let name = match name.as_str() {
+            Some(name) if !name::may_differ(name) => name,
+            _ => {
+                spelled = name::spell(name.code_points());
+                &spelled
+            }
+        };
         let unit = &self.unit;
         let is_cell = unit.kind == UnitKind::Class && name == "__class__"
             || self.table.block(unit.block).scope_of(name) == Scope::Cell;

@@ -101,7 +101,7 @@ impl<'a> Reader<'a> for Objects<'a> {
         if !unicode::check_exact(object) {
             return Err(err::type_error("AST identifier must be of type str"));
         }
-        Ok(self.arena.alloc_str(unicode::as_utf8(object)?))
+        Ok(self.arena.alloc_str(&krait_syntax::name::spell(code_points(object))))
     }
 
     fn string(&mut self, object: &Obj) -> Result<&'a Wtf8> {
@@ -128,7 +128,11 @@ impl<'a> Reader<'a> for Objects<'a> {
 
 /// A string in the arena, surrogates included.
 fn text<'a>(arena: &'a Arena, object: &Object) -> &'a Wtf8 {
-    Wtf8::from_code_points(arena, (0..unicode::len(object)).map(|index| unicode::char_at(object, index)))
+    Wtf8::from_code_points(arena, code_points(object))
+}
+
+fn code_points(object: &Object) -> impl Iterator<Item = u32> {
+    (0..unicode::len(object)).map(|index| unicode::char_at(object, index))
 }
 
 /// The neutral value of a constant, or the name of a class that constants are not of.
