@@ -2,12 +2,13 @@
 
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int};
-use krait_vm::oldparser::parse;
+use krait_vm::lifecycle::prompt;
+use krait_vm::oldparser::parse::{self, Source};
 use libc::FILE;
 
-/// Parses text; the name is that of the source, a `str`, or NULL.
-unsafe fn parse_text(
-    text: &[u8],
+/// Parses a source; the name is that of the source, a `str`, or NULL.
+unsafe fn parse(
+    source: Source<'_>,
     filename: *mut PyObject,
     g: *mut grammar,
     start: c_int,
@@ -17,7 +18,7 @@ unsafe fn parse_text(
     // SAFETY: the caller's promise.
     unsafe {
         let bits = if flags.is_null() { 0 } else { *flags };
-        parse::parse(text, optional(filename), g, start, err_ret, bits)
+        parse::parse(source, optional(filename), g, start, err_ret, bits)
     }
 }
 
@@ -105,7 +106,10 @@ pub unsafe extern "C" fn PyParser_ParseStringObject(
     flags: *mut c_int,
 ) -> *mut node {
     // SAFETY: the caller's promise.
-    guard(|| unsafe { Ok(parse_text(CStr::from_ptr(s).to_bytes(), filename, g, start, err_ret, flags)) })
+    guard(|| unsafe {
+        let source = Source::Text(CStr::from_ptr(s).to_bytes());
+        Ok(parse(source, filename, g, start, err_ret, flags))
+    })
 }
 
 /// # Safety
@@ -165,7 +169,7 @@ pub unsafe extern "C" fn PyParser_ParseFileFlagsEx(
     })
 }
 
-/// The whole stream is the source; there are no prompts.
+/// With a prompt, lines of standard input are asked for as they are needed; without, the whole stream is the source.
 ///
 /// # Safety
 /// As for [`PyParser_ParseFileFlagsEx`]; the name is a `str` or NULL.
@@ -173,16 +177,30 @@ pub unsafe extern "C" fn PyParser_ParseFileFlagsEx(
 pub unsafe extern "C" fn PyParser_ParseFileObject(
     fp: *mut FILE,
     filename: *mut PyObject,
-    _enc: *const c_char,
+    enc: *const c_char,
     g: *mut grammar,
     start: c_int,
-    _ps1: *const c_char,
-    _ps2: *const c_char,
+    ps1: *const c_char,
+    ps2: *const c_char,
     err_ret: *mut perrdetail,
     flags: *mut c_int,
 ) -> *mut node {
     // SAFETY: the caller's promise.
-    guard(|| unsafe { Ok(parse_text(&crate::pythonrun::read_file(fp), filename, g, start, err_ret, flags)) })
+    guard(|| unsafe {
+        if ps1.is_null() {
+            let text = crate::pythonrun::read_file(fp);
+            return Ok(parse(Source::Text(&text), filename, g, start, err_ret, flags));
+        }
+        let encoding = name_object(enc);
+        let mut lines = prompt::lines(prompts(ps1, ps2), encoding.as_deref());
+        Ok(parse(Source::Lines(&mut lines), filename, g, start, err_ret, flags))
+    })
+}
+
+/// The first prompt and the second, which is empty if it is NULL.
+pub(crate) unsafe fn prompts<'p>(ps1: *const c_char, ps2: *const c_char) -> [&'p CStr; 2] {
+    // SAFETY: C strings, the second may be NULL.
+    unsafe { [CStr::from_ptr(ps1), if ps2.is_null() { c"" } else { CStr::from_ptr(ps2) }] }
 }
 
 /// Raises what the details say.

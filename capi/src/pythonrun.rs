@@ -504,7 +504,8 @@ pub unsafe extern "C" fn PyParser_ASTFromString(
     })
 }
 
-/// The whole stream is the source; a single statement is read line by line until it is complete.
+/// The whole stream is the source; a single statement is read line by line until it is complete, from standard input if
+/// there is a prompt.
 ///
 /// # Safety
 /// An open stream; otherwise as for [`PyParser_ASTFromStringObject`].
@@ -512,10 +513,10 @@ pub unsafe extern "C" fn PyParser_ASTFromString(
 pub unsafe extern "C" fn PyParser_ASTFromFileObject(
     fp: *mut FILE,
     filename: *mut PyObject,
-    _enc: *const c_char,
+    enc: *const c_char,
     start: c_int,
-    _ps1: *const c_char,
-    _ps2: *const c_char,
+    ps1: *const c_char,
+    ps2: *const c_char,
     flags: *mut PyCompilerFlags,
     errcode: *mut c_int,
     arena: *mut PyArena,
@@ -528,10 +529,20 @@ pub unsafe extern "C" fn PyParser_ASTFromFileObject(
             return tree_of(&read_file(fp), filename, start, flags, true, arena);
         }
         let pool = arena::pool(arena);
-        let options = CompileOptions {
-            flags: flag_bits(flags) | PyCF_DONT_IMPLY_DEDENT,
-            ..CompileOptions::new(Mode::Single, object(filename)?)
-        };
+        let filename = object(filename)?;
+        let bits = flag_bits(flags) | PyCF_DONT_IMPLY_DEDENT;
+        if !ps1.is_null() {
+            let encoding = if enc.is_null() { None } else { Some(types::unicode::decode_fs(c_bytes(enc))?) };
+            let mut lines = prompt::lines(crate::parsetok::prompts(ps1, ps2), encoding.as_deref());
+            if let Some(tree) = source::parse_interactive_in(&pool.tree, filename, bits, &mut lines)? {
+                return Ok(pool.handle(tree));
+            }
+            if !errcode.is_null() {
+                *errcode = END;
+            }
+            return Err(source::raise_no_input(filename));
+        }
+        let options = CompileOptions { flags: bits, ..CompileOptions::new(Mode::Single, filename) };
         let mut source = Vec::new();
         loop {
             let ended = !read_line(fp, &mut source);

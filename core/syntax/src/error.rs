@@ -38,7 +38,8 @@ pub struct Position {
 }
 
 impl SyntaxError {
-    pub(crate) fn new(
+    /// An error of a source that was read to where the position is.
+    pub fn new(
         kind: ErrorKind,
         message: impl Into<String>,
         position: Option<Position>,

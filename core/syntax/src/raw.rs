@@ -133,17 +133,19 @@ fn code(failure: &Failure) -> i32 {
     }
 }
 
-/// The tokens of a source up to the first error, and the encoding that it declares. As for CPython's old parser, the end
-/// of the input ends a line and closes the indented blocks.
-pub fn tokens<'a>(
-    arena: &'a Arena,
+/// Gives the tokens of a source to `each` until that answers false or one can't be read; the answer is the encoding that
+/// the source declares, and the error. As for CPython's old parser, the end of the input ends a line and closes
+/// the indented blocks.
+pub fn tokens(
+    arena: &Arena,
     source: &[u8],
     options: &Options<'_>,
     host: &mut dyn Host,
-) -> (Vec<RawToken<'a>>, Option<String>, Option<RawError>) {
+    each: &mut dyn FnMut(&RawToken<'_>) -> bool,
+) -> (Option<String>, Option<RawError>) {
     let failed = |cause: SyntaxError| {
         let error = RawError { code: 22, lineno: 0, offset: 0, line: Vec::new(), cause: Some(cause) };
-        (Vec::new(), None, Some(error))
+        (None, Some(error))
     };
     if source.contains(&0) {
         return failed(SyntaxError::new(
@@ -156,7 +158,7 @@ pub fn tokens<'a>(
     // Even an empty module has a line.
     let source = if complete && source.is_empty() { b"\n" } else { source };
     let text = source::normalize_newlines(source, complete);
-    let decoded = options.flags & flags::IGNORE_COOKIE != 0;
+    let decoded = options.flags & flags::IGNORE_COOKIE != 0 || options.interactive;
     let encoding = if decoded { None } else { source::declaration(&text).encoding };
     let text = match if decoded { Ok(text) } else { source::decode(text, host) } {
         Ok(text) => text,
@@ -165,8 +167,9 @@ pub fn tokens<'a>(
     let mut tokenizer = Tokenizer::new(arena.alloc_slice(&text));
     tokenizer.type_comments = options.flags & flags::TYPE_COMMENTS != 0;
     tokenizer.async_hacks = options.feature_version < 7;
+    tokenizer.interactive = options.interactive;
     let imply_dedent = options.flags & flags::DONT_IMPLY_DEDENT == 0;
-    let (mut tokens, mut started) = (Vec::new(), false);
+    let mut started = false;
     loop {
         let mut lines = Lines { arena, host: &mut *host };
         let lexeme = match tokenizer.token(&mut lines) {
@@ -179,7 +182,7 @@ pub fn tokens<'a>(
                     line: tokenizer.shown_text().to_vec(),
                     cause: if let Failure::Raised(error) = failure { Some(error) } else { None },
                 };
-                return (tokens, encoding, Some(error));
+                return (encoding, Some(error));
             }
         };
         let mut kind = lexeme.kind;
@@ -192,9 +195,8 @@ pub fn tokens<'a>(
         } else {
             started = true;
         }
-        tokens.push(raw(&tokenizer, kind, lexeme.text));
-        if kind == TokenKind::Endmarker {
-            return (tokens, encoding, None);
+        if !each(&raw(&tokenizer, kind, lexeme.text)) || kind == TokenKind::Endmarker {
+            return (encoding, None);
         }
     }
 }
@@ -233,10 +235,15 @@ mod tests {
             ("if a:\n  b<<=1", &[1, 1, 11, 4, 5, 1, 44, 2, 4, 6, 4, 0]),
             ("async ... 'a'", &[56, 52, 3, 4, 4, 0]),
         ] {
-            let (tokens, encoding, error) =
-                tokens(&arena, source.as_bytes(), &Options::default(), &mut NoHost);
+            let mut numbers = Vec::new();
+            let mut each = |token: &RawToken<'_>| {
+                numbers.push(token.number);
+                true
+            };
+            let options = Options::default();
+            let (encoding, error) = tokens(&arena, source.as_bytes(), &options, &mut NoHost, &mut each);
             assert!(encoding.is_none() && error.is_none());
-            assert_eq!(tokens.iter().map(|token| token.number).collect::<Vec<_>>(), expected, "{source}");
+            assert_eq!(numbers, expected, "{source}");
         }
     }
 }

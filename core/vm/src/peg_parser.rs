@@ -1,5 +1,5 @@
-//! The `_peg_parser` module: the parser without the rest of `compile`. There is one parser only; what the
-//! reference's old one (`oldparser`) refuses is refused before it, and it places nodes as that one did.
+//! The `_peg_parser` module: the parser without the rest of `compile`. There is one parser only; for the
+//! reference's old one (`oldparser`) it keeps that one's limit of depth and places nodes as it did.
 
 use crate::source::{self, CompileOptions, Mode};
 use krait_abi::PyCF_IGNORE_COOKIE;

@@ -80,7 +80,7 @@ pub fn limits() -> Limits {
 pub struct Interpreter<'a> {
     filename: &'a Object,
     /// Where the lines of an interactive source come from.
-    lines: Option<&'a mut dyn FnMut() -> Line>,
+    pub lines: Option<&'a mut dyn FnMut() -> Line>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -230,14 +230,14 @@ pub fn try_parse_in<'a>(
     }
 }
 
-/// Compiles one interactive statement, whose lines are asked for as they are needed; `None` when there is none any more.
-pub fn compile_interactive(
+/// The tree of one interactive statement, whose lines are asked for as they are needed; `None` when there is none any
+/// more.
+pub fn parse_interactive_in<'a>(
+    arena: &'a Arena,
     filename: &Object,
     flags: i32,
     lines: &mut dyn FnMut() -> Line,
-) -> Result<Option<Obj>> {
-    let options = CompileOptions { flags, ..CompileOptions::new(Mode::Single, filename) };
-    let arena = crate::arena::of_pymem()?;
+) -> Result<Option<ast::Mod<'a>>> {
     let mut any = false;
     let mut counted = || {
         let line = lines();
@@ -254,13 +254,25 @@ pub fn compile_interactive(
         ..krait_syntax::Options::default()
     };
     let mut host = Interpreter { filename, lines: Some(&mut counted) };
-    let parsed = krait_syntax::parse(&arena, b"", &parse_options, &mut host);
+    let parsed = krait_syntax::parse(arena, b"", &parse_options, &mut host);
     match parsed {
         _ if arena.ran_out() => Err(err::no_memory()),
-        Ok(tree) => compile_tree(&tree, options).map(Some),
+        Ok(tree) => Ok(Some(tree)),
         Err(_) if !any => Ok(None),
         Err(error) => Err(raise_syntax_error(&error, filename)),
     }
+}
+
+/// Compiles one interactive statement (see [`parse_interactive_in`]).
+pub fn compile_interactive(
+    filename: &Object,
+    flags: i32,
+    lines: &mut dyn FnMut() -> Line,
+) -> Result<Option<Obj>> {
+    let options = CompileOptions { flags, ..CompileOptions::new(Mode::Single, filename) };
+    let arena = crate::arena::of_pymem()?;
+    let tree = parse_interactive_in(&arena, filename, flags, lines)?;
+    tree.map(|tree| compile_tree(&tree, options)).transpose()
 }
 
 /// Compiles a source.
@@ -312,6 +324,13 @@ pub fn raise_compile_error(error: &CompileError, filename: &Object) -> Raised {
             raise_syntax_error(&error, filename)
         }
     }
+}
+
+/// The exception when an interactive statement was asked for and none came.
+pub fn raise_no_input(filename: &Object) -> Raised {
+    let position = krait_syntax::Position { lineno: 0, offset: 0, text: Some(String::new()) };
+    let message = "unexpected EOF while parsing";
+    raise_syntax_error(&SyntaxError::new(ErrorKind::SyntaxError, message, Some(position)), filename)
 }
 
 /// The exception for a failed parse.

@@ -7,7 +7,7 @@ use krait_object::protocol::object;
 use krait_object::types::{exceptions, unicode};
 use krait_object::{Obj, Object, Result, err};
 use libc::FILE;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
 /// What C callers get at the end of the input.
 pub const END: i32 = 11;
@@ -84,32 +84,38 @@ fn to_utf8(line: Vec<u8>, encoding: Option<&Object>) -> Result<Vec<u8>> {
     Ok(krait_object::types::bytes::as_slice(&bytes).to_vec())
 }
 
-/// Reads one statement and runs it in `__main__` (`PyRun_InteractiveOneObject`).
-///
-/// # Safety
-/// An open stream; the GIL is held.
-pub unsafe fn run_one(file: *mut FILE, filename: &Object, flags: &mut i32) -> Result<Step> {
-    let encoding = encoding();
-    let (first, more) = (prompt("ps1"), prompt("ps2"));
-    let mut asked = 0;
-    let mut next = || -> source::Line {
-        asked += 1;
-        let shown = if asked == 1 { &first } else { &more };
-        // SAFETY: the caller's promise.
-        match unsafe { readline::read_line_from(file, readline::standard_output(), shown) } {
+/// The lines of standard input, asked for with the first prompt once and then with the second. As in CPython, whichever
+/// stream an interactive statement is said to come from, it comes from there.
+pub fn lines<'p>(prompts: [&'p CStr; 2], encoding: Option<&'p Object>) -> impl FnMut() -> source::Line + 'p {
+    let [mut shown, then] = prompts;
+    move || {
+        let prompt = core::mem::replace(&mut shown, then);
+        let (input, output) = (readline::standard_input(), readline::standard_output());
+        // SAFETY: the C library's streams.
+        match unsafe { readline::read_line_from(input, output, prompt) } {
             Ok(Line::Text(line)) if line.is_empty() => {
                 // The line of the prompt ends.
                 err::write_stderr_raw(b"\n");
                 source::Line::EndOfInput
             }
-            Ok(Line::Text(line)) => match to_utf8(line, encoding.as_deref()) {
+            Ok(Line::Text(line)) => match to_utf8(line, encoding) {
                 Ok(line) => source::Line::Text(line),
                 Err(_) => source::Line::Raised,
             },
             Ok(Line::Interrupted) if err::occurred().is_none() => source::Line::Interrupted,
             Ok(Line::Interrupted) | Err(_) => source::Line::Raised,
         }
-    };
+    }
+}
+
+/// Reads one statement and runs it in `__main__` (`PyRun_InteractiveOneObject`).
+///
+/// # Safety
+/// An open stream; the GIL is held.
+pub unsafe fn run_one(file: *mut FILE, filename: &Object, flags: &mut i32) -> Result<Step> {
+    let encoding = if file == readline::standard_input() { encoding() } else { None };
+    let (first, more) = (prompt("ps1"), prompt("ps2"));
+    let mut next = lines([&first, &more], encoding.as_deref());
     let Some(code) = source::compile_interactive(filename, *flags, &mut next)? else {
         return Ok(Step::End);
     };

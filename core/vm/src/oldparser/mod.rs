@@ -178,6 +178,7 @@ pub fn check(source: &[u8], options: crate::source::CompileOptions<'_>) -> krait
     // SAFETY: the parse fills the details in, whose references are dropped here.
     unsafe {
         let grammar = &raw const _PyParser_Grammar;
+        let source = parse::Source::Text(source);
         let tree = parse::parse(source, Some(options.filename), grammar, start, error.as_mut_ptr(), 0);
         node::free(tree);
         let error = error.assume_init();

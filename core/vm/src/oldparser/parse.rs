@@ -1,6 +1,7 @@
 //! From tokens to a concrete syntax tree, by the automata of a grammar (`parsetok.h`).
 
 use super::node;
+use crate::source::{Interpreter, Line};
 use core::ffi::{CStr, c_char, c_int};
 use core::ptr::null_mut;
 use krait_abi::{dfa, grammar, label, node as Node, perrdetail, state};
@@ -227,12 +228,19 @@ pub unsafe fn init_error(error: *mut perrdetail, filename: Option<&Object>) {
     }
 }
 
-/// `PyParser_ParseStringObject`: the tree of a source, or NULL with the error's details.
+/// What is to be parsed.
+pub enum Source<'a> {
+    Text(&'a [u8]),
+    /// Lines that are asked for as they are needed.
+    Lines(&'a mut dyn FnMut() -> Line),
+}
+
+/// `PyParser_ParseStringObject`, `PyParser_ParseFileObject`: the tree of a source, or NULL with the error's details.
 ///
 /// # Safety
 /// A grammar whose rules are numbered from 256 on; a place for the details.
 pub unsafe fn parse(
-    source: &[u8],
+    source: Source<'_>,
     filename: Option<&Object>,
     grammar: *const grammar,
     start: c_int,
@@ -257,8 +265,15 @@ pub unsafe fn parse(
             options.feature_version = 6;
         }
         let default = krait_object::types::none::none();
-        let mut host = crate::source::Interpreter::new(filename.unwrap_or(default));
-        let (tokens, encoding, failure) = raw::tokens(&arena, source, &options, &mut host);
+        let mut host = Interpreter::new(filename.unwrap_or(default));
+        let text = match source {
+            Source::Text(text) => text,
+            Source::Lines(lines) => {
+                options.interactive = true;
+                host.lines = Some(lines);
+                b""
+            }
+        };
         let tree = node::new(start);
         if tree.is_null() {
             (*error).error = NO_MEMORY;
@@ -267,12 +282,66 @@ pub unsafe fn parse(
         let type_comments = flags & TYPE_COMMENTS != 0;
         let mut automaton = Automaton { grammar, type_comments, stack: Vec::new() };
         automaton.stack.push(Open { rule: automaton.rule(start), state: 0, node: tree });
-        if !feed(&mut automaton, &tokens, failure, error, flags) {
+        let wrong = if flags & BARRY_AS_BDFL != 0 { b"!=" } else { b"<>" };
+        let mut complete = false;
+        let mut each = |token: &RawToken<'_>| {
+            let step = if token.text == wrong {
+                Step::Failed { code: SYNTAX, expected: -1 }
+            } else if token.number == raw::TYPE_IGNORE {
+                Step::Taken
+            } else {
+                automaton.add(token)
+            };
+            if let Step::Failed { code, expected } = step {
+                describe_token(error, token, code, expected);
+            }
+            complete |= matches!(step, Step::Done);
+            matches!(step, Step::Taken)
+        };
+        let (encoding, failure) = raw::tokens(&arena, text, &options, &mut host, &mut each);
+        if !complete {
+            if let Some(failure) = failure {
+                describe_failure(error, failure);
+            } else if (*error).error == OK {
+                (*error).error = UNFINISHED;
+            }
             node::free(tree);
             return null_mut();
         }
         node::finish_position(tree);
         with_encoding(tree, encoding, error)
+    }
+}
+
+/// Notes that a token is wrong.
+unsafe fn describe_token(error: *mut perrdetail, token: &RawToken<'_>, code: c_int, expected: c_int) {
+    // SAFETY: the caller's place for the details.
+    unsafe {
+        // A token with text is itself what is wrong, even if nothing follows it.
+        let has_text = token.col_offset >= 0;
+        let unfinished = token.at_end && !has_text && code == SYNTAX;
+        (*error).error = if unfinished { UNFINISHED } else { code };
+        (*error).token = token.number;
+        (*error).expected = expected;
+        (*error).lineno = token.end_lineno;
+        (*error).offset = if has_text { token.col_offset + 1 } else { token.reached };
+        (*error).text = copy(token.shown);
+    }
+}
+
+/// Notes that a token can't be read; what is no matter of syntax is raised.
+unsafe fn describe_failure(error: *mut perrdetail, failure: RawError) {
+    // SAFETY: the caller's place for the details.
+    unsafe {
+        (*error).error = failure.code;
+        (*error).lineno = failure.lineno;
+        (*error).offset = failure.offset;
+        (*error).text = copy(&failure.line);
+        if let Some(cause) = failure.cause {
+            let filename = Object::from_ptr_opt((*error).filename);
+            let filename = filename.unwrap_or(krait_object::types::none::none());
+            crate::source::raise_syntax_error(&cause, filename);
+        }
     }
 }
 
@@ -295,63 +364,6 @@ unsafe fn with_encoding(tree: *mut Node, encoding: Option<String>, error: *mut p
         (*root).n_nchildren = 1;
         (*root).n_child = tree;
         root
-    }
-}
-
-/// Gives the tokens to the automaton. False with the error's details if they make no tree.
-unsafe fn feed(
-    automaton: &mut Automaton,
-    tokens: &[RawToken<'_>],
-    failure: Option<RawError>,
-    error: *mut perrdetail,
-    flags: c_int,
-) -> bool {
-    // SAFETY: the caller's promise.
-    unsafe {
-        for token in tokens {
-            if token.number == raw::TYPE_IGNORE {
-                continue;
-            }
-            let barry = flags & BARRY_AS_BDFL != 0;
-            let wrong = if barry { b"!=" } else { b"<>" };
-            let step = if token.text == wrong {
-                Step::Failed { code: SYNTAX, expected: -1 }
-            } else {
-                automaton.add(token)
-            };
-            match step {
-                Step::Taken => {}
-                Step::Done => return true,
-                Step::Failed { code, expected } => {
-                    // A token with text is itself what is wrong, even if nothing follows it.
-                    let has_text = token.col_offset >= 0;
-                    let unfinished = token.at_end && !has_text && code == SYNTAX;
-                    (*error).error = if unfinished { UNFINISHED } else { code };
-                    (*error).token = token.number;
-                    (*error).expected = expected;
-                    (*error).lineno = token.end_lineno;
-                    (*error).offset = if has_text { token.col_offset + 1 } else { token.reached };
-                    (*error).text = copy(token.shown);
-                    return false;
-                }
-            }
-        }
-        if let Some(failure) = failure {
-            (*error).error = failure.code;
-            (*error).lineno = failure.lineno;
-            (*error).offset = failure.offset;
-            (*error).text = copy(&failure.line);
-            if let Some(cause) = failure.cause {
-                let filename = Object::from_ptr_opt((*error).filename);
-                crate::source::raise_syntax_error(
-                    &cause,
-                    filename.unwrap_or(krait_object::types::none::none()),
-                );
-            }
-        } else {
-            (*error).error = UNFINISHED;
-        }
-        false
     }
 }
 
