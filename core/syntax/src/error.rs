@@ -39,11 +39,7 @@ pub struct Position {
 
 impl SyntaxError {
     /// An error of a source that was read to where the position is.
-    pub fn new(
-        kind: ErrorKind,
-        message: impl Into<String>,
-        position: Option<Position>,
-    ) -> SyntaxError {
+    pub fn new(kind: ErrorKind, message: impl Into<String>, position: Option<Position>) -> SyntaxError {
         SyntaxError { kind, message: message.into(), position, message_only: false, end_of_input: false }
     }
 }
