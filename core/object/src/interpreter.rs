@@ -222,7 +222,11 @@ pub unsafe fn delete_except_main() {
         while !interp.is_null() {
             let next = if interp == main { null_mut() } else { (*interp).next };
             if interp != main {
+                // Destructors run Python code, which needs a thread state; the interpreter's own is there in most cases.
+                let own = (*interp).tstate_head;
+                crate::gil::swap(if own.is_null() { tstate } else { own });
                 clear(interp);
+                crate::gil::swap(null_mut());
                 while !(*interp).tstate_head.is_null() {
                     thread_state::delete((*interp).tstate_head);
                 }

@@ -608,6 +608,16 @@ pub fn try_vec<T>(capacity: usize) -> crate::Result<Vec<T>> {
     }
 }
 
+/// Appends to a vector whose final length nobody knows; MemoryError (not an abort) when there is no memory to grow.
+#[inline]
+pub fn try_push<T>(vec: &mut Vec<T>, item: T) -> crate::Result<()> {
+    if vec.len() == vec.capacity() && vec.try_reserve(1).is_err() {
+        return Err(crate::err::no_memory());
+    }
+    vec.push(item);
+    Ok(())
+}
+
 // The debug hooks of the hostile build rightly refuse what these tests do.
 #[cfg(all(test, not(feature = "checked")))]
 mod tests {

@@ -203,7 +203,7 @@ pub fn tuple(iterable: &Object) -> Result<Obj> {
     let iterator = iter::get_iter(iterable)?;
     let mut items = crate::memory::try_vec(super::object::length_hint(iterable, 10)?)?;
     while let Some(item) = iter::next(&iterator)? {
-        items.push(item);
+        crate::memory::try_push(&mut items, item)?;
     }
     tuple::from_vec(items)
 }

@@ -787,7 +787,7 @@ fn extend(this: &ByteArray, source: &Object) -> Result<()> {
     };
     let mut new = crate::memory::try_vec(object::length_hint(source, 32)?)?;
     while let Some(item) = iter::next(&iterator)? {
-        new.push(byte_value(&item)?);
+        crate::memory::try_push(&mut new, byte_value(&item)?)?;
     }
     this.assign(size(this), size(this), &new)
 }

@@ -318,7 +318,7 @@ fn unpack(source: &Object, before: usize, after: isize) -> Result<Vec<Obj>> {
 fn unpack_rest(iterator: &Object, mut items: Vec<Obj>, before: usize, after: usize) -> Result<Vec<Obj>> {
     let mut rest = Vec::new();
     while let Some(item) = iter::next(iterator)? {
-        rest.push(item);
+        krait_object::memory::try_push(&mut rest, item)?;
     }
     if rest.len() < after {
         return Err(err::value_error(format_args!(

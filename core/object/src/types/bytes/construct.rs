@@ -133,7 +133,8 @@ fn from_iterator(source: &Object, iterator: &Object) -> Result<Obj> {
     let mut out = crate::memory::try_vec(object::length_hint(source, 64)?)?;
     while let Some(item) = iter::next(iterator)? {
         let value = number::as_ssize(&item, None)?;
-        out.push(u8::try_from(value).map_err(|_| err::value_error("bytes must be in range(0, 256)"))?);
+        let byte = u8::try_from(value).map_err(|_| err::value_error("bytes must be in range(0, 256)"))?;
+        crate::memory::try_push(&mut out, byte)?;
     }
     from_slice(&out)
 }

@@ -189,7 +189,7 @@ pub(super) fn collect(iterable: &Object, message: &str) -> Result<Vec<Obj>> {
     };
     let mut items = Vec::new();
     while let Some(item) = protocol_iter::next(&iterator)? {
-        items.push(item);
+        crate::memory::try_push(&mut items, item)?;
     }
     Ok(items)
 }
