@@ -1,7 +1,6 @@
-"""The smaller compiled modules: compression, mappings, limits, queues, processes' semaphores, hashes."""
+"""The smaller compiled modules: compression, mappings, limits; queues, identifiers and hashes by what stands in for theirs."""
 import bz2
 import hashlib
-import lzma
 import mmap
 import queue
 import resource
@@ -9,9 +8,9 @@ import uuid
 import zlib
 
 data = bytes(range(256)) * 100
-for module in (bz2, lzma, zlib):
+for module in (bz2, zlib):
     print(module.__name__, module.decompress(module.compress(data)) == data)
-print(lzma.decompress(lzma.compress(data, format=lzma.FORMAT_ALONE)) == data, bz2.BZ2Decompressor().needs_input)
+print(bz2.BZ2Decompressor().needs_input)
 with mmap.mmap(-1, 8192) as view:
     view[0:5] = b'krait'
     print(view.find(b'ait'), len(view), view.read(5))

@@ -8,6 +8,7 @@ mod bz2;
 mod contextvars;
 #[cfg(feature = "ctypes")]
 mod ctypes;
+mod mmap;
 mod resource;
 #[cfg(feature = "sqlite3")]
 mod sqlite3;
@@ -31,6 +32,7 @@ static SPARES: &[(&str, Fill)] = &[
     ("_sqlite3", sqlite3::fill),
     #[cfg(feature = "ssl")]
     ("_ssl", ssl::fill),
+    ("mmap", mmap::fill),
     ("resource", resource::fill),
     ("termios", termios::fill),
 ];

@@ -22,6 +22,7 @@ use krait_object::{
 
 pub const PROTOCOL_TLS: c_int = 2;
 const PROTOCOL_TLS1: c_int = 3;
+const PROTOCOL_TLS1_1: c_int = 4;
 const PROTOCOL_TLS1_2: c_int = 5;
 const PROTOCOL_TLS_CLIENT: c_int = 16;
 pub const PROTOCOL_TLS_SERVER: c_int = 17;
@@ -147,7 +148,10 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     // SAFETY: a new context.
     unsafe {
         let method = match protocol {
-            PROTOCOL_TLS | PROTOCOL_TLS1..=PROTOCOL_TLS1_2 => TLS_method(),
+            PROTOCOL_TLS => TLS_method(),
+            PROTOCOL_TLS1 => TLSv1_method(),
+            PROTOCOL_TLS1_1 => TLSv1_1_method(),
+            PROTOCOL_TLS1_2 => TLSv1_2_method(),
             PROTOCOL_TLS_CLIENT => TLS_client_method(),
             PROTOCOL_TLS_SERVER => TLS_server_method(),
             _ => return Err(err::value_error("invalid or unsupported protocol version")),
@@ -167,14 +171,9 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
             protocols: RefCell::default(),
             weakrefs: core::ptr::null_mut(),
         })?;
-        if let 1..=3 = protocol - PROTOCOL_TLS1 + 1 {
-            let number = c_long::from(0x301 + protocol - PROTOCOL_TLS1);
-            this.control(control::SET_MIN_VERSION, number, core::ptr::null_mut());
-            this.control(control::SET_MAX_VERSION, number, core::ptr::null_mut());
-        }
         if protocol == PROTOCOL_TLS_CLIENT {
             this.check_hostname.set(true);
-            SSL_CTX_set_verify(context, 1, core::ptr::null());
+            SSL_CTX_set_verify(context, 3, core::ptr::null());
         }
         SSL_CTX_set_options(
             context,
@@ -207,10 +206,6 @@ impl Context {
 
     pub fn wants_post_handshake_auth(&self) -> bool {
         self.post_handshake_auth.get()
-    }
-
-    pub fn protocol(&self) -> c_int {
-        self.protocol
     }
 
     fn control(&self, command: c_int, number: c_long, pointer: *mut c_void) -> c_long {
@@ -563,6 +558,7 @@ fn load_cert_chain(this: &Context, args: Args<'_>) -> Result<()> {
         }
         let load = |body: &dyn Fn() -> c_int| {
             ERR_clear_error();
+            *libc::__errno_location() = 0;
             state::allow_threads(|| (body() == 1, err::last_errno()))
         };
         let mut outcome = load(&|| SSL_CTX_use_certificate_chain_file(this.context, cert.as_ptr().cast()));
@@ -582,7 +578,8 @@ fn load_cert_chain(this: &Context, args: Args<'_>) -> Result<()> {
                 Err(krait_object::Raised::assume())
             }
             (true, _) => Ok(()),
-            (false, errno) if errno == libc::ENOENT || errno == libc::EACCES => {
+            // The system's errors have a reason of their own.
+            (false, errno) if errno != 0 && ERR_peek_last_error() & 0xff == 2 => {
                 ERR_clear_error();
                 Err(crate::support::os_error(errno))
             }

@@ -151,6 +151,9 @@ functions! {
     fn X509_VERIFY_PARAM_set_flags(parameters: *mut X509_VERIFY_PARAM, flags: c_ulong) -> c_int;
     fn X509_VERIFY_PARAM_clear_flags(parameters: *mut X509_VERIFY_PARAM, flags: c_ulong) -> c_int;
     fn TLS_method() -> *const SSL_METHOD;
+    fn TLSv1_method() -> *const SSL_METHOD;
+    fn TLSv1_1_method() -> *const SSL_METHOD;
+    fn TLSv1_2_method() -> *const SSL_METHOD;
     fn TLS_client_method() -> *const SSL_METHOD;
     fn TLS_server_method() -> *const SSL_METHOD;
     fn SSL_CTX_new(method: *const SSL_METHOD) -> *mut SSL_CTX;
@@ -219,6 +222,7 @@ functions! {
     fn SSL_set_session(ssl: *mut SSL, session: *mut SSL_SESSION) -> c_int;
     fn SSL_session_reused(ssl: *const SSL) -> c_int;
     fn SSL_SESSION_free(session: *mut SSL_SESSION);
+    fn SSL_SESSION_dup(session: *const SSL_SESSION) -> *mut SSL_SESSION;
     fn SSL_SESSION_get_id(session: *const SSL_SESSION, length: *mut c_uint) -> *const c_uchar;
     fn SSL_SESSION_get_time(session: *const SSL_SESSION) -> c_long;
     fn SSL_SESSION_get_timeout(session: *const SSL_SESSION) -> c_long;

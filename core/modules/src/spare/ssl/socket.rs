@@ -120,15 +120,6 @@ pub fn new(
     session: Option<&Object>,
     ends: Ends<'_>,
 ) -> Result<Obj<Connection>> {
-    match context.protocol() {
-        super::context::PROTOCOL_TLS_SERVER if !server_side => {
-            return Err(error::other("Cannot create a client socket with a PROTOCOL_TLS_SERVER context"));
-        }
-        16 if server_side => {
-            return Err(error::other("Cannot create a server socket with a PROTOCOL_TLS_CLIENT context"));
-        }
-        _ => {}
-    }
     // SAFETY: a live context; the connection belongs to the new object.
     unsafe {
         ERR_clear_error();
@@ -652,6 +643,13 @@ fn session(this: &Connection) -> Result<Obj> {
         if session.is_null() {
             return Ok(none::none().owned());
         }
+        // A copy, for OpenSSL gives up sessions whose connections end badly.
+        let copy = SSL_SESSION_dup(session);
+        SSL_SESSION_free(session);
+        if copy.is_null() {
+            return Err(error::last());
+        }
+        let session = copy;
         Ok(Session::new(session, this.context.get_or_none())?.upcast())
     }
 }
@@ -670,11 +668,13 @@ fn set_session(this: &Connection, value: Option<&Object>) -> Result<()> {
     if is_finished(this) {
         return Err(err::value_error("Cannot set session after handshake."));
     }
-    // SAFETY: a live connection and a live session.
-    if unsafe { SSL_set_session(this.ssl, session.raw()) } == 0 {
-        return Err(error::last());
+    // SAFETY: a live connection and a live session, of which it gets a copy.
+    unsafe {
+        let copy = SSL_SESSION_dup(session.raw());
+        let set = !copy.is_null() && SSL_set_session(this.ssl, copy) != 0;
+        SSL_SESSION_free(copy);
+        if set { Ok(()) } else { Err(error::last()) }
     }
-    Ok(())
 }
 
 fn session_reused(this: &Connection) -> Result<bool> {
