@@ -9,6 +9,7 @@ use crate::build::{self, Krait};
 use crate::cases::{self, Cases, Side};
 use crate::conformance;
 use crate::headers;
+use crate::parity;
 use crate::parity_modules;
 use crate::paths;
 use crate::process;
@@ -138,6 +139,7 @@ fn gate(count: &mut Count) {
             Some(("parity", "modules")) => {
                 parity_modules::unexplained(&krait, &[]).and_then(parity_modules::none)
             }
+            Some(("parity", what)) => parity::parity(&[what.to_owned()]),
             Some((kind, name)) => gate_case(&krait, &cases, kind, name),
             None => Err("a line of data/gate.txt is `KIND NAME`".to_owned()),
         };
