@@ -170,22 +170,7 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
         }
         _ => return Err(err::value_error("mmap invalid access parameter.")),
     }
-    if fd != -1
-        && let Some(status) = status_of(fd)
-        && status.st_mode & libc::S_IFMT == libc::S_IFREG
-    {
-        if length == 0 {
-            if status.st_size == 0 {
-                return Err(err::value_error("cannot mmap an empty file"));
-            }
-            if offset >= status.st_size {
-                return Err(err::value_error("mmap offset is greater than file size"));
-            }
-            length = (status.st_size - offset) as usize;
-        } else if offset > status.st_size || (status.st_size - offset) < length as i64 {
-            return Err(err::value_error("mmap length is greater than file size"));
-        }
-    }
+    length = mapped_length(fd, length, offset)?;
     let own = if fd == -1 {
         flags |= libc::MAP_ANONYMOUS;
         -1
@@ -215,6 +200,23 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
         weakrefs: core::ptr::null_mut(),
     })
     .map(Obj::upcast)
+}
+
+/// How much of a file to map, which has to have it; 0 asks for the rest of it.
+fn mapped_length(fd: c_int, length: usize, offset: i64) -> Result<usize> {
+    let status = if fd == -1 { None } else { status_of(fd) };
+    let Some(status) = status.filter(|status| status.st_mode & libc::S_IFMT == libc::S_IFREG) else {
+        return Ok(length);
+    };
+    let left = status.st_size - offset;
+    let problem = match length {
+        0 if status.st_size == 0 => "cannot mmap an empty file",
+        0 if left <= 0 => "mmap offset is greater than file size",
+        0 => return Ok(left as usize),
+        _ if left < 0 || left < length as i64 => "mmap length is greater than file size",
+        _ => return Ok(length),
+    };
+    Err(err::value_error(problem))
 }
 
 fn status_of(fd: c_int) -> Option<libc::stat> {

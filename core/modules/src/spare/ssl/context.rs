@@ -499,6 +499,10 @@ unsafe extern "C" fn give_password(
     let length = slot::guard(-1, || {
         // SAFETY: set for the time of the call.
         let password = unsafe { &mut *data.cast::<Password>() };
+        if password.failed {
+            // OpenSSL asks for each thing that it reads; the exception is there already.
+            return -1;
+        }
         let find = || -> Result<c_int> {
             let content = match (&password.callable, &password.fixed) {
                 (Some(callable), _) => {

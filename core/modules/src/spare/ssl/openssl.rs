@@ -212,7 +212,6 @@ functions! {
     fn SSL_get1_peer_certificate(ssl: *const SSL) -> *mut X509;
     fn SSL_get_current_cipher(ssl: *const SSL) -> *const SSL_CIPHER;
     fn SSL_get_ciphers(ssl: *const SSL) -> *mut STACK;
-    fn SSL_get_client_ciphers(ssl: *const SSL) -> *mut STACK;
     fn SSL_get_version(ssl: *const SSL) -> *const c_char;
     fn SSL_get_finished(ssl: *const SSL, out: *mut c_void, room: usize) -> usize;
     fn SSL_get_peer_finished(ssl: *const SSL, out: *mut c_void, room: usize) -> usize;

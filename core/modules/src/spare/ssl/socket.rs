@@ -7,7 +7,7 @@ use super::error::{self, Status, WANT_READ, WANT_WRITE, ZERO_RETURN, text};
 use super::openssl::*;
 use super::session::Session;
 use core::cell::Cell;
-use core::ffi::{c_int, c_long, c_uchar, c_uint, c_ulong, c_void};
+use core::ffi::{c_int, c_long, c_uchar, c_uint, c_ulong};
 use krait_abi::*;
 use krait_object::args::{Args, Signature};
 use krait_object::cell::{ObjCell, Visitor};
@@ -553,20 +553,18 @@ fn cipher(this: &Connection) -> Result<Obj> {
     }
 }
 
+/// As in CPython 3.9, the ciphers of this end.
 fn shared_ciphers(this: &Connection) -> Result<Obj> {
-    // SAFETY: a live connection.
+    // SAFETY: a live connection, whose list lives as long.
     unsafe {
-        let ciphers = SSL_get_client_ciphers(this.ssl);
-        if !this.server_side || ciphers.is_null() {
+        let ciphers = SSL_get_ciphers(this.ssl);
+        if ciphers.is_null() {
             return Ok(none::none().owned());
         }
-        let own = SSL_get_ciphers(this.ssl);
-        let of = |stack: *mut STACK| -> Vec<*mut c_void> {
-            (0..OPENSSL_sk_num(stack)).map(|i| OPENSSL_sk_value(stack, i)).collect()
-        };
-        let own = of(own);
-        let shared = of(ciphers).into_iter().filter(|cipher| own.contains(cipher));
-        let found = shared.map(|cipher| cipher_tuple(cipher.cast())).collect::<Result<Vec<_>>>()?;
+        let count = OPENSSL_sk_num(ciphers);
+        let found = (0..count)
+            .map(|i| cipher_tuple(OPENSSL_sk_value(ciphers, i).cast()))
+            .collect::<Result<Vec<_>>>()?;
         Ok(list::from_vec(found)?.upcast())
     }
 }
