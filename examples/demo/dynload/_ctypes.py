@@ -61,3 +61,8 @@ ctypes.set_errno(0)
 ctypes.CDLL(None, use_errno=True).close(-1)
 print(ctypes.get_errno(), ctypes.addressof(mixed) == ctypes.addressof(mixed), ctypes.alignment(Mixed))
 print(isinstance(memoryview(numbers), memoryview), memoryview(numbers).format, memoryview(numbers).shape)
+
+# A slice of a memory view begins where its start says, even when it is empty.
+buffer = bytearray(20)
+base = ctypes.addressof(c_uint8.from_buffer(buffer))
+print([ctypes.addressof((c_uint8 * 0).from_buffer(memoryview(buffer)[s])) - base for s in (slice(5, 5), slice(5, 2), slice(30, None))])

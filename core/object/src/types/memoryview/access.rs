@@ -111,11 +111,10 @@ impl MemoryView {
         self.check()?;
         let view = add_view(&self.mbuf(), Some(self.raw()))?;
         let raw = view.raw_mut();
-        // SAFETY: the new view's own arrays; the start is within the shape if any item is.
+        // An empty slice, too, begins where its start says: extensions measure such addresses, but never read there.
+        // SAFETY: the new view's own arrays.
         unsafe {
-            if length > 0 {
-                raw.buf = raw.buf.cast::<u8>().offset(*raw.strides * start).cast();
-            }
+            raw.buf = raw.buf.cast::<u8>().wrapping_offset((*raw.strides).wrapping_mul(start)).cast();
             *raw.shape = length as isize;
             *raw.strides *= step;
         }
