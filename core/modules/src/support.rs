@@ -333,7 +333,8 @@ pub fn with_growing_buffer(mut call: impl FnMut(*mut core::ffi::c_char, usize) -
 }
 
 /// An attribute of a module that native code keeps at hand: filled when the module is executed, emptied before modules
-/// are taken apart. What still runs then finds it in the module, as long as that is there.
+/// are taken apart. What still runs then finds it in the module, as long as that is there. It is the main interpreter's;
+/// the others have modules of their own and look there.
 pub struct Global {
     value: krait_object::cell::ObjCell,
     module: &'static str,
@@ -362,8 +363,11 @@ impl Global {
         Global { value: krait_object::cell::ObjCell::empty(), module, name }
     }
 
-    /// Stores a value; the old one is dropped.
+    /// Stores a value; the old one is dropped. In an interpreter that is not the main one nothing is kept.
     pub fn set(&'static self, value: Obj) {
+        if !in_main_interpreter() {
+            return;
+        }
         use krait_vm::lifecycle::{Phase, register_cleaner};
         register_cleaner(Phase::Early, clear_globals);
         if self.value.is_empty() {
@@ -376,8 +380,13 @@ impl Global {
     #[inline]
     pub fn get(&self) -> Result<Obj> {
         match self.value.get() {
-            Some(value) => Ok(value),
-            None => crate::attribute::of_module(self.module, self.name),
+            Some(value) if in_main_interpreter() => Ok(value),
+            _ => crate::attribute::of_module(self.module, self.name),
         }
     }
+}
+
+#[inline]
+fn in_main_interpreter() -> bool {
+    krait_object::state::interp() == krait_object::interpreter::main()
 }
