@@ -476,11 +476,7 @@ pub(super) unsafe fn cached_now(owner: *mut PyObject, cached: *const Cache) -> *
             }
             kind::MODULE => {
                 let dict = dict_field(owner, (*cached).word as isize);
-                if (*dict.cast::<PyDictObject>()).ma_version_tag == (*cached).word2 {
-                    (*cached).object
-                } else {
-                    null_mut()
-                }
+                if is_version(dict, (*cached).word2) { (*cached).object } else { null_mut() }
             }
             _ => null_mut(),
         }
@@ -517,11 +513,7 @@ unsafe fn cached_attr(owner: *mut PyObject, cache: &Cell<Cache>, name: &Object) 
             }
             kind::MODULE => {
                 let dict = dict_field(owner, cached.word as isize);
-                if (*dict.cast::<PyDictObject>()).ma_version_tag == cached.word2 {
-                    cached.object
-                } else {
-                    null_mut()
-                }
+                if is_version(dict, cached.word2) { cached.object } else { null_mut() }
             }
             _ => null_mut(),
         }
@@ -697,6 +689,13 @@ unsafe fn fill_module(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, 
             object: value.as_ptr(),
         });
     }
+}
+
+/// Whether a module's dict is as it was; a module that was never initialised has none.
+#[inline(always)]
+unsafe fn is_version(dict: *mut PyObject, version: u64) -> bool {
+    // SAFETY: a live dict or null.
+    unsafe { !dict.is_null() && (*dict.cast::<PyDictObject>()).ma_version_tag == version }
 }
 
 /// Stores through the cache; false when it does not hold for this instance.
