@@ -129,7 +129,8 @@ fn one<'a>(function: &str, args: &'a Object) -> Result<&'a Object> {
 }
 
 fn setlogmask(_module: &Object, args: &Object) -> Result<c_int> {
-    let mask = long_arg(one("setlogmask", args)?)?;
+    let [mask] = tuple::items(args) else { return Err(err::type_error("mask for priority")) };
+    let mask = long_arg(mask)?;
     audit("syslog.setlogmask", [args.owned()])?;
     // SAFETY: no precondition.
     Ok(unsafe { libc::setlogmask(mask as c_int) })

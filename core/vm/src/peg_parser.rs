@@ -5,8 +5,8 @@ use crate::source::{self, CompileOptions, Mode};
 use krait_abi::PyCF_IGNORE_COOKIE;
 use krait_object::args::{Args, Signature};
 use krait_object::protocol::object;
-use krait_object::types::unicode;
-use krait_object::{Obj, Object, Result, err, method, native, native_module};
+use krait_object::types::{none, unicode};
+use krait_object::{Layout, Obj, Object, Result, err, method, native, native_module};
 
 native_module! {
     /// `_peg_parser`
@@ -41,11 +41,11 @@ fn text<'a>(given: Option<&'a Object>, number: u32, default: &'a str) -> Result<
     Ok(text)
 }
 
-/// Binds the arguments that both functions have and gives them to `body`.
-fn with_source(args: Args<'_>, body: impl FnOnce(&[u8], CompileOptions<'_>) -> Result<Obj>) -> Result<Obj> {
-    static SIGNATURE: Signature<4> =
-        Signature::new("", ["string", "filename", "mode", "oldparser"]).required(1).parsed();
-    let [string, filename, mode, old_parser] = SIGNATURE.bind(args)?;
+/// Reads the arguments that both functions have and gives them to `body`.
+fn with_source(
+    [string, filename, mode, old_parser]: [Option<&Object>; 4],
+    body: impl FnOnce(&[u8], CompileOptions<'_>) -> Result<Obj>,
+) -> Result<Obj> {
     let source = text(string, 1, "")?;
     let filename = unicode::from_str(text(filename, 2, "<string>")?)?;
     let mode = match text(mode, 3, "exec")? {
@@ -61,9 +61,16 @@ fn with_source(args: Args<'_>, body: impl FnOnce(&[u8], CompileOptions<'_>) -> R
 }
 
 fn parse_string(_module: &Object, args: Args<'_>) -> Result<Obj> {
-    with_source(args, crate::ast::parse)
+    static SIGNATURE: Signature<5> =
+        Signature::new("", ["string", "filename", "mode", "oldparser", "ast"]).required(1).parsed();
+    let [string, filename, mode, old_parser, ast] = SIGNATURE.bind(args)?;
+    let wants_tree = ast.map_or(Ok(true), object::is_true)?;
+    let tree = with_source([string, filename, mode, old_parser], crate::ast::parse)?;
+    Ok(if wants_tree { tree } else { none::none().owned() })
 }
 
 fn compile_string(_module: &Object, args: Args<'_>) -> Result<Obj> {
-    with_source(args, source::compile)
+    static SIGNATURE: Signature<4> =
+        Signature::new("", ["string", "filename", "mode", "oldparser"]).required(1).parsed();
+    with_source(SIGNATURE.bind(args)?, source::compile)
 }

@@ -61,9 +61,12 @@ pub(super) fn sigfpe(_module: &Object) -> Result<()> {
 
 pub(super) fn fatal_error(_module: &Object, args: &Object) -> Result<()> {
     let given = tuple::items(args);
-    crate::support::check_count("_fatal_error", given.len(), 1, 2)?;
+    crate::support::check_count("fatal_error", given.len(), 1, 2)?;
     if !bytes::check(given[0]) {
-        return Err(crate::support::wrong_type("_fatal_error", 1, "bytes", given[0]));
+        return Err(err::type_error(format_args!(
+            "a bytes-like object is required, not '{}'",
+            given[0].class_of().name()
+        )));
     }
     let release = given.get(1).map_or(Ok(false), |flag| crate::support::parse_int(flag).map(|n| n != 0))?;
     let message = String::from_utf8_lossy(bytes::as_slice(given[0])).into_owned();

@@ -5,8 +5,8 @@ use super::path::{Path, dir_fd, flag, offset};
 use super::results;
 use crate::fileutils;
 use crate::support::{
-    as_file_descriptor, audit, blocking, check, check_signals, filled_bytes, int, int_or, not_none, os_error,
-    retry, ssize,
+    as_file_descriptor, audit, blocking, check, check_count, check_signals, filled_bytes, int, int_or,
+    not_none, os_error, retry, ssize,
 };
 use core::ffi::{CStr, c_char, c_int, c_void};
 use krait_object::args::{Args, Signature, check_positional};
@@ -404,7 +404,7 @@ pub fn tcgetpgrp(_module: &Object, fd: &Object) -> Result<i32> {
 }
 
 pub fn tcsetpgrp(_module: &Object, args: &[&Object]) -> Result<()> {
-    check_positional("tcsetpgrp", args.len(), 2, 2)?;
+    check_count("tcsetpgrp", args.len(), 2, 2)?;
     let (fd, group) = (int(args[0])?, int(args[1])?);
     // SAFETY: no precondition.
     check(unsafe { libc::tcsetpgrp(fd, group) }).map(drop)

@@ -2,7 +2,7 @@
 
 use super::path::{from_id, gid, uid};
 use super::results;
-use crate::support::{audit, check, int, os_error, retry, ssize, wrong_type};
+use crate::support::{audit, check, check_count, int, os_error, retry, ssize, wrong_type};
 use core::ffi::{CStr, c_int};
 use krait_object::args::{Args, Signature, check_positional};
 use krait_object::protocol::{object, sequence};
@@ -28,7 +28,7 @@ pub fn abort(_module: &Object) -> Result<()> {
 }
 
 pub fn kill(_module: &Object, args: &[&Object]) -> Result<()> {
-    check_positional("kill", args.len(), 2, 2)?;
+    check_count("kill", args.len(), 2, 2)?;
     let (pid, signal) = (int(args[0])?, ssize(args[1])?);
     audit("os.kill", [long::from_i64(pid.into())?, long::from_i64(signal as i64)?])?;
     // SAFETY: no precondition.
@@ -36,7 +36,7 @@ pub fn kill(_module: &Object, args: &[&Object]) -> Result<()> {
 }
 
 pub fn killpg(_module: &Object, args: &[&Object]) -> Result<()> {
-    check_positional("killpg", args.len(), 2, 2)?;
+    check_count("killpg", args.len(), 2, 2)?;
     let (group, signal) = (int(args[0])?, int(args[1])?);
     audit("os.killpg", [long::from_i64(group.into())?, long::from_i64(signal.into())?])?;
     // SAFETY: no precondition.
@@ -250,7 +250,7 @@ pub fn getpgid(_module: &Object, args: Args<'_>) -> Result<c_int> {
 }
 
 pub fn setpgid(_module: &Object, args: &[&Object]) -> Result<()> {
-    check_positional("setpgid", args.len(), 2, 2)?;
+    check_count("setpgid", args.len(), 2, 2)?;
     let (pid, group) = (int(args[0])?, int(args[1])?);
     // SAFETY: no precondition.
     check(unsafe { libc::setpgid(pid, group) }).map(drop)
@@ -268,7 +268,7 @@ fn status_pair(pid: c_int, status: c_int) -> Result<Obj> {
 }
 
 pub fn waitpid(_module: &Object, args: &[&Object]) -> Result<Obj> {
-    check_positional("waitpid", args.len(), 2, 2)?;
+    check_count("waitpid", args.len(), 2, 2)?;
     let (pid, options) = (int(args[0])?, int(args[1])?);
     let mut status = 0;
     // SAFETY: a valid place for the result.
@@ -305,7 +305,7 @@ pub fn wait4(_module: &Object, args: Args<'_>) -> Result<Obj> {
 }
 
 pub fn waitid(_module: &Object, args: &[&Object]) -> Result<Option<Obj>> {
-    check_positional("waitid", args.len(), 3, 3)?;
+    check_count("waitid", args.len(), 3, 3)?;
     let (kind, id, options) = (int(args[0])?, int(args[1])?, int(args[2])?);
     let mut info = core::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
     // SAFETY: a valid place for the result.

@@ -1,9 +1,9 @@
 //! Scheduling.
 
 use super::results;
-use crate::support::{check, int};
+use crate::support::{check, check_count, int};
 use core::ffi::c_int;
-use krait_object::args::{Args, Signature, check_positional};
+use krait_object::args::{Args, Signature};
 use krait_object::protocol::iter;
 use krait_object::types::{long, none, set, structseq};
 use krait_object::{Layout, Obj, Object, Result, err};
@@ -43,7 +43,7 @@ pub fn sched_getscheduler(_module: &Object, pid: &Object) -> Result<c_int> {
 }
 
 pub fn sched_setscheduler(_module: &Object, args: &[&Object]) -> Result<()> {
-    check_positional("sched_setscheduler", args.len(), 3, 3)?;
+    check_count("sched_setscheduler", args.len(), 3, 3)?;
     let (pid, policy, param) = (int(args[0])?, int(args[1])?, parameters(args[2])?);
     // SAFETY: a valid argument.
     check(unsafe { libc::sched_setscheduler(pid, policy, &param) }).map(drop)
@@ -57,7 +57,7 @@ pub fn sched_getparam(_module: &Object, pid: &Object) -> Result<Obj> {
 }
 
 pub fn sched_setparam(_module: &Object, args: &[&Object]) -> Result<()> {
-    check_positional("sched_setparam", args.len(), 2, 2)?;
+    check_count("sched_setparam", args.len(), 2, 2)?;
     let (pid, param) = (int(args[0])?, parameters(args[1])?);
     // SAFETY: a valid argument.
     check(unsafe { libc::sched_setparam(pid, &param) }).map(drop)
@@ -82,7 +82,7 @@ const WORD: usize = 64;
 const CPU_LIMIT: usize = 1 << 20;
 
 pub fn sched_setaffinity(_module: &Object, args: &[&Object]) -> Result<()> {
-    check_positional("sched_setaffinity", args.len(), 2, 2)?;
+    check_count("sched_setaffinity", args.len(), 2, 2)?;
     let pid = int(args[0])?;
     let mut words = vec![0u64; 1];
     iter::for_each(args[1], |item| {

@@ -37,7 +37,7 @@ pub fn clock_gettime(_module: &Object, args: &Object) -> Result<f64> {
 }
 
 pub fn clock_gettime_ns(_module: &Object, args: &Object) -> Result<PyTime> {
-    pytime::read_clock(one_clock("clock_gettime_ns", args)?)
+    pytime::read_clock(one_clock("clock_gettime", args)?)
 }
 
 pub fn clock_getres(_module: &Object, args: &Object) -> Result<f64> {
@@ -61,7 +61,7 @@ pub fn clock_settime(_module: &Object, args: &Object) -> Result<()> {
 
 pub fn clock_settime_ns(_module: &Object, args: &Object) -> Result<()> {
     let args = tuple::items(args);
-    check_count("clock_settime_ns", args.len(), 2, 2)?;
+    check_count("clock_settime", args.len(), 2, 2)?;
     set_clock(parse_int(args[0])?, pytime::from_nanoseconds_object(args[1])?)
 }
 

@@ -78,6 +78,9 @@ fn audit(_module: &Object, args: &[&Object]) -> Result<()> {
     let Some(event) = args.first() else {
         return Err(err::type_error("audit() missing 1 required positional argument: 'event'"));
     };
+    if super::audit::is_silent() {
+        return Ok(());
+    }
     if !unicode::check(event) {
         return Err(err::type_error(format_args!(
             "expected str for argument 'event', not {}",

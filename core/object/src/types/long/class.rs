@@ -257,8 +257,14 @@ fn size_of(this: &Object) -> Result<isize> {
 
 fn round(this: &Object, args: &Object) -> Result<Obj> {
     let args = tuple::items(args);
-    crate::args::check_positional("__round__", args.len(), 0, 1)?;
-    let [digits] = args else { return exact(this) };
+    let digits = match args {
+        [] => return exact(this),
+        [digits] => digits,
+        _ => {
+            let given = args.len();
+            return Err(err::type_error(format_args!("function takes at most 1 argument ({given} given)")));
+        }
+    };
     let digits = number::index(digits)?;
     if sign(&digits) >= 0 {
         return exact(this);
