@@ -5,21 +5,45 @@ usage: parity_modules.py [NAME...]
 Dumps the modules of sys.builtin_module_names, or those named, and every type that can be reached from them or from
 `object` and that was not made by a class statement. Each line is `PATH <tab> PROPERTY <tab> VALUE`: the attributes of
 modules; of types what `type` tells, every entry of their `__dict__`, and which slots are filled; of functions and
-descriptors also what C code sees in their tables (read with ctypes).
+descriptors also what C code sees in their tables (read with ctypes), and how they turn away wrong arguments.
 """
 
+import contextvars
+import csv
 import ctypes
+import datetime
 import functools
 import importlib
 import inspect
+import io
+import itertools
+import operator
+import os
 import re
+import select
+import struct
 import sys
 import types
+import unicodedata
+import weakref
+import zlib
+from xml.etree import ElementTree
 
+import _blake2
 import _codecs
+import _collections
+import _md5
+import _pickle
+import _sha1
+import _sha256
+import _sha3
+import _sha512
+import _socket
 import _string
 import _xxsubinterpreters
 import array
+import pyexpat
+import xxsubtype
 
 # The slots of PyTypeObject that are functions or tables, with the offsets that the ABI fixes.
 # Left out are those that say how instances are allocated, traversed and freed.
@@ -44,10 +68,11 @@ KNOWN_FUNCTIONS = (
     "PyObject_GenericGetAttr", "PyObject_GenericSetAttr", "PyObject_SelfIter", "PyObject_HashNotImplemented",
     "_PyObject_NextNotImplemented", "_Py_HashPointer",
 )
+SURPLUS = tuple(object() for _ in range(20))
 VALID_VERSION_TAG = 1 << 19  # Comes and goes with the method cache.
 HEAPTYPE = 1 << 9
 
-# Types that are made ready only when something needs them.
+# Instances of types that cannot be called without arguments, or that are made ready only when something needs them.
 EVOCATIONS = """
 iter([]), reversed([]), iter({}), iter({}.keys()), iter({}.values()), iter({}.items()), reversed({}), iter(set()),
 iter(()), iter(''), iter(b''), iter(bytearray()), iter(range(1)), iter(range(2**70)), iter(memoryview(b'a')),
@@ -58,11 +83,35 @@ type.__call__, type.mro, type.__dict__['__module__'], type.__dict__['__flags__']
 compile('0', '', 'eval'), sys._getframe(), types.SimpleNamespace(), type((lambda x: lambda: x)(0).__closure__[0]),
 iter(array.array("b")), functools.cmp_to_key(len), _string.formatter_parser(""),
 _string.formatter_field_name_split("")[1], (lambda: (yield))(), asynchronous().asend(0), asynchronous().athrow(0),
-_xxsubinterpreters.get_current(), _codecs.charmap_build("".join(map(chr, range(256)))),
+_xxsubinterpreters.get_current(), array.array("b"), _collections.deque(), contextvars.ContextVar("v"),
+contextvars.copy_context(), csv.reader([]), csv.writer(io.StringIO()), csv.get_dialect("excel"),
+datetime.date(1, 1, 1), datetime.datetime(1, 1, 1), datetime.time(), datetime.timedelta(), datetime.timezone.utc,
+datetime.date(1, 1, 1).isocalendar(), functools.partial(len), functools.lru_cache(len), functools.lru_cache()(len),
+_md5.md5(), _sha1.sha1(), _sha256.sha256(), _sha512.sha512(), _sha3.sha3_224(), _sha3.shake_128(),
+_blake2.blake2b(), _blake2.blake2s(), io.BufferedReader(io.BytesIO()), io.BufferedWriter(io.BytesIO()),
+io.BufferedRandom(io.BytesIO()), io.BufferedRWPair(io.BytesIO(), io.BytesIO()), io.TextIOWrapper(io.BytesIO()),
+io.FileIO(0, closefd=False), io.IncrementalNewlineDecoder(None, True), io.StringIO(), io.BytesIO(),
+itertools.accumulate([]), itertools.combinations([], 1), itertools.combinations_with_replacement([], 1),
+itertools.compress([], []), itertools.cycle([]), itertools.dropwhile(len, []), itertools.filterfalse(len, []),
+itertools.groupby([]), itertools.islice([], 1), itertools.permutations([]), itertools.repeat(1), itertools.starmap(len, []),
+itertools.takewhile(len, []), itertools.tee([])[0], memoryview(b"a"), operator.itemgetter(1), operator.attrgetter("a"),
+operator.methodcaller("a"), os.scandir("/"), _pickle.Pickler(io.BytesIO()), _pickle.Unpickler(io.BytesIO()),
+pyexpat.ParserCreate(), range(1), re.compile("a"), re.match("a", "a"), re.compile("a").scanner("a"), select.poll(),
+struct.Struct("i"), struct.iter_unpack("b", b"a"), super(int, 1), types.GenericAlias(list, int), types.MappingProxyType({}), weakref.ref(len), weakref.proxy(type),
+zlib.compressobj(), zlib.decompressobj(), xxsubtype.spamlist(), xxsubtype.spamdict(), unicodedata.ucd_3_2_0,
+staticmethod(len), classmethod(len), property(len), (lambda: 0), (lambda: 0).__code__, coroutine(), asynchronous(),
+OSError(), StopIteration(), SyntaxError(), UnicodeDecodeError("a", b"", 0, 0, ""), UnicodeEncodeError("a", "", 0, 0, ""),
+UnicodeTranslateError("", 0, 0, ""), ElementTree.Element("a"), ElementTree.TreeBuilder(), ElementTree.XMLParser(),
+_codecs.charmap_build("".join(map(chr, range(256)))),
 """
 
 
 async def asynchronous():
+    yield
+
+
+@types.coroutine
+def coroutine():
     yield
 
 
@@ -120,11 +169,16 @@ def owner(thing):
     return "type " + name_of(thing) if isinstance(thing, type) else "a " + name_of(type(thing))
 
 
-def refusal(function):
-    """How a function turns away a keyword that it cannot know; breakpoint takes any."""
+def refusal(function, *first):
+    """How a function turns away a keyword that it cannot know, and more arguments than it can want."""
     if "breakpoint" in function.__name__:
-        return "not called"
-    return attempt(lambda: function(no_such_keyword=1))
+        return "not called"  # It takes any.
+    keyword = attempt(lambda: summary(function(*first, no_such_keyword=1)))
+    return "%s, %s" % (keyword, attempt(lambda: summary(function(*first, *SURPLUS))))
+
+
+def summary(value):
+    return "gives %s" % (value if is_plain(value) else name_of(type(value)))
 
 
 def function(thing):
@@ -207,7 +261,7 @@ def told(cls, name):
     return type.__dict__[name].__get__(cls)
 
 
-def dump_type(cls):
+def dump_type(cls, instance):
     path = name_of(cls)
     cls.__doc__  # Looking for an attribute makes a type ready.
     address = id(cls)
@@ -232,6 +286,10 @@ def dump_type(cls):
     entries.pop("__doc__", None)
     for name, value in entries.items():
         line("dict[%s]" % name, shown(value))
+        if isinstance(value, types.MethodDescriptorType) and instance is not None:
+            line("refusal[%s]" % name, refusal(value, instance))
+        elif isinstance(value, types.ClassMethodDescriptorType):
+            line("refusal[%s]" % name, refusal(value, cls))
 
 
 def dump_module(module):
@@ -269,10 +327,21 @@ def made_by_class_statement(cls):
     return module is None or module.__name__ not in (*sys.builtin_module_names, "types") or "__slots__" in cls.__dict__
 
 
+def instance_of(cls, evoked):
+    """An instance to call methods on, if one is easily had."""
+    for instance in evoked:
+        if type(instance) is cls:
+            return instance
+    # A socket would tell its number.
+    instance = None if cls in (type, object, _socket.socket) else attempt(cls)
+    return instance if type(instance) is cls else None
+
+
 def main():
     names = sys.argv[1:] or [*sys.builtin_module_names, "types"]
     modules = [importlib.import_module(name) for name in names]
-    roots = [object, *map(type, eval("(%s)" % EVOCATIONS))]
+    evoked = eval("(%s)" % EVOCATIONS)
+    roots = [object, *map(type, evoked)]
     for module in modules:
         if module is not types:
             dump_module(module)
@@ -280,7 +349,7 @@ def main():
     every = [cls for cls in reachable(roots) if not made_by_class_statement(cls)]
     for cls in sorted(every, key=name_of):
         if len(sys.argv) == 1 or told(cls, "__module__") in names:
-            dump_type(cls)
+            dump_type(cls, instance_of(cls, evoked))
 
 
 main()
