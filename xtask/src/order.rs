@@ -13,7 +13,8 @@ use crate::paths;
 use crate::process;
 
 /// Symbols of instances of one generic function differ in their hash only. Up to so many are taken together, so that
-/// a new hash does no harm; of more only those that ran are.
+/// a new hash does no harm; of more only those that ran are. The others of these come last: a dependency that changes
+/// renames all, and then those that ran lie at least among them.
 const FEW: usize = 4;
 
 pub fn order() -> Outcome {
@@ -90,6 +91,11 @@ fn script(startup: &BTreeSet<String>, programs: &BTreeSet<String>) -> String {
         for name in group {
             let _ = writeln!(text, "    *(.text.{name} .text.unlikely.{name})");
         }
+    }
+    text.push_str("    /* Other instances */\n");
+    let crowded = |name: &String| Some(format!("{}*", stem(name.strip_suffix('*')?)?));
+    for name in startup.iter().chain(programs).filter_map(crowded).collect::<BTreeSet<_>>() {
+        let _ = writeln!(text, "    *(.text.{name} .text.unlikely.{name})");
     }
     text.push_str("    *(.text .text.*)\n  }\n} INSERT AFTER .init;\n");
     text
