@@ -10,7 +10,7 @@ fn by_zero() -> err::Raised {
     err::zero_division_error("integer division or modulo by zero")
 }
 
-/// Digits of the divisor from which division is done by `num-bigint`.
+/// Digits of divisor and quotient from which division is done by `num-bigint`.
 const BIG_DIVIDE: usize = 60;
 
 /// Quotient (truncated) and remainder of two magnitudes of which the second is not zero.
@@ -33,7 +33,8 @@ fn divide_digits(a: &Long, b: &Long) -> Result<(Obj, Obj)> {
         let (x, y) = (wide(x), wide(y));
         return Ok((from_u128(quotient_negative, x / y)?, from_u128(remainder_negative, x % y)?));
     }
-    if y.len() >= BIG_DIVIDE {
+    // A short quotient is found digit by digit, however long the operands are.
+    if y.len() >= BIG_DIVIDE && x.len() - y.len() >= BIG_DIVIDE {
         let (x, y) = (to_big(x), to_big(y));
         let quotient = &x / &y;
         let rest = x - &quotient * y;
@@ -52,15 +53,20 @@ fn divide_digits(a: &Long, b: &Long) -> Result<(Obj, Obj)> {
     Ok((quotient, super::from_digits(remainder_negative, &rest[..y.len()])?))
 }
 
-/// Schoolbook division by a divisor of two digits at least (and fewer than [`BIG_DIVIDE`]), which is not longer than
-/// the dividend. `rest` has one digit more than the dividend; its lower digits are the remainder in the end.
+/// Schoolbook division by a divisor of two digits at least, which is not longer than the dividend. `rest` has one digit more than the dividend; its lower digits are the remainder in the end.
 fn long_division(x: &[u32], y: &[u32], rest: &mut [u32], quotient: &mut [u32]) {
     // Both are shifted so that the divisor's top digit has its top bit set: then two digits of the dividend, divided by
     // that one, give an estimate that is at most two too large.
     let n = y.len();
     let shift = SHIFT - (32 - y[n - 1].leading_zeros());
-    let mut divisor = [0u32; BIG_DIVIDE];
-    let divisor = &mut divisor[..n];
+    let mut short = [0u32; BIG_DIVIDE];
+    let mut long;
+    let divisor: &mut [u32] = if n <= short.len() {
+        &mut short[..n]
+    } else {
+        long = vec![0; n];
+        &mut long
+    };
     shift_left(y, shift, divisor);
     let (low, top) = rest.split_at_mut(x.len());
     top[0] = shift_left(x, shift, low);
