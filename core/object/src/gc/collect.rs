@@ -125,6 +125,18 @@ unsafe fn is_collecting(head: Head) -> bool {
     unsafe { (*head)._gc_prev & COLLECTING != 0 }
 }
 
+/// Has the processor fetch a header and the head of its object.
+#[inline(always)]
+unsafe fn prefetch(head: Head) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: fetching ahead touches nothing, whatever the address.
+    unsafe {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(head.cast());
+        _mm_prefetch::<_MM_HINT_T0>(head.wrapping_add(1).cast());
+    }
+}
+
 /// Copies reference counts into the headers; from here on the list is linked forwards only.
 unsafe fn copy_counts(list: Head) {
     // SAFETY: a live list.
@@ -166,8 +178,10 @@ unsafe fn subtract_internal(list: Head) {
     unsafe {
         let mut head = next(list);
         while head != list {
+            let following = next(head);
+            prefetch(following);
             traverse(object_of(head), Some(visit_subtract), null_mut());
-            head = next(head);
+            head = following;
         }
     }
 }
@@ -180,6 +194,7 @@ unsafe fn partition(list: Head, reached: Head) {
         let mut head = next(list);
         while head != list {
             let following = next(head);
+            prefetch(following);
             let flags = (*head)._gc_prev & PREV_FLAGS;
             if (*head)._gc_prev >> PREV_SHIFT != 0 {
                 (*head)._gc_prev = flags & !COLLECTING;
@@ -219,6 +234,7 @@ unsafe fn propagate<const UNTRACK: bool>(reached: Head) -> isize {
         let mut head = next(reached);
         while head != reached {
             let object = object_of(head);
+            prefetch(next(head));
             traverse(object, Some(visit_reach), reached.cast());
             head = next(head);
             let is_tuple = (*object).ob_type == &raw mut tuple::PyTuple_Type;
