@@ -1,5 +1,6 @@
 //! Attribute access: `PyObject_GetAttr` and relatives, the generic slots, instance dicts.
 
+use super::call;
 use crate::err::{self, Raised};
 use crate::handle::{Layout, Obj, Object, Result, as_ptr_opt};
 use crate::slot::guard;
@@ -171,6 +172,41 @@ pub fn lookup_special(object: &Object, name: &Object) -> Result<Option<Obj>> {
                 .map(Some)
         },
         None => Ok(Some(attribute)),
+    }
+}
+
+/// Looks a method up on the class, like [`lookup_special`]: unbound where it can be called with the object in front.
+pub fn special_method(object: &Object, name: &Object) -> Result<Option<Method>> {
+    let class = object.class_of();
+    let Some(attribute) = class.lookup(name).map(Layout::owned) else { return Ok(None) };
+    let kind = attribute.class_of();
+    if kind.has(Py_TPFLAGS_METHOD_DESCRIPTOR) {
+        return Ok(Some(Method::Unbound(attribute)));
+    }
+    match get!(kind, tp_descr_get) {
+        // SAFETY: the contract of tp_descr_get.
+        Some(descr_get) => unsafe {
+            bind(descr_get, &attribute, object, class).map(|bound| Some(Method::Bound(bound)))
+        },
+        None => Ok(Some(Method::Bound(attribute))),
+    }
+}
+
+impl Method {
+    /// Calls the method of `object`.
+    pub fn call0(&self, object: &Object) -> Result<Obj> {
+        match self {
+            Method::Unbound(function) => call::call1(function, object),
+            Method::Bound(bound) => call::call0(bound),
+        }
+    }
+
+    /// Calls the method of `object` with an argument.
+    pub fn call1(&self, object: &Object, argument: &Object) -> Result<Obj> {
+        match self {
+            Method::Unbound(function) => call::call(function, &[object, argument]),
+            Method::Bound(bound) => call::call1(bound, argument),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `isinstance` and `issubclass`.
 
-use super::call;
-use super::object::{lookup_attr, lookup_special};
+use super::attribute::special_method;
+use super::object::lookup_attr;
 use crate::err;
 use crate::handle::{Class, Layout, Obj, Object, Result};
 use crate::intern;
@@ -26,10 +26,10 @@ pub fn is_instance(object: &Object, class: &Object) -> Result<bool> {
         }
         return Ok(false);
     }
-    match lookup_special(class, intern!("__instancecheck__"))? {
+    match special_method(class, intern!("__instancecheck__"))? {
         Some(checker) => {
             let _guard = state::enter_recursive_call(" in __instancecheck__")?;
-            super::object::is_true(&*call::call1(&checker, object)?)
+            super::object::is_true(&*checker.call1(class, object)?)
         }
         None => real_is_instance(object, class),
     }
@@ -68,10 +68,10 @@ pub fn is_subclass(derived: &Object, class: &Object) -> Result<bool> {
         }
         return Ok(false);
     }
-    match lookup_special(class, intern!("__subclasscheck__"))? {
+    match special_method(class, intern!("__subclasscheck__"))? {
         Some(checker) => {
             let _guard = state::enter_recursive_call(" in __subclasscheck__")?;
-            super::object::is_true(&*call::call1(&checker, derived)?)
+            super::object::is_true(&*checker.call1(class, derived)?)
         }
         None => real_is_subclass(derived, class),
     }

@@ -121,7 +121,7 @@ pub fn format(object: &Object, spec: Option<&Object>) -> Result<Obj> {
     {
         return str(object);
     }
-    let Some(method) = lookup_special(object, intern!("__format__"))? else {
+    let Some(method) = special_method(object, intern!("__format__"))? else {
         return Err(err::type_error(format_args!("Type {} doesn't define __format__", type_name(object))));
     };
     let empty;
@@ -132,7 +132,7 @@ pub fn format(object: &Object, spec: Option<&Object>) -> Result<Obj> {
             &*empty
         }
     };
-    let result = call::call1(&method, spec)?;
+    let result = method.call1(object, spec)?;
     if !unicode::check(&result) {
         return Err(err::type_error(format_args!(
             "__format__ must return a str, not {}",

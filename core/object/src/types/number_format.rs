@@ -24,8 +24,9 @@ pub(crate) fn format_method(
     if unicode::len(spec) == 0 {
         return if unicode::check_exact(this) { Ok(this.owned()) } else { object::str(this) };
     }
-    let mut text = Builder::new();
-    apply(this, &parse(unicode::chars(spec), default_kind)?, &mut text)?;
+    let spec = parse(unicode::chars(spec), default_kind)?;
+    let mut text = Builder::with_capacity(spec.width.unwrap_or(0).clamp(16, 200));
+    apply(this, &spec, &mut text)?;
     text.finish()
 }
 

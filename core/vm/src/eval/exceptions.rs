@@ -4,7 +4,7 @@ use super::regs::{Flow, Regs, handlers, new_ref};
 use crate::decode::BlockKind;
 use core::ptr::null_mut;
 use krait_abi::*;
-use krait_object::protocol::{call, object};
+use krait_object::protocol::{attribute, call, object};
 use krait_object::refcount::{decref, xdecref};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{exceptions, none, tuple};
@@ -245,9 +245,10 @@ fn exception_matches(raised: &Object, classes: &Object) -> Result<bool> {
 /// `__exit__` bound, and the result of `__enter__()`.
 #[inline(never)]
 fn enter_with(manager: &Object) -> Result<(Obj, Obj)> {
-    let enter = special(manager, intern!("__enter__"))?;
+    let enter = attribute::special_method(manager, intern!("__enter__"))?
+        .ok_or_else(|| err::attribute_error("__enter__"))?;
     let exit = special(manager, intern!("__exit__"))?;
-    Ok((exit, call::call0(&enter)?))
+    Ok((exit, enter.call0(manager)?))
 }
 
 #[inline(never)]

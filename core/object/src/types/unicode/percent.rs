@@ -19,7 +19,7 @@ pub fn format(template: &Object, args: &Object) -> Result<Obj> {
         arguments.finish()?;
         return Ok(template.owned());
     }
-    let mut out = Builder::with_capacity(len(template) + 100);
+    let mut out = Builder::with_capacity(2 * len(template) + 12);
     with_chars!(chars(template), |t| run(template, t, &mut arguments, &mut out))?;
     arguments.finish()?;
     out.finish()
