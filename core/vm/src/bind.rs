@@ -16,11 +16,36 @@ const FAST_FLAGS: i32 = CO_OPTIMIZED | CO_NEWLOCALS | CO_NOFREE;
 const FUTURE_FLAGS: i32 = 0x1fe_0000 | CO_NESTED;
 const GENERATOR_FLAGS: i32 = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
 
-/// Whether the code takes plain positional arguments and has no cells.
+/// Whether the code takes plain positional arguments and has no cells of its own.
 #[inline(always)]
 pub(crate) unsafe fn is_plain(code: *mut PyCodeObject) -> bool {
-    // SAFETY: a live code object.
-    unsafe { (*code).co_kwonlyargcount == 0 && (*code).co_flags & !FUTURE_FLAGS == FAST_FLAGS }
+    // SAFETY: a live code object, whose cellvars are a tuple.
+    unsafe {
+        let flags = (*code).co_flags & !FUTURE_FLAGS;
+        (*code).co_kwonlyargcount == 0
+            && (flags == FAST_FLAGS
+                || flags == FAST_FLAGS & !CO_NOFREE
+                    && (*(*code).co_cellvars.cast::<PyVarObject>()).ob_size == 0)
+    }
+}
+
+/// Puts the cells of a plain function's free variables behind its variables.
+#[inline(always)]
+unsafe fn share_cells(raw: *mut PyFunctionObject, code: *mut PyCodeObject, fast: *mut *mut PyObject) {
+    // SAFETY: a new frame of the function's code has room for the cells of its closure, a tuple or null.
+    unsafe {
+        let closure = (*raw).func_closure.cast::<PyTupleObject>();
+        if !closure.is_null() {
+            let cells = (&raw const (*closure).ob_item).cast::<*mut PyObject>();
+            let to = fast.add((*code).co_nlocals as usize);
+            let free = (*(*code).co_freevars.cast::<PyVarObject>()).ob_size;
+            for index in 0..(*closure).ob_base.ob_size.min(free) as usize {
+                let cell = *cells.add(index);
+                incref(cell);
+                *to.add(index) = cell;
+            }
+        }
+    }
 }
 
 /// Whether calls of the function make a generator or the like.
@@ -67,6 +92,7 @@ pub unsafe fn frame_for_call(
                     incref(value);
                     *fast.add(positional + index) = value;
                 }
+                share_cells(raw, code, fast);
                 return Ok(Some(frame));
             }
         }
@@ -179,6 +205,7 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
                 incref(value);
                 *fast.add(index) = value;
             }
+            share_cells(raw, code, fast);
             return run(tstate, frame);
         }
         let call = Call::of_function(raw, args, positional, names);

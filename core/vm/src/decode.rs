@@ -40,6 +40,12 @@ pub mod private {
     pub const STORE_FAST_LOAD_FAST: u8 = 204;
     /// `IS_OP` followed by a conditional jump.
     pub const IS_JUMP: u8 = 205;
+    /// `BUILD_SLICE` followed by `BINARY_SUBSCR`.
+    pub const SLICE_SUBSCR: u8 = 206;
+    /// `BUILD_SLICE` followed by `STORE_SUBSCR`.
+    pub const SLICE_STORE: u8 = 207;
+    /// `COMPARE_OP`, a prefix, and a conditional jump that it belongs to.
+    pub const COMPARE_FAR_JUMP: u8 = 208;
     /// The code is not valid from here on (verification failed).
     pub const INVALID: u8 = 255;
 }
@@ -149,9 +155,13 @@ pub struct Decoded {
     pub blocks: Box<[Block]>,
     /// The constants.
     pub consts: *const *mut PyObject,
-    /// How many arguments the code takes, if it takes plain positional ones only, makes its own locals and has no cells;
-    /// else `u32::MAX`.
+    /// How many arguments the code takes, if it takes plain positional ones only, makes its own locals and has no cells
+    /// but those of free variables; else `u32::MAX`.
     pub plain: u32,
+    /// How many free variables it has.
+    pub free: u32,
+    /// The builtins that a dict of globals led to when it had this version (`ma_version_tag`), borrowed from that dict.
+    pub builtins: Cell<(u64, *mut PyObject)>,
 }
 
 const UNREACHED: u32 = u32::MAX;
@@ -218,6 +228,7 @@ unsafe fn decode_now<'a>(code: *mut PyCodeObject) -> Result<&'a Decoded> {
         decoded.consts = (&raw const (*raw.co_consts.cast::<PyTupleObject>()).ob_item).cast();
         if crate::bind::is_plain(code) {
             decoded.plain = raw.co_argcount as u32;
+            decoded.free = tuple::items(Object::from_ptr(raw.co_freevars)).len() as u32;
         }
         let leaked = Box::leak(Box::new(decoded));
         (*code).co_opcache = (leaked as *mut Decoded).cast();
@@ -275,6 +286,8 @@ pub fn decode(code: &[u8], limits: &Limits) -> Option<Decoded> {
         blocks: blocks.into(),
         consts: core::ptr::null(),
         plain: u32::MAX,
+        free: 0,
+        builtins: Cell::new((0, null_mut())),
     })
 }
 
@@ -316,6 +329,9 @@ fn fuse(instrs: &mut [Instr], block_of: &[u16]) {
     const IS: u8 = Opcode::IS_OP as u8;
     const IF_FALSE: u8 = Opcode::POP_JUMP_IF_FALSE as u8;
     const IF_TRUE: u8 = Opcode::POP_JUMP_IF_TRUE as u8;
+    const SLICE: u8 = Opcode::BUILD_SLICE as u8;
+    const SUBSCR: u8 = Opcode::BINARY_SUBSCR as u8;
+    const STORE_SUBSCR: u8 = Opcode::STORE_SUBSCR as u8;
     for i in (0..instrs.len().saturating_sub(1)).rev() {
         if block_of[i] != block_of[i + 1] {
             continue;
@@ -329,11 +345,17 @@ fn fuse(instrs: &mut [Instr], block_of: &[u16]) {
                 private::STORE_FAST_LOAD_FAST
             }
             (COMPARE, IF_FALSE | IF_TRUE) => private::COMPARE_JUMP,
+            (COMPARE, private::EXTENDED) if matches!(instrs[i + 2].op, IF_FALSE | IF_TRUE) => {
+                private::COMPARE_FAR_JUMP
+            }
             (IS, IF_FALSE | IF_TRUE) => private::IS_JUMP,
+            (SLICE, SUBSCR) => private::SLICE_SUBSCR,
+            (SLICE, STORE_SUBSCR) => private::SLICE_STORE,
             _ => continue,
         };
         instrs[i].op = fused;
-        if fused == private::COMPARE_JUMP && instrs[i + 1].op == IF_FALSE {
+        let jump = if fused == private::COMPARE_FAR_JUMP { i + 2 } else { i + 1 };
+        if matches!(fused, private::COMPARE_JUMP | private::COMPARE_FAR_JUMP) && instrs[jump].op == IF_FALSE {
             instrs[i].flags ^= outcome::ALL;
         }
     }
@@ -342,7 +364,8 @@ fn fuse(instrs: &mut [Instr], block_of: &[u16]) {
 /// The 3.9 opcode of a decoded instruction, fused ones taken apart.
 pub fn plain_op(op: u8) -> u8 {
     match op {
-        private::COMPARE_JUMP => Opcode::COMPARE_OP as u8,
+        private::COMPARE_JUMP | private::COMPARE_FAR_JUMP => Opcode::COMPARE_OP as u8,
+        private::SLICE_SUBSCR | private::SLICE_STORE => Opcode::BUILD_SLICE as u8,
         private::LOAD_FAST_LOAD_FAST | private::LOAD_FAST_LOAD_CONST => Opcode::LOAD_FAST as u8,
         private::STORE_FAST_LOAD_FAST => Opcode::STORE_FAST as u8,
         private::IS_JUMP => Opcode::IS_OP as u8,

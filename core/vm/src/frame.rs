@@ -73,7 +73,7 @@ pub unsafe fn new_no_track(
             incref(builtins);
             builtins
         } else {
-            builtins_of(globals)?.into_ptr()
+            builtins_for(code, globals)?
         };
         let frame = match allocate(code) {
             Ok(frame) => frame,
@@ -110,6 +110,30 @@ pub unsafe fn new_no_track(
             (*frame).f_locals = locals;
         }
         Ok(frame)
+    }
+}
+
+/// [`builtins_of`], a new reference, remembered by the code while the globals do not change.
+#[inline]
+unsafe fn builtins_for(code: *mut PyCodeObject, globals: *mut PyObject) -> Result<*mut PyObject> {
+    // SAFETY: a live code object and globals; the version belongs to one state of one dict, which keeps its builtins.
+    unsafe {
+        let decoded = (*code).co_opcache.cast::<decode::Decoded>();
+        if decoded.is_null() || !dict::check_exact(Object::from_ptr(globals)) {
+            return Ok(builtins_of(globals)?.into_ptr());
+        }
+        let version = (*globals.cast::<PyDictObject>()).ma_version_tag;
+        let (known, builtins) = (*decoded).builtins.get();
+        if known == version {
+            incref(builtins);
+            return Ok(builtins);
+        }
+        let builtins = builtins_of(globals)?;
+        // Builtins that were made up for globals without any belong to nobody else.
+        if builtins.refcount() > 1 && (*globals.cast::<PyDictObject>()).ma_version_tag == version {
+            (*decoded).builtins.set((version, builtins.as_ptr()));
+        }
+        Ok(builtins.into_ptr())
     }
 }
 

@@ -235,7 +235,7 @@ pub fn resume(this: &Generator, value: Option<&Object>, throw: bool, closing: bo
             (*frame).f_stacktop = (*frame).f_stacktop.add(1);
         }
         let result = run(this, frame, throw);
-        finish(this, frame, kind, result)
+        settle(this, frame, result)
     }
 }
 
@@ -269,14 +269,17 @@ unsafe fn run(this: &Generator, frame: *mut PyFrameObject, throw: bool) -> *mut 
 }
 
 /// Turns the end of a run into a step, releasing the frame when it ended.
-unsafe fn finish(
+///
+/// # Safety
+/// `result` is what the run of the generator's frame gave: an owned value or null.
+pub(crate) unsafe fn settle(
     this: &Generator,
     frame: *mut PyFrameObject,
-    kind: Kind,
     result: *mut PyObject,
 ) -> Result<Step> {
-    // SAFETY: `result` is the frame's result; the frame is still the generator's.
+    // SAFETY: the caller's promise; the frame is still the generator's.
     unsafe {
+        let kind = this.kind();
         let suspended = !(*frame).f_stacktop.is_null();
         if suspended && !result.is_null() {
             return Ok(Step::Yielded(Obj::from_owned_ptr(result)));

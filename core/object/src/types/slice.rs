@@ -197,6 +197,7 @@ pub fn unpack(slice: &Object) -> Result<(isize, isize, isize)> {
 }
 
 /// `PySlice_AdjustIndices`: clips start and stop to the length; the number of items selected.
+#[inline(always)]
 pub fn adjust_indices(length: isize, start: &mut isize, stop: &mut isize, step: isize) -> isize {
     let clip = |bound: &mut isize| {
         if *bound < 0 {

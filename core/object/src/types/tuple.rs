@@ -619,14 +619,7 @@ pub fn subscript(this: &Tuple, key: &Object) -> Result<Obj> {
         number::as_ssize(key, Some(crate::types::exceptions::IndexError()))?
     } else if slice::check(key) {
         let (start, _, step, count) = slice::indices(key, this.len())?;
-        let items = this.items();
-        if count == 0 {
-            return Ok(empty());
-        }
-        if start == 0 && step == 1 && count == items.len() && check_exact(this) {
-            return Ok(this.object().owned());
-        }
-        return from_fn(count, |i| items[(start + i as isize * step) as usize].owned());
+        return select(this, start, step, count);
     } else {
         return Err(err::type_error(format_args!(
             "tuple indices must be integers or slices, not {:.200}",
@@ -634,6 +627,18 @@ pub fn subscript(this: &Tuple, key: &Object) -> Result<Obj> {
         )));
     };
     item(this, if index < 0 { index + this.len() as isize } else { index })
+}
+
+/// The `count` items from `start` on, `step` apart, all in range (`tuple[a:b:c]`).
+pub fn select(this: &Tuple, start: isize, step: isize, count: usize) -> Result<Obj> {
+    let items = this.items();
+    if count == 0 {
+        return Ok(empty());
+    }
+    if start == 0 && step == 1 && count == items.len() && check_exact(this) {
+        return Ok(this.object().owned());
+    }
+    from_fn(count, |i| items[(start + i as isize * step) as usize].owned())
 }
 
 fn repr(this: &Tuple) -> Result<Obj> {

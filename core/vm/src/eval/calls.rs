@@ -9,6 +9,7 @@ use krait_object::protocol::{call, object};
 use krait_object::refcount::{decref, incref};
 use krait_object::types::cfunction::PyCFunction_Type;
 use krait_object::types::descr::method::PyMethodDescr_Type;
+use krait_object::types::method::PyMethod_Type;
 use krait_object::types::typeobject::{self, Construction, PyType_Type, Type};
 use krait_object::types::{dict, exceptions, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err};
@@ -129,6 +130,19 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
                 }
             }
         }
+        if class == &raw mut PyMethod_Type && super::may_inline(r.tstate()) {
+            let names_ptr = names.as_ref().map_or(null_mut(), Obj::as_ptr_of);
+            let frame = frame_for_method(r.tstate(), function, args, positional, names_ptr);
+            if !frame.is_null() {
+                r.sp = args.sub(1);
+                (*r.home).callee = frame;
+                return Flow::Call;
+            }
+            if !(*r.tstate()).curexc_type.is_null() {
+                r.drop_values(count + 1);
+                return Flow::Error;
+            }
+        }
         if class == &raw mut PyType_Type && (*r.tstate()).use_tracing == 0 && super::may_inline(r.tstate()) {
             let names_ptr = names.as_ref().map_or(null_mut(), Obj::as_ptr_of);
             let frame = frame_for_init(r.tstate(), function, args, positional, names_ptr);
@@ -160,6 +174,45 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
                 if flow == Flow::Next && (*r.tstate()).use_tracing != 0 { Flow::Traced } else { flow }
             }
             Err(_) => Flow::Error,
+        }
+    }
+}
+
+/// A frame for the Python function of a bound method. The operands have moved into the frame then and the method is
+/// given up. Null: nothing has happened, or an exception is set.
+#[inline(never)]
+unsafe fn frame_for_method(
+    tstate: *mut PyThreadState,
+    method: *mut PyObject,
+    args: *mut *mut PyObject,
+    positional: usize,
+    names: *mut PyObject,
+) -> *mut PyFrameObject {
+    // SAFETY: an exact method object in the slot before the operands.
+    unsafe {
+        let raw = method.cast::<PyMethodObject>();
+        let (function, receiver) = ((*raw).im_func, (*raw).im_self);
+        if (*function).ob_type != &raw mut PyFunction_Type
+            || !vectorcall_is_ours(function)
+            || bind::makes_generator(function)
+        {
+            return null_mut();
+        }
+        incref(function);
+        incref(receiver);
+        *args.sub(1) = receiver;
+        let frame = bind::frame_for_call(tstate, function, args.sub(1), positional + 1, names);
+        decref(function);
+        match frame {
+            Ok(Some(frame)) => {
+                decref(method);
+                frame
+            }
+            _ => {
+                *args.sub(1) = method;
+                decref(receiver);
+                null_mut()
+            }
         }
     }
 }

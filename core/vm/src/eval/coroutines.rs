@@ -1,6 +1,8 @@
 //! Generators' and coroutines' instructions.
 
-use super::regs::{Flow, handlers};
+use super::generators;
+use super::regs::{Flow, Regs, handlers};
+use krait_object::{Obj, Raised, Result, err};
 
 handlers! {
     fn yield_value(r, _instr) {
@@ -11,6 +13,8 @@ handlers! {
                 Ok(wrapped) => r.push_obj(wrapped),
                 Err(_) => return Flow::Error,
             }
+        } else if let Some(flow) = generators::give(r) {
+            return flow;
         }
         Flow::Yield
     }
@@ -18,31 +22,14 @@ handlers! {
     /// Sends the top to the iterator below. While that yields, the frame yields its values and comes back here.
     fn yield_from(r, _instr) {
         r.save_position();
+        if generators::enter(r, *r.slot(2), *r.slot(1)) {
+            return Flow::Next;
+        }
         let value = r.pop_obj();
         let receiver = r.peek(1);
-        let mut result = crate::generator::send_to(receiver, &value);
+        let result = crate::generator::send_to(receiver, &value);
         drop(value);
-        if (*r.tstate()).c_tracefunc.is_some()
-            && let Ok(Err(returned)) = &result
-        {
-            super::trace::implied_stop(r.tstate(), r.frame(), Some(returned));
-            if krait_object::err::occurred().is_some() {
-                result = Err(krait_object::Raised::assume());
-            }
-        }
-        match result {
-            Ok(Ok(yielded)) => {
-                r.push_obj(yielded);
-                // The instruction is to be executed again with the next value.
-                (*r.frame()).f_lasti -= 2;
-                Flow::Yield
-            }
-            Ok(Err(returned)) => {
-                r.replace_top(returned);
-                Flow::Next
-            }
-            Err(_) => Flow::Error,
-        }
+        delegated(r, result)
     }
 
     fn get_awaitable(r, _instr) {
@@ -78,5 +65,34 @@ handlers! {
         let result = crate::sys::display(&value);
         drop(value);
         r.finish(result)
+    }
+}
+
+/// What the iterator below has done for `YIELD_FROM`: yielded (`Ok`), returned (`Err`) or raised.
+#[inline(always)]
+pub(super) unsafe fn delegated(r: &mut Regs, mut result: Result<core::result::Result<Obj, Obj>>) -> Flow {
+    // SAFETY: the receiver is on top of the stack.
+    unsafe {
+        if (*r.tstate()).c_tracefunc.is_some()
+            && let Ok(Err(returned)) = &result
+        {
+            super::trace::implied_stop(r.tstate(), r.frame(), Some(returned));
+            if err::occurred().is_some() {
+                result = Err(Raised::assume());
+            }
+        }
+        match result {
+            Ok(Ok(yielded)) => {
+                r.push_obj(yielded);
+                // The instruction is to be executed again with the next value.
+                (*r.frame()).f_lasti -= 2;
+                Flow::Yield
+            }
+            Ok(Err(returned)) => {
+                r.replace_top(returned);
+                Flow::Next
+            }
+            Err(_) => Flow::Error,
+        }
     }
 }

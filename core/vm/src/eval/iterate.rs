@@ -1,11 +1,13 @@
 //! Iteration.
 
-use super::regs::{Flow, handlers};
+use super::generators;
+use super::regs::{Flow, Regs, handlers};
+use crate::decode::Instr;
 use krait_abi::*;
 use krait_object::protocol::iter;
 use krait_object::refcount::{decref, incref};
 use krait_object::types::{exceptions, list, long, range, tuple};
-use krait_object::{Object, Result, err};
+use krait_object::{Obj, Object, Result, err};
 
 handlers! {
     fn get_iter(r, _instr) {
@@ -53,6 +55,9 @@ handlers! {
             }
         }
         r.save_position();
+        if generators::enter(r, iterator, core::ptr::null_mut()) {
+            return Flow::Next;
+        }
         let Some(next) = (*class).tp_iternext else {
             err::type_error(format_args!("'{}' object is not an iterator", Object::from_ptr(iterator).class_of().name()));
             return Flow::Error;
@@ -62,7 +67,18 @@ handlers! {
             r.push(item);
             return Flow::Next;
         }
-        if (*r.tstate()).c_tracefunc.is_some() && class == &raw mut crate::generator::PyGen_Type {
+        end_loop(r, instr)
+    }
+}
+
+/// After NULL from `tp_iternext` of the iterator on top: leaves the loop, unless it was an error.
+#[inline(always)]
+unsafe fn end_loop(r: &mut Regs, instr: Instr) -> Flow {
+    // SAFETY: the iterator is on the stack.
+    unsafe {
+        let iterator = *r.slot(1);
+        if (*r.tstate()).c_tracefunc.is_some() && (*iterator).ob_type == &raw mut crate::generator::PyGen_Type
+        {
             // Generators end without an exception here; tracers see the one that they would end with.
             super::trace::implied_stop(r.tstate(), r.frame(), None);
         }
@@ -73,6 +89,17 @@ handlers! {
         decref(iterator);
         r.jump(instr.arg);
         Flow::Next
+    }
+}
+
+/// The generator on top of the stack, which the loop continued itself, has returned `value` to `FOR_ITER`.
+pub(super) unsafe fn generator_ended(r: &mut Regs, instr: Instr, value: Obj) -> Flow {
+    // SAFETY: the generator is on the stack.
+    unsafe {
+        if (*r.tstate()).c_tracefunc.is_some() && !value.is_none() {
+            err::set_stop_iteration(&value);
+        }
+        end_loop(r, instr)
     }
 }
 

@@ -395,19 +395,8 @@ leaves! {
         true
     }
 
-    private::COMPARE_JUMP, COMPARE_JUMP, |r, instr| {
-        let (left, right) = (*r.slot(2), *r.slot(1));
-        let Some(outcome) = compare(left, right, instr.arg) else { return false };
-        let following: Instr = (*r.pc).get();
-        let jumps = outcome & instr.flags != 0;
-        let to = if jumps { r.base().add(following.arg as usize) } else { r.pc.add(1) };
-        if to < r.pc && interrupted(r) || !drop_both(left, right) {
-            return false;
-        }
-        r.sp = r.sp.sub(2);
-        r.pc = to;
-        true
-    }
+    private::COMPARE_JUMP, COMPARE_JUMP, |r, instr| { compare_jump(r, instr, 0) }
+    private::COMPARE_FAR_JUMP, COMPARE_FAR_JUMP, |r, instr| { compare_jump(r, instr, 1) }
 
     number::IS_OP, IS_OP, |r, instr| {
         let (left, right) = (*r.slot(2), *r.slot(1));
@@ -664,6 +653,26 @@ unsafe fn compare(left: *mut PyObject, right: *mut PyObject, op: u32) -> Option<
     }
 }
 
+/// A comparison and the conditional jump behind it and its prefixes.
+#[inline(always)]
+unsafe fn compare_jump(r: &mut Regs, instr: Instr, prefixes: usize) -> bool {
+    // SAFETY: the verified depth has two operands; `decode` has seen the jump.
+    unsafe {
+        let (left, right) = (*r.slot(2), *r.slot(1));
+        let Some(outcome) = compare(left, right, instr.arg) else { return false };
+        let jump = r.pc.add(prefixes);
+        let following: Instr = (*jump).get();
+        let jumps = outcome & instr.flags != 0;
+        let to = if jumps { r.base().add(following.arg as usize) } else { jump.add(1) };
+        if to < r.pc && interrupted(r) || !drop_both(left, right) {
+            return false;
+        }
+        r.sp = r.sp.sub(2);
+        r.pc = to;
+        true
+    }
+}
+
 /// Drops two references to objects of the same class; false: neither.
 #[inline(always)]
 unsafe fn drop_both(left: *mut PyObject, right: *mut PyObject) -> bool {
@@ -752,13 +761,26 @@ unsafe fn push_frame(
         let frame = (*code).co_zombieframe.cast::<PyFrameObject>();
         let caller = r.frame();
         let globals = (*raw).func_globals;
-        if decoded.is_null()
-            || (*decoded).plain as usize != count
-            || frame.is_null()
-            || globals != (*caller).f_globals
-            || !vectorcall_is_ours(callable)
-        {
+        if decoded.is_null() || frame.is_null() || !vectorcall_is_ours(callable) {
             return false;
+        }
+        let missing = ((*decoded).plain as usize).wrapping_sub(count);
+        let defaults = (*raw).func_defaults.cast::<PyTupleObject>();
+        if missing != 0 && (defaults.is_null() || missing > (*defaults).ob_base.ob_size as usize) {
+            return false;
+        }
+        let free = (*decoded).free as usize;
+        let closure = (*raw).func_closure.cast::<PyTupleObject>();
+        if free != 0 && (closure.is_null() || (*closure).ob_base.ob_size as usize != free) {
+            return false;
+        }
+        let mut builtins = (*caller).f_builtins;
+        if globals != (*caller).f_globals {
+            let (version, known) = (*decoded).builtins.get();
+            if version != (*globals.cast::<PyDictObject>()).ma_version_tag {
+                return false;
+            }
+            builtins = known;
         }
         let tstate = r.tstate();
         if !super::may_inline(tstate)
@@ -773,7 +795,6 @@ unsafe fn push_frame(
         (*code).ob_base.ob_refcnt += 1;
         (*frame).ob_base.ob_base.ob_refcnt = 1;
         (*frame).f_stacktop = null_mut();
-        let builtins = (*caller).f_builtins;
         incref(builtins);
         (*frame).f_builtins = builtins;
         incref(caller.cast());
@@ -787,6 +808,20 @@ unsafe fn push_frame(
         for index in 0..count {
             // Volatile, or the compiler would make a call of memcpy of it.
             fast.add(index).write_volatile(*args.add(index));
+        }
+        if missing != 0 {
+            let values = (&raw const (*defaults).ob_item).cast::<*mut PyObject>();
+            let first = (*defaults).ob_base.ob_size as usize - missing;
+            for index in 0..missing {
+                fast.add(count + index).write_volatile(new_ref(*values.add(first + index)));
+            }
+        }
+        if free != 0 {
+            let cells = (&raw const (*closure).ob_item).cast::<*mut PyObject>();
+            let to = fast.add((*code).co_nlocals as usize);
+            for index in 0..free {
+                to.add(index).write_volatile(new_ref(*cells.add(index)));
+            }
         }
         (*tstate).recursion_depth += 1;
         (*tstate).frame = frame;

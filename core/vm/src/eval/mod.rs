@@ -16,12 +16,14 @@ mod build;
 mod calls;
 mod coroutines;
 mod exceptions;
+mod generators;
 mod imports;
 mod iterate;
 mod jumps;
 mod leaf;
 mod names;
 pub mod regs;
+mod slices;
 mod table;
 mod threaded;
 pub mod trace;
@@ -261,6 +263,8 @@ unsafe fn run<const TRACING: bool>(
         if !failed && breaker::poll(&mut r) == Flow::Error {
             failed = true;
         }
+        // What the frame does next, when that was decided already.
+        let mut decided = None;
         loop {
             if failed {
                 if (*r.frame()).f_lasti < 0 && r.pc == r.base() {
@@ -270,7 +274,11 @@ unsafe fn run<const TRACING: bool>(
                     r.pc = r.base().add(((*r.frame()).f_lasti / 2 + 1) as usize);
                 }
             }
-            let flow = if failed { Flow::Error } else { execute::<TRACING>(&mut r, &mut lines) };
+            let flow = match decided.take() {
+                Some(flow) => flow,
+                None if failed => Flow::Error,
+                None => execute::<TRACING>(&mut r, &mut lines),
+            };
             match flow {
                 Flow::Error => {
                     failed = false;
@@ -292,7 +300,9 @@ unsafe fn run<const TRACING: bool>(
                     if leave(&r, entry) {
                         return Exit::Done(null_mut());
                     }
-                    if !return_to_caller(&mut r) {
+                    if !(*r.frame()).f_gen.is_null() {
+                        generators::go_back(&mut r, null_mut());
+                    } else if !return_to_caller(&mut r) {
                         return Exit::Done(null_mut());
                     }
                     if TRACING {
@@ -316,6 +326,13 @@ unsafe fn run<const TRACING: bool>(
                     if leave(&r, entry) {
                         return Exit::Done(value);
                     }
+                    if !(*r.frame()).f_gen.is_null() {
+                        decided = Some(generators::go_back(&mut r, value));
+                        if TRACING {
+                            lines = trace::LineState::of(r.frame());
+                        }
+                        continue;
+                    }
                     if !return_to_caller(&mut r) {
                         return Exit::Done(null_mut());
                     }
@@ -337,9 +354,13 @@ unsafe fn run<const TRACING: bool>(
                     let value = r.pop();
                     (*r.frame()).f_stacktop = r.sp;
                     let value = if TRACING { trace::leave(tstate, r.frame(), value) } else { value };
-                    // Generators always run in an activation of their own.
-                    leave(&r, entry);
-                    return Exit::Done(value);
+                    if leave(&r, entry) || (*r.frame()).f_gen.is_null() {
+                        return Exit::Done(value);
+                    }
+                    decided = Some(generators::go_back(&mut r, value));
+                    if TRACING {
+                        lines = trace::LineState::of(r.frame());
+                    }
                 }
                 Flow::Call => {
                     let callee = (*r.home).callee;
@@ -360,6 +381,7 @@ unsafe fn run<const TRACING: bool>(
                         return switch(&mut r, current);
                     }
                 }
+                Flow::Next | Flow::Traced if TRACING == ((*tstate).use_tracing != 0) => {}
                 Flow::Next | Flow::Traced => return switch(&mut r, current),
             }
         }

@@ -62,6 +62,16 @@ pub struct Home {
     pub sp: *mut *mut PyObject,
 }
 
+impl Home {
+    /// Where threaded code was left. The two were stored one by one just now; a processor that was made to load them as
+    /// one value would have to wait until both stores have reached the cache. Hence the volatile reads.
+    #[inline(always)]
+    pub unsafe fn position(home: *const Home) -> (*const Cell<Instr>, *mut *mut PyObject) {
+        // SAFETY: home outlives the activation.
+        unsafe { ((&raw const (*home).pc).read_volatile(), (&raw const (*home).sp).read_volatile()) }
+    }
+}
+
 impl Regs {
     /// The running thread.
     #[inline(always)]

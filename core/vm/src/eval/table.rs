@@ -1,7 +1,9 @@
 //! The dispatch: each instruction number and its handler.
 
 use super::regs::{Flow, Regs};
-use super::{arithmetic, build, calls, coroutines, exceptions, imports, iterate, jumps, names, variables};
+use super::{
+    arithmetic, build, calls, coroutines, exceptions, imports, iterate, jumps, names, slices, variables,
+};
 use crate::decode::{Instr, private};
 use krait_code::Opcode;
 
@@ -42,7 +44,8 @@ macro_rules! outlined_function {
             unsafe fn outlined(fast: *mut *mut PyObject, home: *mut Home, word: u64) -> Flow {
                 // SAFETY: as below; the registers have just been stored.
                 unsafe {
-                    let mut r = Regs { pc: (*home).pc, sp: (*home).sp, fast, home };
+                    let (pc, sp) = Home::position(home);
+                    let mut r = Regs { pc, sp, fast, home };
                     let flow = $handler(&mut r, Instr::from_word(word));
                     (*home).pc = r.pc;
                     (*home).sp = r.sp;
@@ -54,7 +57,8 @@ macro_rules! outlined_function {
                 (*home).pc = pc;
                 (*home).sp = sp;
                 let flow = outlined(fast, home, word);
-                proceed(Regs { pc: (*home).pc, sp: (*home).sp, fast, home }, flow)
+                let (pc, sp) = Home::position(home);
+                proceed(Regs { pc, sp, fast, home }, flow)
             }
         }
     };
@@ -267,4 +271,7 @@ dispatch_table! {
     STORE_FAST_LOAD_FAST => variables::store_fast_load_fast;
     COMPARE_JUMP => arithmetic::compare_jump;
     IS_JUMP => arithmetic::is_jump;
+    COMPARE_FAR_JUMP => arithmetic::compare_op;
+    SLICE_SUBSCR => slices::slice_subscr;
+    SLICE_STORE => slices::slice_store;
 }

@@ -35,8 +35,7 @@ pub(super) unsafe fn run(r: &mut Regs) -> Flow {
         let flow = next(Regs { ..*r });
         let home = r.home;
         let frame = (*home).frame;
-        r.pc = (*home).pc;
-        r.sp = (*home).sp;
+        (r.pc, r.sp) = Home::position(home);
         r.fast = (&raw mut (*frame).f_localsplus).cast();
         flow
     }
@@ -141,7 +140,7 @@ pub(super) unsafe extern "C" fn give_back(
         if callee == (*home).entry || disturbed(tstate) {
             return leave(r, Flow::Return);
         }
-        if crate::frame::has_instance(callee) {
+        if crate::frame::has_instance(callee) || !(*callee).f_gen.is_null() {
             return leave(r, Flow::Return);
         }
         let value = *r.slot(1);

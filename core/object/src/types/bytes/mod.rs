@@ -443,6 +443,12 @@ fn subscript_slot(this: &Bytes, key: &Object) -> Result<Obj> {
         )));
     }
     let (start, _, step, count) = slice::indices(key, contents.len())?;
+    select(this, start, step, count)
+}
+
+/// The `count` bytes from `start` on, `step` apart, all in range (`bytes[a:b:c]`).
+pub fn select(this: &Bytes, start: isize, step: isize, count: usize) -> Result<Obj> {
+    let contents = as_slice(this);
     if count == 0 {
         return empty();
     }

@@ -434,20 +434,28 @@ fn slow_key(this: &List, key: &Object) -> Result<Key> {
 pub fn subscript(this: &List, key: &Object) -> Result<Obj> {
     match key_of(this, key)? {
         Key::At(index) => item(this, index),
-        Key::Range(_, _, _, 0) => Ok(super::new()?.upcast()),
-        Key::Range(start, _, 1, count) => {
-            Ok(this.copy_range(start as usize, start as usize + count)?.upcast())
-        }
-        // SAFETY: every place gets a new reference.
-        Key::Range(start, _, step, count) => unsafe {
-            let made = super::with_items(count, |block| {
-                for i in 0..count {
-                    let item = this.get((start + i as isize * step) as usize);
-                    block.add(i).write(crate::handle::into_ptr_opt(item));
-                }
-            })?;
-            Ok(made.upcast())
-        },
+        Key::Range(start, _, step, count) => select(this, start, step, count),
+    }
+}
+
+/// The `count` items from `start` on, `step` apart, all in range (`list[a:b:c]`).
+pub fn select(this: &List, start: isize, step: isize, count: usize) -> Result<Obj> {
+    if count == 0 {
+        return Ok(super::new()?.upcast());
+    }
+    if step == 1 {
+        return Ok(this.copy_range(start as usize, start as usize + count)?.upcast());
+    }
+    // SAFETY: every place gets a new reference. A collection before `fill` may have changed the list, so each index is
+    // looked at.
+    unsafe {
+        let made = super::with_items(count, |block| {
+            for i in 0..count {
+                let item = this.get((start + i as isize * step) as usize);
+                block.add(i).write(crate::handle::into_ptr_opt(item));
+            }
+        })?;
+        Ok(made.upcast())
     }
 }
 

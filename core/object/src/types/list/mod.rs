@@ -14,7 +14,7 @@ mod methods;
 mod sort;
 
 pub use iter::{ListIter, ListRevIter, PyListIter_Type, PyListRevIter_Type};
-pub use methods::{PyList_Type, extend_from_iterable};
+pub use methods::{PyList_Type, extend_from_iterable, select};
 
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result, into_ptr_opt};
@@ -556,6 +556,10 @@ impl List {
         }
         // SAFETY: the range is inside the list; the old references move to `removed`, which outlives the surgery.
         unsafe {
+            if new == old && new <= FEW {
+                self.exchange_few(start, values);
+                return Ok(());
+            }
             let removed = Removed::take((*list).ob_item.add(start), old)?;
             if new <= old {
                 let tail = (*list).ob_item.add(end);
@@ -579,6 +583,39 @@ impl List {
             drop(removed);
         }
         Ok(())
+    }
+}
+
+/// Replacing a range by as many items.
+impl List {
+    /// Replaces a range by at most [`FEW`] values that stay alive meanwhile.
+    ///
+    /// # Safety
+    /// The range is inside the list.
+    unsafe fn exchange_few(&self, start: usize, values: &[&Object]) {
+        let mut old = [const { MaybeUninit::<*mut PyObject>::uninit() }; FEW];
+        // SAFETY: the caller's promise; the old items are dropped when the new ones are in their places.
+        unsafe {
+            let block = self.block().add(start);
+            for (i, value) in values.iter().enumerate() {
+                old.get_unchecked_mut(i).write(*block.add(i));
+                *block.add(i) = (*value).owned().into_ptr();
+            }
+            for item in old.get_unchecked(..values.len()).iter().rev() {
+                refcount::xdecref(item.assume_init());
+            }
+        }
+    }
+
+    /// `self[start:stop] = values` for as many values, which the other list gets in exchange.
+    ///
+    /// # Safety
+    /// Nobody else has `values`, another list, and it is about to be dropped; the range is inside this list.
+    pub unsafe fn exchange(&self, start: usize, values: &List) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            ptr::swap_nonoverlapping(self.block().add(start), values.block(), values.len());
+        }
     }
 }
 

@@ -85,6 +85,11 @@ pub fn subscript(object: &Object, key: &Object) -> Result<Obj> {
         return Err(err::type_error("string indices must be integers"));
     }
     let (start, _, step, count) = slice::indices(key, len(object))?;
+    select(object, start, step, count)
+}
+
+/// The `count` characters from `start` on, `step` apart, all in range (`str[a:b:c]`).
+pub fn select(object: &Object, start: isize, step: isize, count: usize) -> Result<Obj> {
     if count == 0 {
         return layout::empty();
     }
