@@ -14,6 +14,8 @@ typedef struct PyStructSequence_Desc {
     struct PyStructSequence_Field *fields;
     int n_in_sequence;
 } PyStructSequence_Desc;
+/* Declared as in CPython, whose library does not export it either. */
+extern const char *const PyStructSequence_UnnamedField;
 /* [prototypes structseq.h] */
 PyAPI_FUNC(PyObject *) PyStructSequence_GetItem(PyObject *op, Py_ssize_t i);
 PyAPI_FUNC(PyObject *) PyStructSequence_New(PyTypeObject *type);

@@ -203,10 +203,15 @@ pub unsafe extern "C" fn PyEval_GetFuncName(func: *mut PyObject) -> *const c_cha
     // SAFETY: what the C API asks.
     guard(|| unsafe {
         let func = object(func)?;
-        Ok(match protocol::object::lookup_attr(func, krait_object::intern!("__name__"))? {
-            Some(name) if unicode::check(&name) => unicode::as_utf8(&name)?.as_ptr().cast::<c_char>(),
-            _ => (*func.type_ptr()).tp_name,
-        })
+        // Of other objects the type is named, whatever their `__name__` says.
+        if types::method::check(func)
+            || func.downcast::<krait_vm::function::Function>().is_some()
+            || types::cfunction::check(func)
+        {
+            let name = protocol::object::get_attr(func, krait_object::intern!("__name__"))?;
+            return unicode::as_utf8(&name).map(|name| name.as_ptr().cast::<c_char>());
+        }
+        Ok((*func.type_ptr()).tp_name)
     })
 }
 

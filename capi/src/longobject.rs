@@ -400,15 +400,15 @@ unsafe fn with_overflow(
 
 /// An integer at the start of a string; `end` gets the place behind it, without it all must be used.
 unsafe fn from_string(string: *const c_char, end: *mut *mut c_char, base: c_int) -> Result<Obj> {
-    let mut used = 0;
+    let mut reached = None;
     // SAFETY: the caller's promise.
     unsafe {
-        let contents = c_bytes(string);
-        if end.is_null() {
-            return types::long::from_string(contents, base, None);
+        let value = types::long::from_string(c_bytes(string), base, &mut reached);
+        if let Some(reached) = reached
+            && !end.is_null()
+        {
+            *end = string.cast_mut().add(reached);
         }
-        let value = types::long::from_string(contents, base, Some(&mut used));
-        *end = string.cast_mut().add(used);
         value
     }
 }

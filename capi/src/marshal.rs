@@ -21,7 +21,7 @@ impl Source for Stream {
         // SAFETY: an open stream and room for the bytes.
         let got = unsafe { libc::fread(self.taken.as_mut_ptr().cast(), 1, count, self.fp) };
         if got < count {
-            return Err(err::eof_error("marshal data too short"));
+            return Err(err::eof_error("EOF read where not expected"));
         }
         Ok(&self.taken)
     }

@@ -98,7 +98,7 @@ pub unsafe extern "C" fn PyErr_NormalizeException(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyException_SetTraceback(self_: *mut PyObject, tb: *mut PyObject) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::exceptions::set_traceback(object(self_)?, object(tb)?) })
+    guard(|| unsafe { types::exceptions::set_traceback_opt(object(self_)?, optional(tb)) })
 }
 
 #[unsafe(no_mangle)]

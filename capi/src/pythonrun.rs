@@ -81,7 +81,10 @@ pub unsafe extern "C" fn PyRun_StringFlags(
     // SAFETY: the caller's promise.
     guard(|| unsafe {
         let filename = types::unicode::from_str("<string>")?;
-        let (globals, mode) = (object(globals)?, mode(start)?);
+        let mode = mode(start)?;
+        let Some(globals) = optional(globals) else {
+            return Err(err::system_error("PyEval_EvalCodeEx: NULL globals"));
+        };
         let locals = optional(locals).unwrap_or(globals);
         with_flags(flags, |flags| run::run_text(c_bytes(str), &filename, mode, globals, locals, flags))
     })
@@ -311,7 +314,10 @@ pub unsafe extern "C" fn PyRun_FileExFlags(
             libc::fclose(fp);
         }
         let filename = types::unicode::decode_fs(c_bytes(filename))?;
-        let (globals, mode) = (object(globals)?, mode(start)?);
+        let mode = mode(start)?;
+        let Some(globals) = optional(globals) else {
+            return Err(err::system_error("PyEval_EvalCodeEx: NULL globals"));
+        };
         let locals = optional(locals).unwrap_or(globals);
         with_flags(flags, |flags| run::run_file_text(&data, &filename, mode, globals, locals, flags))
     })

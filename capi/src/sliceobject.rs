@@ -106,13 +106,10 @@ unsafe fn get_indices(
 ) -> Result<c_int> {
     // SAFETY: the caller's promise.
     unsafe {
-        Ok(match types::slice::get_indices(slice_of(slice)?, length)? {
-            Some(indices) => {
-                (*start, *stop, *step) = indices;
-                0
-            }
-            None => -1,
-        })
+        let mut indices = [*start, *stop, *step];
+        let found = types::slice::get_indices(slice_of(slice)?, length, &mut indices);
+        [*start, *stop, *step] = indices;
+        Ok(if found? { 0 } else { -1 })
     }
 }
 

@@ -279,7 +279,7 @@ pub unsafe extern "C" fn py_err_resource_warning(
     // SAFETY: what the C API asks.
     guard(|| unsafe {
         let message = formatted(format, &mut *va)?;
-        krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &message, level, object(source)?)
+        krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &message, level, optional(source))
     })
 }
 

@@ -19,7 +19,8 @@ pub enum Side<'a> {
 }
 
 impl Side<'_> {
-    fn command(&self, program: &Path) -> Command {
+    /// A command that runs a program on that side's library, in the same surroundings on both.
+    pub fn command(&self, program: &Path) -> Command {
         let (mut command, home) = match self {
             Side::Reference(reference) => (reference.command(program), &reference.prefix),
             Side::Krait(krait) => (krait.command(program), &krait.prefix),
@@ -29,7 +30,7 @@ impl Side<'_> {
         command
     }
 
-    fn python(&self) -> PathBuf {
+    pub fn python(&self) -> PathBuf {
         match self {
             Side::Reference(reference) => reference.executable.clone(),
             Side::Krait(krait) => krait.executable(),

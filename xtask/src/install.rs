@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::Outcome;
-use crate::build;
+use crate::build::{self, Krait};
 use crate::paths;
 
 const VERSION: &str = "3.9";
@@ -18,8 +18,12 @@ pub fn install(args: &[String]) -> Outcome {
         [flag, prefix] if flag == "--prefix" => PathBuf::from(prefix),
         _ => return Err("usage: cargo xtask install --prefix FOLDER".to_owned()),
     };
-    let krait = build::build()?;
-    fs::create_dir_all(&prefix).map_err(|e| format!("cannot make {}: {e}", prefix.display()))?;
+    into(&build::build()?, &prefix)
+}
+
+/// Lays everything out under a prefix.
+pub fn into(krait: &Krait, prefix: &Path) -> Outcome {
+    fs::create_dir_all(prefix).map_err(|e| format!("cannot make {}: {e}", prefix.display()))?;
     let prefix = prefix.canonicalize().map_err(|e| format!("{}: {e}", prefix.display()))?;
     paths::copy_tree(&krait.prefix.join("lib/python3.9"), &prefix.join("lib/python3.9"))?;
     paths::copy_tree(&paths::root().join("include"), &prefix.join("include/python3.9"))?;

@@ -8,8 +8,10 @@ mod bench;
 mod build;
 mod cases;
 mod chroot;
+mod clients;
 mod conformance;
 mod demo;
+mod ffi;
 mod headers;
 mod install;
 mod order;
@@ -32,9 +34,11 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   setup                     fetch the reference CPython 3.9 and the wheels, verify both
   build                     release build, laid out as target/krait/{lib,bin}
-  test                      format, lints, unit tests, hosts, programs, conformance gate
+  test                      format, lints, unit tests, C tests, hosts, programs, conformance gate
+  test ffi [SECTION...]     the C tests only: either header set on either library
   test chroot [NAME...]     programs in an empty root that holds the library, libc and the loader alone
   demo                      hosts, lib-dynload modules and wheels on Krait and on the reference
+  clients [NAME...]         Cython, pybind11, PyO3 and others, built from source against include/
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write,
                             --report (only write docs/conformance.md from the results that are there)
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors, tokens;
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         "test" => test::test(&args),
         "demo" => demo::demo(&args),
         "conformance" => conformance::conformance(&args),
+        "clients" => clients::clients(&args),
         "parity" => parity::parity(&args),
         "api" => api::api(),
         "order" => order::order(),

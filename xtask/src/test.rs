@@ -8,6 +8,7 @@ use crate::Outcome;
 use crate::build::{self, Krait};
 use crate::cases::{self, Cases, Side};
 use crate::conformance;
+use crate::ffi::Programs;
 use crate::headers;
 use crate::parity;
 use crate::parity_modules;
@@ -24,6 +25,14 @@ struct Count {
 }
 
 impl Count {
+    fn report(&self) -> Outcome {
+        for failure in &self.failures {
+            println!("failed: {failure}");
+        }
+        println!("{} passed, {} failed", self.passed, self.failures.len());
+        if self.failures.is_empty() { Ok(()) } else { Err("tests failed".to_owned()) }
+    }
+
     fn note(&mut self, name: &str, outcome: Outcome) {
         match outcome {
             Ok(()) => {
@@ -38,8 +47,15 @@ impl Count {
     }
 }
 
-/// `--quick` leaves out the gate.
+/// `--quick` leaves out the gate; `ffi [SECTION...]` is nothing but the C tests.
 pub fn test(args: &[String]) -> Outcome {
+    if let [first, sections @ ..] = args
+        && first == "ffi"
+    {
+        let mut count = Count::default();
+        ffi_tests(&mut count, sections);
+        return count.report();
+    }
     let quick = args.iter().any(|arg| arg == "--quick");
     let mut count = Count::default();
     // The build freezes the import machinery out of the reference's library.
@@ -51,13 +67,28 @@ pub fn test(args: &[String]) -> Outcome {
     count.note("headers", headers::headers(&["--check".to_owned()]));
     cargo_tests(&mut count)?;
     if !quick {
+        ffi_tests(&mut count, &[]);
         gate(&mut count);
     }
-    for failure in &count.failures {
-        println!("failed: {failure}");
+    count.report()
+}
+
+/// The C tests, a section each.
+fn ffi_tests(count: &mut Count, wanted: &[String]) {
+    let prepared = build::build().and_then(|krait| {
+        let programs = Programs::compile(&krait.reference)?;
+        let sections = programs.sections(&krait.reference)?;
+        Ok((krait, programs, sections))
+    });
+    let (krait, programs, sections) = match prepared {
+        Ok(prepared) => prepared,
+        Err(message) => return count.note("ffi", Err(message)),
+    };
+    for section in sections {
+        if wanted.is_empty() || wanted.contains(&section) {
+            count.note(&format!("ffi {section}"), programs.check(&section, &krait).map(drop));
+        }
     }
-    println!("{} passed, {} failed", count.passed, count.failures.len());
-    if count.failures.is_empty() { Ok(()) } else { Err("tests failed".to_owned()) }
 }
 
 fn cargo(args: &[&str]) -> Command {

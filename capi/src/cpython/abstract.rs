@@ -242,7 +242,7 @@ unsafe fn convert_optional_to_ssize_t(object: &Object, place: *mut Py_ssize_t) -
     }
     if !protocol::number::index_check(object) {
         return Err(err::type_error(format_args!(
-            "argument should be integer or None, not {:.200}",
+            "argument should be integer or None, not '{:.200}'",
             object.class_of().name()
         )));
     }

@@ -99,7 +99,8 @@ pub unsafe extern "C" fn PyWideStringList_Insert(
     item: *const wchar_t,
 ) -> PyStatus {
     if index < 0 {
-        return status(ERROR, c"PyWideStringList_Insert index must be >= 0".as_ptr(), 0);
+        let refused = status(ERROR, c"PyWideStringList_Insert index must be >= 0".as_ptr(), 0);
+        return PyStatus { func: c"PyWideStringList_Insert".as_ptr(), ..refused };
     }
     // SAFETY: the caller's promise.
     done(unsafe { wide::insert(list, index, wide::duplicate(item)) })

@@ -113,7 +113,7 @@ pub unsafe extern "C" fn _PyUnicode_Ready(unicode: *mut PyObject) -> c_int {
 pub unsafe extern "C" fn PyUnicode_AsUnicode(unicode: *mut PyObject) -> *mut Py_UNICODE {
     // SAFETY: the caller keeps the C API's promises.
     guard(|| unsafe {
-        types::unicode::as_unicode_checked(object(unicode)?).map(|text| text.cast::<Py_UNICODE>())
+        types::unicode::as_unicode_and_size(object(unicode)?).map(|(text, _)| text.cast::<Py_UNICODE>())
     })
 }
 
@@ -693,17 +693,36 @@ pub unsafe extern "C" fn _PyUnicode_XStrip(
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyUnicode_InsertThousandsGrouping(
-    _writer: *mut _PyUnicodeWriter,
+    writer: *mut _PyUnicodeWriter,
     _n_buffer: Py_ssize_t,
-    _digits: *mut PyObject,
-    _d_pos: Py_ssize_t,
-    _n_digits: Py_ssize_t,
-    _min_width: Py_ssize_t,
-    _grouping: *const c_char,
-    _thousands_sep: *mut PyObject,
-    _maxchar: *mut Py_UCS4,
+    digits: *mut PyObject,
+    d_pos: Py_ssize_t,
+    n_digits: Py_ssize_t,
+    min_width: Py_ssize_t,
+    grouping: *const c_char,
+    thousands_sep: *mut PyObject,
+    maxchar: *mut Py_UCS4,
 ) -> Py_ssize_t {
-    guard(|| Err::<isize, _>(err::system_error("_PyUnicode_InsertThousandsGrouping is not available")))
+    // SAFETY: the caller keeps the C API's promises; the separator is a `str`.
+    guard(|| unsafe {
+        let separator = object(thousands_sep)?;
+        let (start, count) = (d_pos.max(0) as usize, n_digits.max(0) as usize);
+        let mut highest = 127;
+        let length = types::unicode::insert_thousands_grouping(
+            writer.as_mut(),
+            optional(digits),
+            start,
+            count,
+            min_width,
+            c_bytes(grouping),
+            separator,
+            &mut highest,
+        );
+        if !maxchar.is_null() {
+            *maxchar = highest;
+        }
+        Ok(length)
+    })
 }
 
 #[unsafe(no_mangle)]

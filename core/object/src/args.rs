@@ -189,11 +189,11 @@ impl<const N: usize> Signature<N> {
         let known =
             |name: &Object| self.names[self.positional_only..].iter().any(|n| unicode::eq_str(name, n));
         match keywords.first_name(|name| !unicode::check(name) || !known(name)) {
-            Some(name) if unicode::check(&name) => {
+            Some(name) => {
                 let this = if self.function.is_empty() { "this " } else { "" };
                 unknown_keyword(&name, &format!("{this}{}", self.shown()))
             }
-            _ => err::type_error("keywords must be strings"),
+            None => err::type_error("invalid keyword arguments"),
         }
     }
 
@@ -291,7 +291,7 @@ impl<'a> Keywords<'a> {
 #[cold]
 pub fn unknown_keyword(name: &Object, shown: &str) -> err::Raised {
     let build = || -> Result<Obj> {
-        let start = unicode::concat(&*unicode::from_str("'")?, name)?;
+        let start = unicode::concat(&*unicode::from_str("'")?, &*crate::protocol::object::str(name)?)?;
         let end = format!("' is an invalid keyword argument for {shown}");
         unicode::concat(&start, &*unicode::from_str(&end)?)
     };

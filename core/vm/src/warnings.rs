@@ -431,8 +431,13 @@ pub fn warn(category: &Object, message: &Object, stack_level: isize) -> Result<(
 }
 
 /// `PyErr_ResourceWarning` and others that name what the warning is about.
-pub fn warn_about(category: &Object, message: &Object, stack_level: isize, source: &Object) -> Result<()> {
-    warn_at(category, message, stack_level, Some(source))
+pub fn warn_about(
+    category: &Object,
+    message: &Object,
+    stack_level: isize,
+    source: Option<&Object>,
+) -> Result<()> {
+    warn_at(category, message, stack_level, source)
 }
 
 /// A warning at a place in a file that is being compiled.

@@ -293,7 +293,7 @@ fn close(this: &BytesIO) -> Result<()> {
 fn write_method(this: &BytesIO, data: &Object) -> Result<usize> {
     check_open(this)?;
     check_exports(this)?;
-    write(this, Buffer::simple(data)?.as_slice())
+    write(this, Buffer::get(data, krait_abi::PyBUF_CONTIG_RO)?.as_slice())
 }
 
 fn writelines(this: &BytesIO, lines: &Object) -> Result<()> {

@@ -333,7 +333,7 @@ pub fn dealloc_warn(this: &FileIO, source: &Object) -> Result<()> {
 fn warn_unclosed(source: &Object) -> Result<()> {
     let text = object::repr(source)?;
     let message = unicode::from_display(format_args!("unclosed file {}", unicode::display(&text)))?;
-    krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &message, 1, source)
+    krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &message, 1, Some(source))
 }
 
 // ---- methods ----

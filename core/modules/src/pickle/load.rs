@@ -535,8 +535,8 @@ fn not_found(index: isize) -> Raised {
 fn number_of_line(line: &[u8], base: i32) -> Result<Obj> {
     let text = line.strip_suffix(b"\n").unwrap_or(line);
     match text.iter().position(|&byte| byte == 0) {
-        Some(end) => long::from_string(&text[..end], base, None),
-        None => long::from_string(text, base, None),
+        Some(end) => long::from_string(&text[..end], base, &mut None),
+        None => long::from_string(text, base, &mut None),
     }
 }
 

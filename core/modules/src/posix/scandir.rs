@@ -215,7 +215,7 @@ unsafe extern "C" fn scandir_finalize(object: *mut PyObject) {
 /// `PyErr_ResourceWarning`.
 fn warn_resource(source: &Object, message: &str) -> Result<()> {
     let message = krait_object::types::unicode::from_str(message)?;
-    krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &message, 1, source)
+    krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &message, 1, Some(source))
 }
 
 unsafe extern "C" fn scandir_dealloc(object: *mut PyObject) {

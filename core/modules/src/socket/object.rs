@@ -256,7 +256,7 @@ unsafe extern "C" fn finalize(object: *mut PyObject) {
         let saved = err::fetch();
         let warned = krait_object::protocol::object::repr(this.object()).and_then(|text| {
             let text = unicode::from_str(&format!("unclosed {}", unicode::to_string_lossy(&text)))?;
-            krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &text, 1, this.object())
+            krait_vm::warnings::warn_about(exceptions::ResourceWarning(), &text, 1, Some(this.object()))
         });
         if warned.is_err() {
             if err::matches(exceptions::Warning()) {

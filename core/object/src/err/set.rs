@@ -70,9 +70,12 @@ fn short_text(message: &dyn Display) -> Result<Obj> {
 /// Sets `exception` with a message that is bytes in UTF-8, or nearly (`PyErr_SetString`).
 #[cold]
 pub fn set_bytes(exception: &Object, message: &[u8]) -> Raised {
-    match unicode::decode_utf8(message, Some("replace")) {
+    match unicode::decode_utf8(message, None) {
         Ok(text) => set_object(exception, &text),
-        Err(raised) => raised,
+        Err(Raised { .. }) => {
+            clear();
+            set_none(exception)
+        }
     }
 }
 

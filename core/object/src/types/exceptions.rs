@@ -21,8 +21,8 @@ mod tests;
 pub mod unicode_errors;
 
 pub use base::{
-    get_cause, get_context, get_traceback, set_cause, set_context, set_traceback, set_traceback_unchecked,
-    suppress_context,
+    get_cause, get_context, get_traceback, set_cause, set_context, set_traceback, set_traceback_opt,
+    set_traceback_unchecked, suppress_context,
 };
 pub use memory::{preallocated_memory_error, preallocated_recursion_error};
 

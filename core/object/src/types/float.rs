@@ -537,7 +537,10 @@ fn parse(text: &[u8], source: &Object) -> Result<Obj> {
     let is_space = |b: &u8| matches!(b, b' ' | b'\t'..=b'\r');
     let start = text.iter().take_while(|b| is_space(b)).count();
     let end = text.len() - text[start..].iter().rev().take_while(|b| is_space(b)).count();
-    let trimmed = &text[start..end];
+    let trimmed = &text[start.min(end)..end];
+    if trimmed.is_empty() {
+        return Err(err::value_error("could not convert string to float: ''"));
+    }
     let without;
     let plain = if trimmed.contains(&b'_') {
         without = text::float::without_underscores(trimmed);

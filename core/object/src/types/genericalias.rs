@@ -261,16 +261,8 @@ fn call(this: &GenericAlias, args: &Object, kw: Option<&Object>) -> Result<Obj> 
 }
 
 /// The attributes that are the alias's own; all others are the class's.
-const OWN: [&str; 8] = [
-    "__origin__",
-    "__args__",
-    "__parameters__",
-    "__mro_entries__",
-    "__reduce_ex__",
-    "__reduce__",
-    "__copy__",
-    "__deepcopy__",
-];
+const OWN: [&str; 6] =
+    ["__origin__", "__args__", "__parameters__", "__mro_entries__", "__reduce_ex__", "__reduce__"];
 
 fn get_attribute(this: &GenericAlias, name: &Object) -> Result<Obj> {
     if unicode::check(name) && !OWN.iter().any(|own| unicode::eq_str(name, own)) {

@@ -228,34 +228,35 @@ pub fn indices(slice: &Object, length: usize) -> Result<(isize, isize, isize, us
     Ok((start, stop, step, count as usize))
 }
 
-/// `PySlice_GetIndices`, the old way: only exact ints, no clipping of large bounds; None when the slice does not fit.
-pub fn get_indices(slice: &Object, length: isize) -> Result<Option<(isize, isize, isize)>> {
+/// `PySlice_GetIndices`: the bounds as they are written, into `[start, stop, step]` as far as they are ints; whether they
+/// all are and lie inside the length.
+pub fn get_indices(slice: &Object, length: isize, out: &mut [isize; 3]) -> Result<bool> {
     let Some(slice) = slice.downcast_exact::<Slice>() else {
         return Err(err::bad_internal_call());
     };
-    let part = |value: &Object, default: isize| {
+    let part = |value: &Object, default: isize, from_end: isize, place: &mut isize| -> Result<bool> {
         if value.is_none() {
-            return Ok(Some(default));
+            *place = default;
+        } else if long::check(value) {
+            *place = long::as_isize(value)?;
+            if *place < 0 {
+                *place += from_end;
+            }
+        } else {
+            return Ok(false);
         }
-        if !long::check(value) {
-            return Ok(None);
-        }
-        long::as_isize(value).map(Some)
+        Ok(true)
     };
-    let Some(step) = part(slice.step(), 1)? else { return Ok(None) };
-    let (first, last) = if step < 0 { (length - 1, -1) } else { (0, length) };
-    let Some(mut start) = part(slice.start(), first)? else { return Ok(None) };
-    let Some(mut stop) = part(slice.stop(), last)? else { return Ok(None) };
-    if !slice.start().is_none() && start < 0 {
-        start += length;
+    let [start, stop, step] = out;
+    if !part(slice.step(), 1, 0, step)? {
+        return Ok(false);
     }
-    if !slice.stop().is_none() && stop < 0 {
-        stop += length;
-    }
-    if stop > length || start >= length || step == 0 {
-        return Ok(None);
-    }
-    Ok(Some((start, stop, step)))
+    let (first, last) = if *step < 0 { (length - 1, -1) } else { (0, length) };
+    Ok(part(slice.start(), first, length, start)?
+        && part(slice.stop(), last, length, stop)?
+        && *stop <= length
+        && *start < length
+        && *step != 0)
 }
 
 /// `_PySlice_GetLongIndices`: the bounds for a length of any size, as ints.

@@ -18,7 +18,7 @@ fn count(mut format: Format, end: u8) -> Result<usize> {
             format.next();
             continue;
         }
-        if level == 0 && letter == end {
+        if level <= 0 && letter == end {
             return Ok(found);
         }
         match letter {

@@ -217,10 +217,7 @@ unsafe fn group(
                 _ => {}
             }
         }
-        if !crate::protocol::sequence::check(value)
-            || unicode::check(value)
-            || crate::types::bytes::check(value)
-        {
+        if !crate::protocol::sequence::check(value) || crate::types::bytes::check(value) {
             return Err(Mismatch::Message(format!("must be {count}-item sequence, not {}", shown(value))));
         }
         let length = crate::protocol::object::len(value)?;
@@ -267,9 +264,6 @@ pub unsafe fn positional(
                 (false, false) => ("at most", shape.max),
             };
             let plural = if wanted == 1 { "" } else { "s" };
-            if shape.max == 0 {
-                return Err(err::type_error(format_args!("{name}{parentheses} takes no arguments")));
-            }
             return Err(err::type_error(format_args!(
                 "{name}{parentheses} takes {bound} {wanted} argument{plural} ({given} given)"
             )));
@@ -289,7 +283,7 @@ pub unsafe fn positional(
             matches!(cursor.peek(), 0 | b'(' | b'|' | b':' | b';') || cursor.peek().is_ascii_alphabetic();
         if !ended {
             cleanup.undo();
-            return Err(err::system_error(format_args!("bad format string: {}", cursor.rest())));
+            return Err(err::system_error(format_args!("bad format string: {}", Format::new(format).rest())));
         }
         Ok(())
     }
@@ -544,7 +538,7 @@ pub unsafe fn with_keywords(
                 }
                 if max < values.len() {
                     cleanup.undo();
-                    return Err(too_many_positional(caller, min.min(max), max, values.len()));
+                    return Err(too_many_positional(caller, min != usize::MAX, max, values.len()));
                 }
             }
             if matches!(cursor.peek(), 0 | b':' | b';') {
@@ -553,7 +547,9 @@ pub unsafe fn with_keywords(
                     "More keyword list entries ({total}) than format specifiers ({index})"
                 )));
             }
-            let value = if index < values.len() {
+            let value = if skipped {
+                None
+            } else if index < values.len() {
                 Some(values[index])
             } else if index >= positional_only && used < keywords.len() {
                 let found = keywords.get(names.get(index))?;
@@ -642,11 +638,11 @@ pub unsafe fn with_keywords(
     }
 }
 
-fn too_many_positional(caller: Caller, min: usize, max: usize, given: usize) -> Raised {
+fn too_many_positional(caller: Caller, has_optional: bool, max: usize, given: usize) -> Raised {
     if max == 0 {
         return err::type_error(format_args!("{caller} takes no positional arguments"));
     }
-    let bound = if min < max { "at most" } else { "exactly" };
+    let bound = if has_optional { "at most" } else { "exactly" };
     let plural = if max == 1 { "" } else { "s" };
     err::type_error(format_args!("{caller} takes {bound} {max} positional argument{plural} ({given} given)"))
 }

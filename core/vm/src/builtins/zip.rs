@@ -23,7 +23,8 @@ static_type! {
     #[unsafe(no_mangle)]
     pub static PyZip_Type = {
         tp_name: c"zip".as_ptr(),
-        tp_basicsize: size_of::<Zip>() as Py_ssize_t,
+        // The C struct has a count before the two fields.
+        tp_basicsize: (size_of::<Zip>() + size_of::<Py_ssize_t>()) as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Zip>(),
         tp_getattro: Some(krait_object::protocol::attribute::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE) as core::ffi::c_ulong,

@@ -151,13 +151,23 @@ pub unsafe fn publish(config: *const PyConfig) -> Result<()> {
         set("platlibdir", text(config.platlibdir)?)?;
         set("pycache_prefix", text(config.pycache_prefix)?)?;
         set("_home", text(config.home)?)?;
-        set("argv", list_to_object(&config.argv)?)?;
+        publish_arguments(config)?;
         set("warnoptions", list_to_object(&config.warnoptions)?)?;
         set("path", list_to_object(&config.module_search_paths)?)?;
         set("_xoptions", xoptions(&config.xoptions)?)?;
         set("flags", crate::sys::info::flags(config, &(*state::runtime()).preconfig)?)?;
         set("dont_write_bytecode", py_bool::from_bool(config.write_bytecode == 0))
     }
+}
+
+/// Sets `sys.argv`.
+///
+/// # Safety
+/// A valid configuration.
+pub unsafe fn publish_arguments(config: &PyConfig) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let arguments = unsafe { list_to_object(&config.argv) }?;
+    crate::sys::set_object("argv", Some(&arguments))
 }
 
 /// `-X name=value` options as a dict.

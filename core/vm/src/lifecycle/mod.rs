@@ -118,7 +118,8 @@ pub fn initialize_main() -> Done {
     }
 }
 
-/// Gives a running interpreter another configuration (`Py_Main` after `Py_Initialize`).
+/// Gives a running interpreter another configuration (`Py_Main` after `Py_Initialize`). Of what Python sees only
+/// `sys.argv` changes.
 ///
 /// # Safety
 /// `config` is a complete configuration; an interpreter runs.
@@ -133,7 +134,7 @@ pub unsafe fn reconfigure(config: *const PyConfig) -> Done {
         if (*interp).config._init_main == 0 {
             return Ok(());
         }
-        config::publish(&raw const (*interp).config)
+        config::publish_arguments(&(*interp).config)
             .map_err(|_| Failure::In("pyinit_main_reconfigure", "fail to reconfigure Python".to_owned()))
     }
 }

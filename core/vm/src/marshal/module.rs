@@ -61,7 +61,7 @@ impl Source for File<'_> {
         // SAFETY: copied before anything else runs.
         let data = unsafe { bytearray::as_slice(&space) };
         if given < count as isize || data.len() < count {
-            return Err(err::eof_error("marshal data too short"));
+            return Err(err::eof_error("EOF read where not expected"));
         }
         if given > count as isize {
             return Err(err::value_error(format_args!(

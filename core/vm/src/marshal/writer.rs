@@ -146,7 +146,7 @@ impl Writer {
             self.size(list.len())?;
             let mut index = 0;
             while let Some(item) = list.get(index) {
-                self.write(Some(&item))?;
+                self.write(Some(lent(item)))?;
                 index += 1;
             }
             Ok(())
@@ -247,8 +247,8 @@ impl Writer {
         self.out.push(flag | tag::DICT);
         let mut position = 0;
         while let Some((key, item)) = dict::next(value, &mut position) {
-            self.write(Some(&key))?;
-            self.write(Some(&item))?;
+            self.write(Some(lent(key)))?;
+            self.write(Some(lent(item)))?;
         }
         self.write(None)
     }
@@ -259,10 +259,10 @@ impl Writer {
         let mut items = Vec::new();
         let mut position = 0;
         while let Some((item, _)) = set::next(value, &mut position) {
-            items.push(item);
+            items.push(lent(item));
         }
         self.size(items.len())?;
-        for item in &items {
+        for item in items {
             self.write(Some(item))?;
         }
         Ok(())
@@ -315,4 +315,10 @@ impl Writer {
         self.out.extend(buffer.as_slice());
         Ok(())
     }
+}
+
+/// An item that only its container holds, so that its reference count tells whether anything else refers to it.
+fn lent<'a>(item: Obj) -> &'a Object {
+    // SAFETY: the container holds the item, and writing changes no container: only buffer exporters run code of their own.
+    unsafe { Object::from_ptr(item.as_ptr()) }
 }

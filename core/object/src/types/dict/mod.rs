@@ -953,6 +953,8 @@ pub fn set_item_checked(object: &Object, key: &Object, value: &Object) -> Result
 
 /// `PyDict_DelItem` on an object that need not be a dict.
 pub fn del_item_checked(object: &Object, key: &Object) -> Result<()> {
+    // The key's hash is asked for first.
+    crate::protocol::object::hash(key)?;
     del_item(checked(object)?, key)
 }
 

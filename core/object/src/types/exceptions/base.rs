@@ -363,8 +363,13 @@ pub fn get_traceback(object: &Object) -> Option<Obj> {
 
 /// `PyException_SetTraceback`: a traceback or None.
 pub fn set_traceback(object: &Object, traceback: &Object) -> Result<()> {
+    set_traceback_opt(object, Some(traceback))
+}
+
+/// `PyException_SetTraceback`, where NULL is a traceback to be deleted, which it cannot be.
+pub fn set_traceback_opt(object: &Object, traceback: Option<&Object>) -> Result<()> {
     assert!(err::is_exception(object), "not an exception");
-    set_traceback_attribute(object, Some(traceback))
+    set_traceback_attribute(object, traceback)
 }
 
 /// As [`set_traceback`], for what certainly is a traceback or nothing.

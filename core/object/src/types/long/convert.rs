@@ -1,6 +1,6 @@
 //! Machine integers, floats and bytes to ints and back, with the error texts of the C functions.
 
-use super::{BASE, Long, MASK, SHIFT, build, check, from_i64, from_u64, small, view};
+use super::{BASE, Long, MASK, SHIFT, build, check, check_exact, from_i64, from_u64, small, view};
 use crate::err;
 use crate::handle::{Class, Layout, Obj, Object, Result};
 use crate::types::{exceptions, typeobject};
@@ -42,7 +42,7 @@ fn number_slots(class: &typeobject::Type) -> Option<&PyNumberMethods> {
 
 /// `_PyLong_FromNbInt`: by `__int__`.
 pub fn from_nb_int(object: &Object) -> Result<Obj> {
-    if check(object) {
+    if check_exact(object) {
         return Ok(object.owned());
     }
     match number_slots(object.class_of()) {
@@ -56,7 +56,7 @@ pub fn from_nb_int(object: &Object) -> Result<Obj> {
 
 /// `_PyLong_FromNbIndexOrNbInt`: by `__index__`, or (deprecated) by `__int__`.
 pub fn from_nb_index_or_nb_int(object: &Object) -> Result<Obj> {
-    if check(object) {
+    if check_exact(object) {
         return Ok(object.owned());
     }
     let class = object.class_of();

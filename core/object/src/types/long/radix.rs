@@ -233,8 +233,8 @@ const DIGIT_VALUE: [u8; 256] = {
 
 /// Why a text is no number.
 enum Refused {
-    /// Not a number in that base.
-    Invalid,
+    /// Not a number in that base; the offset of what is wrong.
+    Invalid(usize),
     /// More decimal digits than allowed.
     TooLong(usize),
     /// An exception is set already.
@@ -276,12 +276,12 @@ fn parse_word(text: &[u8]) -> Option<i64> {
     Some(if negative { -value } else { value })
 }
 
-/// The general case of [`parse`].
 /// Whether there are digits only, looked at in blocks without a branch for each.
 fn is_all_digits(text: &[u8]) -> bool {
     text.chunks(256).all(|block| block.iter().fold(true, |all, b| all & b.is_ascii_digit()))
 }
 
+/// The general case of [`parse`].
 fn parse_any(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refused> {
     let mut at = text.iter().take_while(|&&b| is_space(b)).count();
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
@@ -331,11 +331,11 @@ fn parse_any(text: &[u8], base: u32) -> core::result::Result<(Obj, usize), Refus
         }
         at += 1;
     }
-    if at == start || underscore || byte(at) == b'_' {
-        return Err(Refused::Invalid);
+    if underscore {
+        return Err(Refused::Invalid(if at == start { at } else { at - 1 }));
     }
     if must_be_zero && values.iter().any(|&v| v != 0) {
-        return Err(Refused::Invalid);
+        return Err(Refused::Invalid(at));
     }
     if !base.is_power_of_two() && values.len() > CHECKED_TEXT && values.len() > limit() {
         return Err(Refused::TooLong(values.len()));
@@ -431,7 +431,7 @@ fn join_simple(values: &[u8], base: u32) -> BigUint {
 
 fn check_base(base: i64) -> Result<u32> {
     if base != 0 && !(2..=36).contains(&base) {
-        return Err(err::value_error("int() base must be >= 2 and <= 36, or 0"));
+        return Err(err::value_error("int() arg 2 must be >= 2 and <= 36"));
     }
     Ok(base as u32)
 }
@@ -443,7 +443,7 @@ fn refuse(refused: Refused, base: u32, source: impl FnOnce() -> Result<Obj>) -> 
             "Exceeds the limit ({}) for integer string conversion: value has {count} digits",
             limit()
         )),
-        Refused::Invalid => match source().and_then(|source| object::repr(&source)) {
+        Refused::Invalid(_) => match source().and_then(|source| object::repr(&source)) {
             Ok(text) => {
                 let shown: String = unicode::display(&text).to_string().chars().take(200).collect();
                 err::value_error(format_args!("invalid literal for int() with base {base}: {shown}"))
@@ -458,30 +458,31 @@ pub fn from_text(text: &str, base: u32) -> Result<Obj> {
     let base = check_base(base as i64)?;
     match parse(text.as_bytes(), base) {
         Ok((number, at)) if at == text.len() => Ok(number),
-        Ok(_) => Err(refuse(Refused::Invalid, base, || unicode::from_str(text))),
+        Ok((_, at)) => Err(refuse(Refused::Invalid(at), base, || unicode::from_str(text))),
         Err(refused) => Err(refuse(refused, base, || unicode::from_str(text))),
     }
 }
 
-/// `PyLong_FromString`: the number and how many bytes of the text were read (0 with an error).
-pub fn from_string(text: &[u8], base: i32, consumed: Option<&mut usize>) -> Result<Obj> {
+/// `PyLong_FromString`: the number, and where reading ended, be it at an error (not with a base that there isn't).
+pub fn from_string(text: &[u8], base: i32, end: &mut Option<usize>) -> Result<Obj> {
     let base = check_base(base as i64)?;
-    let whole = consumed.is_none();
-    let mut unused = 0;
-    let consumed = consumed.unwrap_or(&mut unused);
-    *consumed = 0;
-    // The source is shown as text of at most 200 bytes.
-    let source = || unicode::decode_utf8(&text[..text.len().min(200)], Some("replace"));
-    match parse(text, base) {
-        Ok((number, at)) if !whole || at == text.len() => {
-            *consumed = at;
+    let parsed = match parse(text, base) {
+        Ok((_, at)) if at < text.len() => Err(Refused::Invalid(at)),
+        parsed => parsed,
+    };
+    match parsed {
+        Ok((number, at)) => {
+            *end = Some(at);
             Ok(number)
         }
-        Ok((_, at)) => {
-            *consumed = at;
-            Err(refuse(Refused::Invalid, detected_base(text, base), source))
+        Err(refused) => {
+            if let Refused::Invalid(at) = refused {
+                *end = Some(at);
+            }
+            // The source is shown as text of at most 200 bytes.
+            let source = || unicode::decode_utf8(&text[..text.len().min(200)], Some("replace"));
+            Err(refuse(refused, detected_base(text, base), source))
         }
-        Err(refused) => Err(refuse(refused, detected_base(text, base), source)),
     }
 }
 
@@ -497,7 +498,7 @@ fn detected_base(text: &[u8], base: u32) -> u32 {
         [b'0', b'x' | b'X', ..] => 16,
         [b'0', b'o' | b'O', ..] => 8,
         [b'0', b'b' | b'B', ..] => 2,
-        [b'0', rest @ ..] if !rest.is_empty() && rest.iter().all(u8::is_ascii_digit) => 0,
+        [b'0', rest @ ..] if !rest.is_empty() && rest.iter().all(|b| b.is_ascii_digit() || *b == b'_') => 0,
         _ => 10,
     }
 }
@@ -507,7 +508,7 @@ pub fn from_bytes_text(text: &[u8], base: i64) -> Result<Obj> {
     let base = check_base(base)?;
     match parse(text, base) {
         Ok((number, at)) if at == text.len() => Ok(number),
-        Ok(_) => Err(refuse(Refused::Invalid, base, || bytes::from_slice(text))),
+        Ok((_, at)) => Err(refuse(Refused::Invalid(at), base, || bytes::from_slice(text))),
         Err(refused) => Err(refuse(refused, base, || bytes::from_slice(text))),
     }
 }
@@ -531,7 +532,7 @@ pub fn from_unicode_object(text: &Object, base: i64) -> Result<Obj> {
     };
     match parse(ascii, base) {
         Ok((number, at)) if at == ascii.len() => Ok(number),
-        Ok(_) => Err(refuse(Refused::Invalid, base, || Ok(crate::handle::Layout::owned(text)))),
+        Ok((_, at)) => Err(refuse(Refused::Invalid(at), base, || Ok(crate::handle::Layout::owned(text)))),
         Err(refused) => Err(refuse(refused, base, || Ok(crate::handle::Layout::owned(text)))),
     }
 }

@@ -202,7 +202,7 @@ pub unsafe fn insert_thousands_grouping(
     let mut pieces: Vec<(usize, usize, bool)> = Vec::new();
     let (mut left, mut width, mut sizes) = (count, min_width.max(0) as usize, grouping.iter().copied());
     let (mut last, mut first) = (None, true);
-    while left > 0 || width > 0 || first {
+    loop {
         match sizes.next() {
             Some(127) => (last, sizes) = (None, [].iter().copied()),
             Some(0) | None => {}
@@ -336,6 +336,7 @@ mod tests {
                 (7, 0, b"\x03\x02", "12,34,567"),
                 (7, 0, b"\x03\x7f", "1234,567"),
                 (0, 3, b"\x03", "000"),
+                (7, 12, b"\x03", "0,001,234,567"),
                 (7, 0, b"", "1234567"),
             ] {
                 let measure = |writer: Option<&mut krait_abi::_PyUnicodeWriter>| {

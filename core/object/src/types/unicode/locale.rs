@@ -225,11 +225,11 @@ pub fn encode_locale(object: &Object, errors: Option<&str>, current_locale: bool
     if !check(object) {
         return Err(err::bad_argument());
     }
-    let errors = handler(errors)?;
     let points: Vec<u32> = chars(object).iter().collect();
     if points.contains(&0) {
         return Err(err::value_error("embedded null character"));
     }
+    let errors = handler(errors)?;
     match encode_locale_ex(&points, current_locale, errors) {
         Ok(out) => bytes::from_slice(&out),
         Err(fault) => Err(crate::codecs::encode_error(

@@ -189,7 +189,8 @@ pub(super) fn join_opt(separator: Option<&Object>, items: &[&Object]) -> Result<
         return Ok(only.owned());
     }
     let separator = match separator {
-        Some(s) if !check(s) => {
+        // A single item needs none.
+        Some(s) if items.len() > 1 && !check(s) => {
             return Err(err::type_error(format_args!(
                 "separator: expected str instance, {:.80} found",
                 s.class_of().name()
@@ -199,7 +200,7 @@ pub(super) fn join_opt(separator: Option<&Object>, items: &[&Object]) -> Result<
         None => layout::latin1_char(b' ')?,
     };
     let mut maxchar = if items.len() > 1 { layout::max_char_value(&separator) } else { 0 };
-    let mut total = len(&separator).checked_mul(items.len() - 1);
+    let mut total = if items.len() > 1 { len(&separator).checked_mul(items.len() - 1) } else { Some(0) };
     for (i, item) in items.iter().enumerate() {
         if !check(item) {
             return Err(err::type_error(format_args!(

@@ -211,6 +211,10 @@ pub unsafe fn as_ucs4(object: &Object, target: *mut u32, size: isize, copy_null:
     }
     let length = len(object);
     if (size as usize) < length + usize::from(copy_null) {
+        if copy_null && size > 0 {
+            // SAFETY: room for one unit.
+            unsafe { *target = 0 };
+        }
         return Err(err::system_error("string is longer than the buffer"));
     }
     // SAFETY: the buffer is large enough.
