@@ -132,6 +132,7 @@ BARE_SECTION(modules)
     say("%s", PyImport_Inittab[length - 1].name);
     Py_NoSiteFlag = 1;
     Py_Initialize();
+    PyRun_SimpleString("import gc; gc.disable()");
     static const char *const imported[] = {"ffi_single", "ffi_stateless", "ffi_failing", "ffi_multi", "ffi_exec", "ffi_failing_exec", "ffi_silent_exec",
                                            "ffi_unknown", "ffi_twice", "ffi_negative", "ffi_missing"};
     for (int i = 0; i < LENGTH(imported); i++) {

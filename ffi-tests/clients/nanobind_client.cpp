@@ -4,6 +4,7 @@
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 #include <nanobind/trampoline.h>
@@ -56,7 +57,8 @@ NB_MODULE(nanobind_client, m) {
     m.def("overload", [](int) { return "int"; });
     m.def("overload", [](double) { return "float"; });
     m.def("overload", [](const std::string &) { return "str"; });
-    m.def("stl", [](const std::map<std::string, std::vector<int>> &d, std::optional<int> o) { return std::make_pair(d.size(), o.value_or(-1)).first; });
+    m.def("stl", [](const std::map<std::string, std::vector<int>> &d, std::optional<int> o) { return std::make_pair(d.size(), o.value_or(-1)); },
+          "d"_a, "o"_a.none());
     m.def("callback", [](std::function<int(int)> f) { return f(20) + 1; });
     m.def("keywords", [](nb::args a, nb::kwargs k) { return nb::make_tuple(a, k); });
     m.def("sum", [](nb::list l) { int total = 0; for (nb::handle h : l) total += nb::cast<int>(h); return total; });

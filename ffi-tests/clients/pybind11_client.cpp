@@ -1,6 +1,7 @@
 // Classes, overloads, conversions, exceptions, buffers and embedding of calls through pybind11.
 #include <pybind11/chrono.h>
 #include <pybind11/complex.h>
+#include <pybind11/eval.h>
 #include <pybind11/functional.h>
 #include <pybind11/operators.h>
 #include <pybind11/pybind11.h>

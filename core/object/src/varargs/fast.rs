@@ -198,7 +198,8 @@ unsafe fn fill(
             }
         }
         for name in keywords.names() {
-            if !unicode::check(name) || !known.from(positional_only).any(|known| unicode::eq_str(name, known)) {
+            if !unicode::check(name) || !known.from(positional_only).any(|known| unicode::eq_str(name, known))
+            {
                 return Err(crate::args::unknown_keyword(name, &format!("{shown}{parentheses}")));
             }
         }
