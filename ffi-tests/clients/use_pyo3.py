@@ -9,7 +9,6 @@ def shown(function, *args, **kw):
         return type(error).__name__, str(error)
 
 
-sys.stderr = open('/dev/null', 'w')
 b = c.Base(3, name='n')
 b.extra = 1
 print(b, b.number, b.double, b + 4, shown(lambda: b + 's'), len(b), b['number'], shown(lambda: b['x']), b(1, 2, k=3), c.Base.make(), b.class_name(), b == c.Base(3), b < c.Base(4), hash(b))

@@ -34,6 +34,7 @@ impl Base {
     fn __getitem__(&self, key: &str) -> PyResult<i64> {
         if key == "number" { Ok(self.number) } else { Err(PyKeyError::new_err(key.to_string())) }
     }
+    #[pyo3(signature = (*args, **kwargs))]
     fn __call__(&self, args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
         Ok(format!("{} {}", args.repr()?, kwargs.map_or(0, |k| k.len())))
     }
