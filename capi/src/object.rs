@@ -112,13 +112,13 @@ pub unsafe extern "C" fn PyObject_RichCompare(
     op: c_int,
 ) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::object::rich_compare(operand(v)?, operand(w)?, CompareOp::from_c(op)?) })
+    guard(|| unsafe { protocol::object::rich_compare(object(v)?, object(w)?, CompareOp::from_c(op)?) })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyObject_RichCompareBool(v: *mut PyObject, w: *mut PyObject, op: c_int) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::object::rich_compare_bool(operand(v)?, operand(w)?, CompareOp::from_c(op)?) })
+    guard(|| unsafe { protocol::object::rich_compare_bool(object(v)?, object(w)?, CompareOp::from_c(op)?) })
 }
 
 #[unsafe(no_mangle)]
