@@ -1,10 +1,13 @@
 //! `cargo xtask demo [KIND|NAME...]`: every case on the reference and on Krait. With `--reference` the reference
 //! runs twice, which proves the cases themselves.
 
+use std::process::Command;
+
 use crate::Outcome;
-use crate::build;
+use crate::build::{self, Krait};
 use crate::cases::{self, Cases, Side};
 use crate::paths;
+use crate::process::{self, ORDINARY};
 use crate::reference;
 use crate::wheels;
 
@@ -21,21 +24,51 @@ pub fn demo(args: &[String]) -> Outcome {
     }
     let other = krait.as_ref().map_or(Side::Reference(&reference), Side::Krait);
     let (mut passed, mut failed) = (0, 0);
-    for case in &cases.cases {
-        if !wanted.is_empty() && !wanted.iter().any(|word| **word == case.name || *word == case.kind) {
-            continue;
+    let mut tell = |kind: &str, name: &str, outcome: Outcome<String>| match outcome {
+        Ok(output) => {
+            passed += 1;
+            println!("ok    {kind} {name} ({} lines)", output.lines().count());
         }
-        match cases::both(&cases, case, &reference, other) {
-            Ok(expected) => {
-                passed += 1;
-                println!("ok    {} {} ({} lines)", case.kind, case.name, expected.stdout.lines().count());
-            }
-            Err(message) => {
-                failed += 1;
-                println!("FAIL  {} {}: {message}", case.kind, case.name);
-            }
+        Err(message) => {
+            failed += 1;
+            println!("FAIL  {kind} {name}: {message}");
         }
+    };
+    let is_wanted = |kind: &str, name: &str| {
+        wanted.is_empty() || wanted.iter().any(|word| *word == name || *word == kind)
+    };
+    if let Some(krait) = krait.as_ref().filter(|_| is_wanted("host", "embed-rs")) {
+        tell("host", "embed-rs", rust_host(krait));
+    }
+    for case in cases.cases.iter().filter(|case| is_wanted(case.kind, &case.name)) {
+        let outcome = cases::both(&cases, case, &reference, other);
+        tell(case.kind, &case.name, outcome.map(|expected| expected.stdout));
     }
     println!("{passed} passed, {failed} failed");
     if failed == 0 { Ok(()) } else { Err(format!("{failed} cases failed")) }
+}
+
+/// Builds and runs the Rust host, which has the interpreter in itself: the reference has nothing of the kind, but its two
+/// rounds must print the same.
+fn rust_host(krait: &Krait) -> Outcome<String> {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(paths::root()).args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "krait",
+        "--example",
+        "embed",
+    ]);
+    process::run(&mut cargo)?;
+    let mut host = Command::new(paths::target().join("release/examples/embed"));
+    reference::clean_environment(&mut host);
+    let finished = process::guarded(host.env("PYTHONHOME", &krait.prefix), ORDINARY, b"")?;
+    let rounds: Vec<&str> = finished.stdout.split("round ").collect();
+    match rounds[..] {
+        _ if !finished.succeeded() => Err(finished.complaint()),
+        ["", first, second] if first[1..] == second.trim_end_matches("done\n")[1..] => Ok(finished.stdout),
+        _ => Err(format!("the rounds differ:\n{}", finished.stdout)),
+    }
 }
