@@ -1,7 +1,7 @@
 //! `_bz2`: compression and decompression by libbzip2, which is part of the library.
 
 use crate::lock::Lock;
-use bzip2_sys as ffi;
+use libbz2_rs_sys as ffi;
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_char, c_int, c_ulong};
 use core::mem::offset_of;
