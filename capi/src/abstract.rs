@@ -552,7 +552,7 @@ pub unsafe extern "C" fn PyMapping_Items(o: *mut PyObject) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyMapping_GetItemString(o: *mut PyObject, key: *const c_char) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::mapping::get_item_string(operand(o)?, text(key)?) })
+    guard(|| unsafe { protocol::mapping::get_item_string(operand(o)?, operand_text(key)?) })
 }
 
 #[unsafe(no_mangle)]
@@ -562,7 +562,7 @@ pub unsafe extern "C" fn PyMapping_SetItemString(
     value: *mut PyObject,
 ) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::mapping::set_item_string(operand(o)?, text(key)?, operand(value)?) })
+    guard(|| unsafe { protocol::mapping::set_item_string(operand(o)?, operand_text(key)?, operand(value)?) })
 }
 
 #[unsafe(no_mangle)]

@@ -130,6 +130,16 @@ pub unsafe fn text<'a>(pointer: *const c_char) -> Result<&'a str> {
     }
 }
 
+/// As [`text`], as an operand of the abstract protocols.
+#[inline]
+pub unsafe fn operand_text<'a>(pointer: *const c_char) -> Result<&'a str> {
+    if pointer.is_null() {
+        return Err(null_operand());
+    }
+    // SAFETY: see the module comment.
+    unsafe { text(pointer) }
+}
+
 /// A NUL-terminated UTF-8 string, for functions that cannot report another; those count as empty.
 ///
 /// # Safety

@@ -118,7 +118,15 @@ pub unsafe extern "C" fn PyObject_RichCompare(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyObject_RichCompareBool(v: *mut PyObject, w: *mut PyObject, op: c_int) -> c_int {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::object::rich_compare_bool(object(v)?, object(w)?, CompareOp::from_c(op)?) })
+    guard(|| unsafe {
+        let op = CompareOp::from_c(op)?;
+        // One object is equal to itself, and so is NULL.
+        match op {
+            CompareOp::Eq if v == w => Ok(true),
+            CompareOp::Ne if v == w => Ok(false),
+            _ => protocol::object::rich_compare_bool(object(v)?, object(w)?, op),
+        }
+    })
 }
 
 #[unsafe(no_mangle)]
