@@ -75,12 +75,15 @@ unsafe extern "C" fn libc_calloc(_ctx: *mut c_void, count: usize, size: usize) -
     unsafe { libc::calloc(count, size) }
 }
 
+/// Every block is aligned to 16 bytes, which mimalloc's smallest are not.
+const LEAST: usize = 16;
+
 unsafe extern "C" fn mimalloc_malloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
     if size > HUGE && is_absurd(size) {
         return null_mut();
     }
     // SAFETY: no precondition.
-    unsafe { mi::mi_malloc(size) }
+    unsafe { mi::mi_malloc(size.max(LEAST)) }
 }
 
 unsafe extern "C" fn mimalloc_calloc(_ctx: *mut c_void, count: usize, size: usize) -> *mut c_void {
@@ -89,7 +92,7 @@ unsafe extern "C" fn mimalloc_calloc(_ctx: *mut c_void, count: usize, size: usiz
         return null_mut();
     }
     // SAFETY: no precondition.
-    unsafe { mi::mi_calloc(count, size) }
+    unsafe { if bytes < LEAST { mi::mi_zalloc(LEAST) } else { mi::mi_calloc(count, size) } }
 }
 
 /// Resizes a block of either allocator; it stays with the allocator that it came from. NULL starts one in mimalloc,
@@ -101,7 +104,7 @@ unsafe extern "C" fn any_realloc(_ctx: *mut c_void, ptr: *mut c_void, size: usiz
     // SAFETY: `ptr` is NULL or a live block of one of the two allocators.
     unsafe {
         if !ptr.is_null() && mi::mi_is_in_heap_region(ptr) {
-            mi::mi_realloc(ptr, size.max(1))
+            mi::mi_realloc(ptr, size.max(LEAST))
         } else {
             libc::realloc(ptr, size.max(1))
         }
@@ -242,7 +245,7 @@ macro_rules! domain {
         pub fn $malloc(size: usize) -> *mut c_void {
             if direct($domain) && size <= HUGE {
                 // SAFETY: no precondition.
-                return unsafe { mi::mi_malloc(size) };
+                return unsafe { mi::mi_malloc(size.max(LEAST)) };
             }
             malloc_through($domain, size)
         }
@@ -252,7 +255,9 @@ macro_rules! domain {
         pub fn $calloc(count: usize, size: usize) -> *mut c_void {
             if direct($domain) && (size == 0 || count <= HUGE / size) {
                 // SAFETY: no precondition.
-                return unsafe { mi::mi_calloc(count, size) };
+                return unsafe {
+                    if count * size < LEAST { mi::mi_zalloc(LEAST) } else { mi::mi_calloc(count, size) }
+                };
             }
             calloc_through($domain, count, size)
         }
