@@ -327,10 +327,15 @@ impl<'a> Number<'a> {
     }
 }
 
-/// `str.__format__`.
-pub fn format_str<U: Unit>(spec: &Spec, text: &[U], push: &mut impl FnMut(u32)) -> Result<(), FormatError> {
+/// `str.__format__`; `type_name` is for messages.
+pub fn format_str<U: Unit>(
+    spec: &Spec,
+    text: &[U],
+    type_name: &str,
+    push: &mut impl FnMut(u32),
+) -> Result<(), FormatError> {
     if spec.kind != u32::from(b's') {
-        return Err(unknown_code(spec.kind, "str"));
+        return Err(unknown_code(spec.kind, type_name));
     }
     if spec.sign.is_some() {
         return value_error("Sign not allowed in string format specifier");
@@ -553,7 +558,7 @@ mod tests {
                 let (re, im) = value.split_at(16);
                 format_complex(&Spec::parse(spec, 0, b'>')?, double(re), double(im), None, &mut push)?;
             }
-            _ => format_str(&Spec::parse(spec, b's', b'<')?, &unescape(value), &mut push)?,
+            _ => format_str(&Spec::parse(spec, b's', b'<')?, &unescape(value), "str", &mut push)?,
         }
         Ok(out)
     }

@@ -69,6 +69,7 @@ pub fn write_str(
             status = Writer::push_char(writer, c);
         }
     };
-    with_chars!(chars(text), |t| format_spec::format_str(&parsed, t, &mut push)).map_err(raise)?;
+    let name = text.class_of().name();
+    with_chars!(chars(text), |t| format_spec::format_str(&parsed, t, name, &mut push)).map_err(raise)?;
     status
 }
