@@ -1,7 +1,6 @@
 //! `_bz2`: compression and decompression by libbzip2, which is part of the library.
 
 use crate::lock::Lock;
-use libbz2_rs_sys as ffi;
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_char, c_int, c_ulong};
 use core::mem::offset_of;
@@ -16,6 +15,7 @@ use krait_object::{
     Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, payload_class, slot, state,
     static_type,
 };
+use libbz2_rs_sys as ffi;
 
 pub(super) fn fill(this: &Object) -> Result<()> {
     for class in [Compressor::class(), Decompressor::class()] {
