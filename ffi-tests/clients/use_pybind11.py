@@ -36,10 +36,14 @@ d = c.Map(); d['a'] = 1.5
 print(d, list(d), 'a' in d, shown(lambda: d['b']), len(d), c.Vec.__init__.__doc__, c.overload.__doc__)
 
 
-class Multiple(c.Animal, dict):
-    def __init__(self): c.Animal.__init__(self, 'm'); dict.__init__(self, k=1)
+class Counted:
+    count = 1
+
+
+class Multiple(c.Animal, Counted):
+    def __init__(self): c.Animal.__init__(self, 'm')
 
 
 x = Multiple(); x.me = x
-print(x['k'], x.name, c.call_sound(x)); del x
+print(x.count, x.name, c.call_sound(x), shown(type, 'Both', (c.Animal, dict), {})); del x
 print(gc.collect() > 0)
