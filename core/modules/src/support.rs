@@ -4,7 +4,7 @@ use core::ffi::c_int;
 use krait_abi::PyTypeObject;
 use krait_object::protocol::{call, object};
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bytes, dict, float, long, module, tuple, unicode};
+use krait_object::types::{bytes, dict, float, long, module, structseq, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, hooks, intern};
 
 /// Stands for the documentation of a module that has none.
@@ -301,6 +301,31 @@ pub unsafe fn ready_structseq(
         }
         Ok(Type::from_raw(class))
     }
+}
+
+/// A `resource.struct_rusage`, which is `class`.
+pub fn resource_usage(class: &Type, usage: &libc::rusage) -> Result<Obj> {
+    let seconds = |time: libc::timeval| float::from_f64(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
+    let counts = [
+        usage.ru_maxrss,
+        usage.ru_ixrss,
+        usage.ru_idrss,
+        usage.ru_isrss,
+        usage.ru_minflt,
+        usage.ru_majflt,
+        usage.ru_nswap,
+        usage.ru_inblock,
+        usage.ru_oublock,
+        usage.ru_msgsnd,
+        usage.ru_msgrcv,
+        usage.ru_nsignals,
+        usage.ru_nvcsw,
+        usage.ru_nivcsw,
+    ];
+    let items = [seconds(usage.ru_utime), seconds(usage.ru_stime)]
+        .into_iter()
+        .chain(counts.into_iter().map(long::from_i64));
+    structseq::from_items(class, items)
 }
 
 /// Text of a C library's database as `str`, None for NULL.

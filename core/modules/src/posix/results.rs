@@ -166,25 +166,5 @@ pub fn rusage(usage: &libc::rusage) -> Result<Obj> {
     let Some(class) = class.downcast::<Type>() else {
         return Err(err::system_error("resource.struct_rusage is no class"));
     };
-    let seconds = |time: &libc::timeval| float::from_f64(time.tv_sec as f64 + time.tv_usec as f64 * 0.000001);
-    let mut items = vec![seconds(&usage.ru_utime), seconds(&usage.ru_stime)];
-    for value in [
-        usage.ru_maxrss,
-        usage.ru_ixrss,
-        usage.ru_idrss,
-        usage.ru_isrss,
-        usage.ru_minflt,
-        usage.ru_majflt,
-        usage.ru_nswap,
-        usage.ru_inblock,
-        usage.ru_oublock,
-        usage.ru_msgsnd,
-        usage.ru_msgrcv,
-        usage.ru_nsignals,
-        usage.ru_nvcsw,
-        usage.ru_nivcsw,
-    ] {
-        items.push(int(value));
-    }
-    structseq::from_items(class, items)
+    crate::support::resource_usage(class, usage)
 }

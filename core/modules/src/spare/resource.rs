@@ -4,7 +4,7 @@ use crate::support::{check_count, int, os_error, parse_int};
 use core::ffi::c_int;
 use krait_object::protocol::sequence;
 use krait_object::types::typeobject::Type;
-use krait_object::types::{exceptions, float, long, module, structseq, tuple};
+use krait_object::types::{exceptions, long, module, structseq, tuple};
 use krait_object::{Layout, Obj, Object, Result, err, method};
 
 krait_object::methods! {
@@ -71,27 +71,7 @@ fn getrusage(_module: &Object, who: &Object) -> Result<Obj> {
             errno => os_error(errno),
         });
     }
-    let seconds = |time: libc::timeval| float::from_f64(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
-    let counts = [
-        usage.ru_maxrss,
-        usage.ru_ixrss,
-        usage.ru_idrss,
-        usage.ru_isrss,
-        usage.ru_minflt,
-        usage.ru_majflt,
-        usage.ru_nswap,
-        usage.ru_inblock,
-        usage.ru_oublock,
-        usage.ru_msgsnd,
-        usage.ru_msgrcv,
-        usage.ru_nsignals,
-        usage.ru_nvcsw,
-        usage.ru_nivcsw,
-    ];
-    let items = [seconds(usage.ru_utime), seconds(usage.ru_stime)]
-        .into_iter()
-        .chain(counts.into_iter().map(long::from_i64));
-    structseq::from_items(usage_class()?, items)
+    crate::support::resource_usage(usage_class()?, &usage)
 }
 
 fn check_resource(resource: c_int) -> Result<()> {
