@@ -3,10 +3,9 @@
 //! SQLite runs without the GIL, so each callback takes it. What a callback is given is an owned object that SQLite drops
 //! ([`give_up`]) or that the connection keeps.
 
-use super::statement::integer;
+use super::value::Value;
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use core::sync::atomic::{AtomicBool, Ordering};
-use krait_object::protocol::buffer::{self, Buffer};
 use krait_object::protocol::{call, object};
 use krait_object::types::{bytes, float, long, none, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, gil_state, slot};
@@ -90,29 +89,23 @@ fn call_with(callable: &Object, args: &[Obj]) -> Result<Obj> {
 
 /// Hands a result to SQLite.
 unsafe fn set_result(context: *mut ffi::sqlite3_context, value: &Object) -> Result<()> {
-    // SAFETY: a live context; SQLite copies what it is given.
+    let Some(value) = Value::of(value, "string is longer than INT_MAX bytes")? else {
+        return Err(err::type_error("not a value of SQLite's"));
+    };
+    let transient = ffi::SQLITE_TRANSIENT();
+    // SAFETY: a live context; SQLite copies what it is given, whose length fits.
     unsafe {
-        if value.is_none() {
-            ffi::sqlite3_result_null(context);
-        } else if long::check(value) {
-            ffi::sqlite3_result_int64(context, integer(value)?);
-        } else if float::check(value) {
-            ffi::sqlite3_result_double(context, float::as_f64(value)?);
-        } else if unicode::check(value) {
-            let text = unicode::as_utf8(value)?;
-            let length = c_int::try_from(text.len())
-                .map_err(|_| err::overflow_error("string is longer than INT_MAX bytes"))?;
-            ffi::sqlite3_result_text(context, text.as_ptr().cast(), length, ffi::SQLITE_TRANSIENT());
-        } else if buffer::check(value) {
-            let Ok(content) = Buffer::simple(value) else {
-                return Err(err::value_error("could not convert BLOB to buffer"));
-            };
-            let content = content.as_slice();
-            let length = c_int::try_from(content.len())
-                .map_err(|_| err::overflow_error("BLOB longer than INT_MAX bytes"))?;
-            ffi::sqlite3_result_blob(context, content.as_ptr().cast(), length, ffi::SQLITE_TRANSIENT());
-        } else {
-            return Err(err::type_error("not a value of SQLite's"));
+        match value {
+            Value::Null => ffi::sqlite3_result_null(context),
+            Value::Integer(number) => ffi::sqlite3_result_int64(context, number),
+            Value::Real(number) => ffi::sqlite3_result_double(context, number),
+            Value::Text(text) => {
+                ffi::sqlite3_result_text(context, text.as_ptr().cast(), text.len() as c_int, transient);
+            }
+            Value::Blob(blob) => {
+                let blob = blob.as_slice();
+                ffi::sqlite3_result_blob(context, blob.as_ptr().cast(), blob.len() as c_int, transient);
+            }
         }
     }
     Ok(())

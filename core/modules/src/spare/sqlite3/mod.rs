@@ -9,6 +9,7 @@ mod cursor;
 mod db;
 mod row;
 mod statement;
+mod value;
 
 use core::ffi::{c_int, c_ulong};
 use krait_abi::*;

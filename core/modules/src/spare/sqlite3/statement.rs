@@ -2,12 +2,12 @@
 
 use super::connection::Connection;
 use super::db::Prepared;
+use super::value::Value;
 use super::{Protocol, adapt, raise};
 use core::cell::Cell;
 use core::ffi::{c_int, c_ulong};
 use krait_abi::*;
 use krait_object::payload::{self, Head, Payload};
-use krait_object::protocol::buffer::{self, Buffer};
 use krait_object::protocol::{mapping, object, sequence};
 use krait_object::types::{bytearray, dict, exceptions, float, list, long, tuple, unicode};
 use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, payload_class, state, static_type};
@@ -164,30 +164,25 @@ impl Statement {
             value
         };
         let statement = self.prepared.get();
+        let Some(value) = Value::of(value, "string longer than INT_MAX bytes")? else {
+            return Ok(Err(()));
+        };
         let transient = ffi::SQLITE_TRANSIENT();
-        // SAFETY: a live statement; SQLite copies what it is given.
+        // SAFETY: a live statement; SQLite copies what it is given, whose length fits.
         let status = unsafe {
-            if value.is_none() {
-                ffi::sqlite3_bind_null(statement, index)
-            } else if long::check(value) {
-                ffi::sqlite3_bind_int64(statement, index, integer(value)?)
-            } else if float::check(value) {
-                ffi::sqlite3_bind_double(statement, index, float::as_f64(value)?)
-            } else if unicode::check(value) {
-                let text = unicode::as_utf8(value)?;
-                let length = c_int::try_from(text.len())
-                    .map_err(|_| err::overflow_error("string longer than INT_MAX bytes"))?;
-                ffi::sqlite3_bind_text(statement, index, text.as_ptr().cast(), length, transient)
-            } else if buffer::check(value) {
-                let Ok(content) = Buffer::simple(value) else {
-                    return Err(err::value_error("could not convert BLOB to buffer"));
-                };
-                let content = content.as_slice();
-                let length = c_int::try_from(content.len())
-                    .map_err(|_| err::overflow_error("BLOB longer than INT_MAX bytes"))?;
-                ffi::sqlite3_bind_blob(statement, index, content.as_ptr().cast(), length, transient)
-            } else {
-                return Ok(Err(()));
+            match value {
+                Value::Null => ffi::sqlite3_bind_null(statement, index),
+                Value::Integer(number) => ffi::sqlite3_bind_int64(statement, index, number),
+                Value::Real(number) => ffi::sqlite3_bind_double(statement, index, number),
+                Value::Text(text) => {
+                    let length = text.len() as c_int;
+                    ffi::sqlite3_bind_text(statement, index, text.as_ptr().cast(), length, transient)
+                }
+                Value::Blob(blob) => {
+                    let blob = blob.as_slice();
+                    let length = blob.len() as c_int;
+                    ffi::sqlite3_bind_blob(statement, index, blob.as_ptr().cast(), length, transient)
+                }
             }
         };
         Ok(if status == ffi::SQLITE_OK { Ok(()) } else { Err(()) })
@@ -208,12 +203,6 @@ pub fn prepare(db: *mut ffi::sqlite3, text: &[u8]) -> (*mut ffi::sqlite3_stmt, u
 #[cold]
 fn unsupported(which: impl core::fmt::Display) -> Raised {
     raise("InterfaceError", format_args!("Error binding parameter {which} - probably unsupported type."))
-}
-
-/// An integer of SQLite's size.
-pub fn integer(value: &Object) -> Result<i64> {
-    long::as_i64_opt(value)
-        .ok_or_else(|| err::overflow_error("Python int too large to convert to SQLite INTEGER"))
 }
 
 static BASE_TYPES_ADAPTED: core::sync::atomic::AtomicBool = core::sync::atomic::AtomicBool::new(false);
