@@ -18,8 +18,8 @@ use krait_object::{Layout, Obj, Object, Result};
 
 /// The value of an exact int of at most one digit.
 #[inline(always)]
-unsafe fn small_int(object: *mut PyObject) -> Option<i64> {
-    // SAFETY: a live object; exact ints have the int layout.
+pub(super) unsafe fn small_int(object: *mut PyObject) -> Option<i64> {
+    // SAFETY: a live object; exact ints have the int layout. The digit of zero counts for nothing.
     unsafe {
         if (*object).ob_type != &raw mut PyLong_Type {
             return None;
@@ -29,20 +29,18 @@ unsafe fn small_int(object: *mut PyObject) -> Option<i64> {
         if (size + 1) as usize > 2 {
             return None;
         }
-        // The digit of zero may be anything.
-        let digit = (&raw const (*raw).ob_digit).cast::<u32>();
-        Some(if size == 0 { 0 } else { i64::from(*digit) * size as i64 })
+        Some(i64::from((*raw).ob_digit[0]) * size as i64)
     }
 }
 
 #[inline(always)]
-unsafe fn is_float(object: *mut PyObject) -> bool {
+pub(super) unsafe fn is_float(object: *mut PyObject) -> bool {
     // SAFETY: a live object.
     unsafe { (*object).ob_type == &raw mut PyFloat_Type }
 }
 
 #[inline(always)]
-unsafe fn float_value(object: *mut PyObject) -> f64 {
+pub(super) unsafe fn float_value(object: *mut PyObject) -> f64 {
     // SAFETY: the caller tested the type.
     unsafe { (*object.cast::<PyFloatObject>()).ob_fval }
 }

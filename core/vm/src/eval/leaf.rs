@@ -4,6 +4,7 @@
 //! So everything that could stop a handler is looked at first. Dropping the last reference to an object is a call, apart
 //! from ints and floats, which go to their free lists.
 
+use super::arithmetic::{float_value, is_float, small_int};
 use super::names::{self, kind};
 use super::regs::{Home, Regs, new_ref};
 use super::table::{full, number};
@@ -43,35 +44,6 @@ unsafe fn drop_float(object: *mut PyObject) {
             float::recycle(object);
         }
     }
-}
-
-/// The value of an exact int of at most one digit.
-#[inline(always)]
-unsafe fn int(object: *mut PyObject) -> Option<i64> {
-    // SAFETY: a live object; exact ints have the int layout. The digit of zero counts for nothing.
-    unsafe {
-        if (*object).ob_type != &raw mut PyLong_Type {
-            return None;
-        }
-        let raw = object.cast::<PyLongObject>();
-        let size = (*raw).ob_base.ob_size;
-        if (size + 1) as usize > 2 {
-            return None;
-        }
-        Some(i64::from((*raw).ob_digit[0]) * size as i64)
-    }
-}
-
-#[inline(always)]
-unsafe fn is_float(object: *mut PyObject) -> bool {
-    // SAFETY: a live object.
-    unsafe { (*object).ob_type == &raw mut PyFloat_Type }
-}
-
-#[inline(always)]
-unsafe fn float_value(object: *mut PyObject) -> f64 {
-    // SAFETY: the caller tested the type.
-    unsafe { (*object.cast::<PyFloatObject>()).ob_fval }
 }
 
 /// Replaces two exact one-digit ints on the stack by `value`, in the memory of one of them where nobody else has it.
@@ -573,7 +545,7 @@ unsafe fn arithmetic(
     // SAFETY: the verified depth has two operands.
     unsafe {
         let (left, right) = (*r.slot(2), *r.slot(1));
-        if let (Some(a), Some(b)) = (int(left), int(right)) {
+        if let (Some(a), Some(b)) = (small_int(left), small_int(right)) {
             return put_int(r, of_ints(a, b));
         }
         if is_float(left) && is_float(right) {
@@ -587,7 +559,7 @@ unsafe fn arithmetic(
 unsafe fn integer(r: &mut Regs, valid: impl Fn(i64) -> bool, compute: impl Fn(i64, i64) -> i64) -> bool {
     // SAFETY: the verified depth has two operands.
     unsafe {
-        if let (Some(a), Some(b)) = (int(*r.slot(2)), int(*r.slot(1)))
+        if let (Some(a), Some(b)) = (small_int(*r.slot(2)), small_int(*r.slot(1)))
             && valid(b)
         {
             return put_int(r, compute(a, b));
@@ -632,7 +604,7 @@ unsafe fn compare(left: *mut PyObject, right: *mut PyObject, op: u32) -> Option<
             return None;
         }
         if class == &raw mut PyLong_Type {
-            let (Some(a), Some(b)) = (int(left), int(right)) else { return None };
+            let (Some(a), Some(b)) = (small_int(left), small_int(right)) else { return None };
             return Some(u8::from(a < b) | u8::from(a == b) << 1 | u8::from(a > b) << 2);
         }
         if class == &raw mut PyFloat_Type {
