@@ -305,68 +305,42 @@ static void put_change(const char *name, PyObject *object, Py_ssize_t before)
     }
 }
 
-void apply_object_of_object(const ObjectOfObject *table, int length)
-{
-    for (int i = 0; i < length; i++) {
-        for (int a = table[i].takes_null ? -1 : 0; a < SAMPLE_COUNT; a++) {
-            PyObject *v = sample(a);
-            Py_ssize_t before = count(v);
-            show(table[i].call(v), "%s(%s)", table[i].name, sample_name(a));
-            put_change("argument", v, before);
-            Py_XDECREF(v);
-        }
+#define APPLY_TO_ONE(function, type, put)                                                               \
+    void function(const type *table, int length)                                                        \
+    {                                                                                                   \
+        for (int i = 0; i < length; i++) {                                                              \
+            for (int a = table[i].takes_null ? -1 : 0; a < SAMPLE_COUNT; a++) {                         \
+                PyObject *v = sample(a);                                                                \
+                Py_ssize_t before = count(v);                                                           \
+                put(table[i].call(v), "%s(%s)", table[i].name, sample_name(a));                         \
+                put_change("argument", v, before);                                                      \
+                Py_XDECREF(v);                                                                          \
+            }                                                                                           \
+        }                                                                                               \
     }
-}
+APPLY_TO_ONE(apply_object_of_object, ObjectOfObject, show)
+APPLY_TO_ONE(apply_int_of_object, IntOfObject, show_number)
+APPLY_TO_ONE(apply_size_of_object, SizeOfObject, show_number)
 
-void apply_object_of_two(const ObjectOfTwo *table, int length)
-{
-    for (int i = 0; i < length; i++) {
-        for (int a = table[i].takes_null ? -1 : 0; a < SAMPLE_COUNT; a++) {
-            for (int b = table[i].takes_null ? -1 : 0; b < SAMPLE_COUNT; b++) {
-                PyObject *v = sample(a), *w = sample(b);
-                Py_ssize_t first = count(v), second = count(w);
-                show(table[i].call(v, w), "%s(%s, %s)", table[i].name, sample_name(a), sample_name(b));
-                put_change("first", v, first);
-                put_change("second", w, second);
-                Py_XDECREF(v);
-                Py_XDECREF(w);
-            }
-        }
+#define APPLY_TO_TWO(function, type, put)                                                               \
+    void function(const type *table, int length)                                                        \
+    {                                                                                                   \
+        for (int i = 0; i < length; i++) {                                                              \
+            for (int a = table[i].takes_null ? -1 : 0; a < SAMPLE_COUNT; a++) {                         \
+                for (int b = table[i].takes_null ? -1 : 0; b < SAMPLE_COUNT; b++) {                     \
+                    PyObject *v = sample(a), *w = sample(b);                                            \
+                    Py_ssize_t first = count(v), second = count(w);                                     \
+                    put(table[i].call(v, w), "%s(%s, %s)", table[i].name, sample_name(a), sample_name(b));\
+                    put_change("first", v, first);                                                      \
+                    put_change("second", w, second);                                                    \
+                    Py_XDECREF(v);                                                                      \
+                    Py_XDECREF(w);                                                                      \
+                }                                                                                       \
+            }                                                                                           \
+        }                                                                                               \
     }
-}
-
-#define APPLY_NUMBER_OF_OBJECT(function, type)                                                      \
-    void function(const type *table, int length)                                                    \
-    {                                                                                               \
-        for (int i = 0; i < length; i++) {                                                          \
-            for (int a = table[i].takes_null ? -1 : 0; a < SAMPLE_COUNT; a++) {                     \
-                PyObject *v = sample(a);                                                            \
-                Py_ssize_t before = count(v);                                                       \
-                show_number(table[i].call(v), "%s(%s)", table[i].name, sample_name(a));             \
-                put_change("argument", v, before);                                          \
-                Py_XDECREF(v);                                                                      \
-            }                                                                                       \
-        }                                                                                           \
-    }
-APPLY_NUMBER_OF_OBJECT(apply_int_of_object, IntOfObject)
-APPLY_NUMBER_OF_OBJECT(apply_size_of_object, SizeOfObject)
-
-void apply_int_of_two(const IntOfTwo *table, int length)
-{
-    for (int i = 0; i < length; i++) {
-        for (int a = table[i].takes_null ? -1 : 0; a < SAMPLE_COUNT; a++) {
-            for (int b = table[i].takes_null ? -1 : 0; b < SAMPLE_COUNT; b++) {
-                PyObject *v = sample(a), *w = sample(b);
-                Py_ssize_t first = count(v), second = count(w);
-                show_number(table[i].call(v, w), "%s(%s, %s)", table[i].name, sample_name(a), sample_name(b));
-                put_change("first", v, first);
-                put_change("second", w, second);
-                Py_XDECREF(v);
-                Py_XDECREF(w);
-            }
-        }
-    }
-}
+APPLY_TO_TWO(apply_object_of_two, ObjectOfTwo, show)
+APPLY_TO_TWO(apply_int_of_two, IntOfTwo, show_number)
 
 static void set_up(void)
 {

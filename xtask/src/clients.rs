@@ -31,31 +31,22 @@ struct Client {
     script: &'static str,
 }
 
+const CYTHON: Client = Client {
+    name: "cython-0.29",
+    packages: &["Cython==0.29.37"],
+    source: Source::Generated {
+        input: "cython_client.pyx",
+        arguments: &["-m", "cython", "-3", "-o", "{out}", "{in}"],
+        suffix: "c",
+    },
+    include: &[],
+    module: "cython_client",
+    script: "use_cython.py",
+};
+
 const CLIENTS: &[Client] = &[
-    Client {
-        name: "cython-0.29",
-        packages: &["Cython==0.29.37"],
-        source: Source::Generated {
-            input: "cython_client.pyx",
-            arguments: &["-m", "cython", "-3", "-o", "{out}", "{in}"],
-            suffix: "c",
-        },
-        include: &[],
-        module: "cython_client",
-        script: "use_cython.py",
-    },
-    Client {
-        name: "cython-3",
-        packages: &["Cython==3.0.12"],
-        source: Source::Generated {
-            input: "cython_client.pyx",
-            arguments: &["-m", "cython", "-3", "-o", "{out}", "{in}"],
-            suffix: "c",
-        },
-        include: &[],
-        module: "cython_client",
-        script: "use_cython.py",
-    },
+    CYTHON,
+    Client { name: "cython-3", packages: &["Cython==3.0.12"], ..CYTHON },
     Client {
         name: "cffi",
         packages: &["cffi==1.17.1", "pycparser==2.22"],
