@@ -30,20 +30,12 @@ macro_rules! singleton {
 }
 
 // Extensions exist (psycopg2) that take None for a larger object of theirs: they read a pointer behind it, which has to be
-// NULL, and store into a field further on. A section of its own keeps zeros on both sides: whether the compiler lays the
-// statics out as written, the other way round or by name, some follow the object.
-#[used]
-#[unsafe(link_section = "krait_none")]
-static mut ZEROS: [usize; 32] = [0; 32];
-
+// NULL, and store into a field further on. The compiler orders statics as it likes, so None has a section of its own, and the
+// linker puts zeros behind that (`capi/layout.ld`).
 singleton! {
     /// `None`, borrowed.
     _Py_NoneStruct: _PyNone_Type, none, "krait_none"
 }
-
-#[used]
-#[unsafe(link_section = "krait_none")]
-static mut MORE_ZEROS: [usize; 32] = [0; 32];
 
 singleton! {
     /// `NotImplemented`, borrowed.
