@@ -41,9 +41,9 @@ fn library(file: &str, variable: &str, package: &str) -> PathBuf {
     path
 }
 
-/// Packs OpenSSL, linked as one shared library, for `src/spare/ssl/openssl.rs`. Static linking would make every program
+/// Packs OpenSSL, linked as one shared library, for `src/spare/openssl.rs`. Static linking would make every program
 /// pay for its hundreds of thousands of bytes of relocated tables at start-up.
-#[cfg(feature = "ssl")]
+#[cfg(feature = "openssl")]
 fn pack_openssl(folder: &Path) {
     let shared = folder.join("openssl.so");
     let mut link = compiler();
@@ -57,7 +57,7 @@ fn pack_openssl(folder: &Path) {
     fs::remove_file(shared).expect("OUT_DIR is writable");
 }
 
-#[cfg(not(feature = "ssl"))]
+#[cfg(not(feature = "openssl"))]
 fn pack_openssl(_folder: &Path) {}
 
 fn main() {

@@ -8,7 +8,11 @@ mod bz2;
 mod contextvars;
 #[cfg(feature = "ctypes")]
 mod ctypes;
+#[cfg(feature = "hashlib")]
+mod hashlib;
 mod mmap;
+#[cfg(feature = "openssl")]
+mod openssl;
 mod resource;
 #[cfg(feature = "sqlite3")]
 mod sqlite3;
@@ -28,6 +32,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_contextvars", contextvars::fill),
     #[cfg(feature = "ctypes")]
     ("_ctypes", ctypes::fill),
+    #[cfg(feature = "hashlib")]
+    ("_hashlib", hashlib::fill),
     #[cfg(feature = "sqlite3")]
     ("_sqlite3", sqlite3::fill),
     #[cfg(feature = "ssl")]

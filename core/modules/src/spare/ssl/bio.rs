@@ -1,7 +1,7 @@
 //! `_ssl.MemoryBIO`: bytes on their way between a connection and the program.
 
 use super::error;
-use super::openssl::*;
+use crate::spare::openssl::*;
 use core::cell::Cell;
 use core::ffi::{c_int, c_ulong, c_void};
 use krait_abi::*;

@@ -1,7 +1,7 @@
 //! Certificates as Python sees them: the fields as a dict, or the bytes.
 
-use super::error::{self, text};
-use super::openssl::*;
+use super::error;
+use crate::spare::openssl::*;
 use core::ffi::{c_char, c_int, c_uchar, c_void};
 use krait_object::types::{bytes, dict, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err};

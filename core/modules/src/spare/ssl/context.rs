@@ -1,10 +1,10 @@
 //! `_ssl._SSLContext`: what connections have in common.
 
 use super::bio::MemoryBio;
-use super::error::{self, text};
-use super::openssl::*;
+use super::error;
 use super::socket::{Connection, cipher_dict};
 use super::{certificate, socket};
+use crate::spare::openssl::*;
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_void};
 use krait_abi::*;

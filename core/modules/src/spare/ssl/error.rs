@@ -1,7 +1,7 @@
 //! The module's exceptions.
 
-use super::openssl::*;
-use core::ffi::{CStr, c_char, c_int, c_ulong};
+use crate::spare::openssl::*;
+use core::ffi::{c_int, c_ulong};
 use krait_object::protocol::{call, object};
 use krait_object::types::{exceptions, long, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, method, methods};
@@ -54,15 +54,6 @@ pub fn add_exceptions(this: &Object) -> Result<()> {
         add(name, &base)?;
     }
     Ok(())
-}
-
-/// Text of OpenSSL's.
-pub fn text(text: *const c_char) -> Option<String> {
-    if text.is_null() {
-        return None;
-    }
-    // SAFETY: OpenSSL's strings are C strings.
-    Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
 }
 
 /// OpenSSL's names are the words of its texts.
@@ -141,7 +132,7 @@ pub struct Status {
 }
 
 /// See [`Status`].
-pub fn status(ssl: *mut super::openssl::SSL, result: c_int) -> Status {
+pub fn status(ssl: *mut crate::spare::openssl::SSL, result: c_int) -> Status {
     let errno = err::last_errno();
     // SAFETY: a live connection.
     Status { code: unsafe { SSL_get_error(ssl, result) }, errno }
@@ -150,7 +141,7 @@ pub fn status(ssl: *mut super::openssl::SSL, result: c_int) -> Status {
 /// The exception for a failed call.
 #[cold]
 pub fn of_call(
-    ssl: *mut super::openssl::SSL,
+    ssl: *mut crate::spare::openssl::SSL,
     result: c_int,
     status: Status,
     hostname: Option<&Object>,

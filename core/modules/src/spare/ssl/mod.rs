@@ -1,19 +1,18 @@
-//! `_ssl`: TLS by OpenSSL, which [`openssl`] unpacks from the library. One file for each class; [`error`] makes
+//! `_ssl`: TLS by OpenSSL. One file for each class; [`error`] makes
 //! exceptions of OpenSSL's errors, [`certificate`] dicts of certificates.
 
 mod bio;
 mod certificate;
 mod context;
 mod error;
-mod openssl;
 mod session;
 mod socket;
 
+use crate::spare::openssl::{self, *};
 use core::ffi::c_int;
 use krait_object::protocol::buffer::Buffer;
 use krait_object::types::{bool, float, long, module, tuple, unicode};
 use krait_object::{Class, Obj, Object, Result, err, method};
-use openssl::*;
 
 krait_object::methods! {
     static METHODS = [
@@ -75,11 +74,7 @@ const FLAGS: [(&str, bool); 11] = [
 ];
 
 pub(super) fn fill(this: &Object) -> Result<()> {
-    if let Err(reason) = openssl::load() {
-        return Err(err::import_error(format_args!(
-            "the OpenSSL inside the library cannot be loaded: {reason}"
-        )));
-    }
+    openssl::require()?;
     module::set_doc_string(this, "TLS for sockets, by OpenSSL. What programs use is the module ssl.")?;
     // SAFETY: a static table that ends with an empty entry.
     unsafe { module::add_functions(this, (&raw mut METHODS).cast())? };
@@ -105,8 +100,7 @@ pub(super) fn fill(this: &Object) -> Result<()> {
 /// OpenSSL's version in its forms.
 fn add_versions(this: &Object) -> Result<()> {
     // SAFETY: no precondition; a static C string.
-    let (number, shown) =
-        unsafe { (OpenSSL_version_num(), error::text(OpenSSL_version(0)).unwrap_or_default()) };
+    let (number, shown) = unsafe { (OpenSSL_version_num(), text(OpenSSL_version(0)).unwrap_or_default()) };
     let part = |shift: u32, mask: u64| long::from_u64(number >> shift & mask);
     let parts = || -> Result<Obj> {
         tuple::pack([part(28, 0xff)?, part(20, 0xff)?, part(12, 0xff)?, part(4, 0xff)?, part(0, 0xf)?])
@@ -166,6 +160,6 @@ fn default_verify_paths(_module: &Object) -> Result<Obj> {
             X509_get_default_cert_dir(),
         ]
     };
-    let paths = paths.map(|path| unicode::decode_fs(error::text(path).unwrap_or_default().as_bytes()));
+    let paths = paths.map(|path| unicode::decode_fs(text(path).unwrap_or_default().as_bytes()));
     tuple::from_vec(paths.into_iter().collect::<Result<Vec<_>>>()?)
 }

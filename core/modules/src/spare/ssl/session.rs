@@ -1,6 +1,6 @@
 //! `_ssl.Session`: what a connection can be resumed with.
 
-use super::openssl::*;
+use crate::spare::openssl::*;
 use core::ffi::{c_uint, c_ulong};
 use krait_abi::*;
 use krait_object::cell::ObjCell;

@@ -3,9 +3,9 @@
 use super::bio::MemoryBio;
 use super::certificate;
 use super::context::Context;
-use super::error::{self, Status, WANT_READ, WANT_WRITE, ZERO_RETURN, text};
-use super::openssl::*;
+use super::error::{self, Status, WANT_READ, WANT_WRITE, ZERO_RETURN};
 use super::session::Session;
+use crate::spare::openssl::*;
 use core::cell::Cell;
 use core::ffi::{c_int, c_long, c_uchar, c_uint, c_ulong};
 use krait_abi::*;

@@ -61,6 +61,13 @@ impl HeapType {
         self.cell.get_or_make(|| unsafe { spec::from_template(&self.template) })
     }
 
+    /// The same for a type that is derived from another heap type.
+    pub fn make_derived(&'static self, base: &Type) -> Result<&'static Type> {
+        let template = PyTypeObject { tp_base: base.as_ptr().cast(), ..self.template };
+        // SAFETY: as in `make`; the base is a type.
+        self.cell.get_or_make(|| unsafe { spec::from_template(&template) })
+    }
+
     /// The type. Before it is made and after the end: the template, of which there are no instances.
     #[inline(always)]
     pub fn class(&'static self) -> &'static Type {

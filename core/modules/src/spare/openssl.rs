@@ -1,5 +1,5 @@
 //! OpenSSL's functions. Its two libraries lie compressed in this one, for most programs never want them; the first
-//! import of `_ssl` unpacks them into memory and has the loader load them from there, so that the names inside belong to
+//! import of `_ssl` or `_hashlib` unpacks them into memory and has the loader load them from there, so that the names inside belong to
 //! nobody else.
 
 #![allow(
@@ -35,8 +35,15 @@ opaque!(
     ASN1_STRING,
     GENERAL_NAME,
     STACK,
-    DH
+    DH,
+    EVP_MD,
+    EVP_MD_CTX,
+    HMAC_CTX
 );
+
+/// A listed digest: (itself, its name, another name that it stands for, data). Where it only is another name, the digest is
+/// NULL.
+pub type DigestCallback = unsafe extern "C" fn(*const EVP_MD, *const c_char, *const c_char, *mut c_void);
 
 /// A password for a private key: (room, its size, whether it is for writing, data).
 pub type PasswordCallback = Option<unsafe extern "C" fn(*mut c_char, c_int, c_int, *mut c_void) -> c_int>;
@@ -81,6 +88,34 @@ functions! {
     fn ERR_clear_error();
     fn ERR_reason_error_string(code: c_ulong) -> *const c_char;
     fn ERR_lib_error_string(code: c_ulong) -> *const c_char;
+    fn EVP_MD_do_all(callback: DigestCallback, data: *mut c_void);
+    fn EVP_MD_fetch(context: *mut c_void, name: *const c_char, properties: *const c_char) -> *mut EVP_MD;
+    fn EVP_MD_meth_dup(digest: *const EVP_MD) -> *mut EVP_MD;
+    fn EVP_MD_meth_set_app_datasize(digest: *mut EVP_MD, size: c_int) -> c_int;
+    fn EVP_MD_get_type(digest: *const EVP_MD) -> c_int;
+    fn EVP_MD_get_size(digest: *const EVP_MD) -> c_int;
+    fn EVP_MD_get_block_size(digest: *const EVP_MD) -> c_int;
+    fn EVP_MD_get_flags(digest: *const EVP_MD) -> c_ulong;
+    fn EVP_MD_CTX_new() -> *mut EVP_MD_CTX;
+    fn EVP_MD_CTX_free(context: *mut EVP_MD_CTX);
+    fn EVP_MD_CTX_copy(to: *mut EVP_MD_CTX, from: *const EVP_MD_CTX) -> c_int;
+    fn EVP_MD_CTX_get0_md(context: *const EVP_MD_CTX) -> *const EVP_MD;
+    fn EVP_MD_CTX_set_flags(context: *mut EVP_MD_CTX, flags: c_int);
+    fn EVP_DigestInit_ex(context: *mut EVP_MD_CTX, digest: *const EVP_MD, engine: *mut c_void) -> c_int;
+    fn EVP_DigestUpdate(context: *mut EVP_MD_CTX, data: *const c_void, length: usize) -> c_int;
+    fn EVP_DigestFinal(context: *mut EVP_MD_CTX, out: *mut c_uchar, length: *mut c_uint) -> c_int;
+    fn EVP_DigestFinalXOF(context: *mut EVP_MD_CTX, out: *mut c_uchar, length: usize) -> c_int;
+    fn EVP_PBE_scrypt(password: *const c_char, password_length: usize, salt: *const c_uchar, salt_length: usize, n: u64, r: u64, p: u64, most_memory: u64, key: *mut c_uchar, key_length: usize) -> c_int;
+    fn EVP_default_properties_is_fips_enabled(context: *mut c_void) -> c_int;
+    fn HMAC_CTX_new() -> *mut HMAC_CTX;
+    fn HMAC_CTX_free(context: *mut HMAC_CTX);
+    fn HMAC_CTX_copy(to: *mut HMAC_CTX, from: *mut HMAC_CTX) -> c_int;
+    fn HMAC_CTX_get_md(context: *const HMAC_CTX) -> *const EVP_MD;
+    fn HMAC_Init_ex(context: *mut HMAC_CTX, key: *const c_void, length: c_int, digest: *const EVP_MD, engine: *mut c_void) -> c_int;
+    fn HMAC_Update(context: *mut HMAC_CTX, data: *const c_uchar, length: usize) -> c_int;
+    fn HMAC_Final(context: *mut HMAC_CTX, out: *mut c_uchar, length: *mut c_uint) -> c_int;
+    fn PKCS5_PBKDF2_HMAC(password: *const c_char, password_length: c_int, salt: *const c_uchar, salt_length: c_int, rounds: c_int, digest: *const EVP_MD, key_length: c_int, key: *mut c_uchar) -> c_int;
+    fn OBJ_NAME_get(name: *const c_char, kind: c_int) -> *const c_char;
     fn RAND_bytes(out: *mut c_uchar, count: c_int) -> c_int;
     fn RAND_status() -> c_int;
     fn RAND_add(data: *const c_void, count: c_int, entropy: f64);
@@ -250,7 +285,7 @@ fn api() -> &'static Api {
 }
 
 /// Loads the libraries; says why if that cannot be done.
-pub fn load() -> Result<(), &'static str> {
+fn load() -> Result<(), &'static str> {
     let loaded = API.get_or_init(|| {
         let api = Api::find(open()?)?;
         // SAFETY: the first call of the library.
@@ -258,6 +293,24 @@ pub fn load() -> Result<(), &'static str> {
         Ok(api)
     });
     loaded.as_ref().map(|_| ()).map_err(String::as_str)
+}
+
+/// Text of OpenSSL's.
+pub fn text(text: *const c_char) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: OpenSSL's strings are C strings.
+    Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
+}
+
+/// [`load`] for a module: `ImportError` if it cannot be done.
+pub fn require() -> krait_object::Result<()> {
+    load().map_err(|reason| {
+        krait_object::err::import_error(format_args!(
+            "the OpenSSL inside the library cannot be loaded: {reason}"
+        ))
+    })
 }
 
 fn loader_error() -> String {
