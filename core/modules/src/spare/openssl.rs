@@ -45,6 +45,17 @@ opaque!(
 /// NULL.
 pub type DigestCallback = unsafe extern "C" fn(*const EVP_MD, *const c_char, *const c_char, *mut c_void);
 
+/// Tells of a message: (whether it is sent, version, kind of content, content, its length, connection, data).
+pub type MessageCallback =
+    unsafe extern "C" fn(c_int, c_int, c_int, *const c_void, usize, *mut SSL, *mut c_void);
+
+/// Tells a key as a line of text.
+pub type KeyCallback = unsafe extern "C" fn(*const SSL, *const c_char);
+
+/// Judges what a connection may use: (connection, context, operation, bits of security, number, object, data).
+pub type SecurityCallback =
+    unsafe extern "C" fn(*const SSL, *const SSL_CTX, c_int, c_int, c_int, *mut c_void, *mut c_void) -> c_int;
+
 /// A password for a private key: (room, its size, whether it is for writing, data).
 pub type PasswordCallback = Option<unsafe extern "C" fn(*mut c_char, c_int, c_int, *mut c_void) -> c_int>;
 
@@ -195,6 +206,12 @@ functions! {
     fn SSL_CTX_free(context: *mut SSL_CTX);
     fn SSL_CTX_ctrl(context: *mut SSL_CTX, command: c_int, number: c_long, pointer: *mut c_void) -> c_long;
     fn SSL_CTX_callback_ctrl(context: *mut SSL_CTX, command: c_int, function: *const c_void) -> c_long;
+    fn SSL_CTX_set_msg_callback(context: *mut SSL_CTX, callback: Option<MessageCallback>);
+    fn SSL_CTX_set_keylog_callback(context: *mut SSL_CTX, callback: Option<KeyCallback>);
+    fn SSL_CTX_set_security_callback(context: *mut SSL_CTX, callback: SecurityCallback);
+    fn SSL_CTX_get_security_callback(context: *const SSL_CTX) -> SecurityCallback;
+    fn SSL_CTX_get_security_level(context: *const SSL_CTX) -> c_int;
+    fn SSL_get_security_level(ssl: *const SSL) -> c_int;
     fn SSL_CTX_get_options(context: *const SSL_CTX) -> u64;
     fn SSL_CTX_set_options(context: *mut SSL_CTX, options: u64) -> u64;
     fn SSL_CTX_clear_options(context: *mut SSL_CTX, options: u64) -> u64;

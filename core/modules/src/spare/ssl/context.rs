@@ -1,9 +1,10 @@
 //! `_ssl._SSLContext`: what connections have in common.
 
 use super::bio::MemoryBio;
+use super::debug::{self, KeyLog};
 use super::error;
 use super::socket::{Connection, cipher_dict};
-use super::{certificate, socket};
+use super::{certificate, security, socket};
 use crate::spare::openssl::*;
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_void};
@@ -63,6 +64,8 @@ pub struct Context {
     hostflags: Cell<c_uint>,
     post_handshake_auth: Cell<bool>,
     sni_callback: ObjCell,
+    pub message_callback: ObjCell,
+    pub key_log: RefCell<Option<KeyLog>>,
     /// The protocols that are offered above TLS, each after its length.
     protocols: RefCell<Vec<u8>>,
     weakrefs: *mut PyObject,
@@ -90,10 +93,12 @@ payload_class!(Context, Context_Type);
 impl Payload for Context {
     fn traverse(&self, visitor: &mut Visitor) {
         self.sni_callback.visit(visitor);
+        self.message_callback.visit(visitor);
     }
 
     fn clear(&self) {
         drop(self.sni_callback.take());
+        drop(self.message_callback.take());
     }
 }
 
@@ -130,6 +135,8 @@ getsets! {
         method::getset(c"maximum_version", |this: &Context| version(this, control::GET_MAX_VERSION), |this: &Context, value: Option<&Object>| set_version(this, value, control::SET_MAX_VERSION), c""),
         method::getset(c"num_tickets", |this: &Context| -> Result<usize> { Ok(this.tickets()) }, set_num_tickets, c"Control the number of TLSv1.3 session tickets"),
         method::getset(c"sni_callback", |this: &Context| -> Result<Obj> { Ok(this.sni_callback.get_or_none()) }, set_sni_callback, c"Set a callback that will be called when a server name is provided by the SSL/TLS client in the SNI extension.\n\nIf the argument is None then the callback is disabled. The method is called\nwith the SSLSocket, the server name as a string, and the SSLContext object.\nSee RFC 6066 for details of the SNI extension."),
+        method::getset(c"_msg_callback", debug::message_callback, debug::set_message_callback, c""),
+        method::getset(c"keylog_filename", debug::key_log_name, debug::set_key_log, c""),
         method::getset(c"options", |this: &Context| -> Result<u64> { Ok(this.options()) }, set_options, c""),
         method::getter(c"protocol", |this: &Context| -> Result<c_int> { Ok(this.protocol) }, c""),
         method::getset(c"verify_flags", |this: &Context| -> Result<u64> { Ok(this.verify_flags()) }, set_verify_flags, c""),
@@ -168,9 +175,12 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
             hostflags: Cell::new(4),
             post_handshake_auth: Cell::new(false),
             sni_callback: ObjCell::empty(),
+            message_callback: ObjCell::empty(),
+            key_log: RefCell::default(),
             protocols: RefCell::default(),
             weakrefs: core::ptr::null_mut(),
         })?;
+        security::relax(context);
         if protocol == PROTOCOL_TLS_CLIENT {
             this.check_hostname.set(true);
             SSL_CTX_set_verify(context, 3, core::ptr::null());

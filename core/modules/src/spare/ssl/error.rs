@@ -2,9 +2,10 @@
 
 use crate::spare::openssl::*;
 use core::ffi::{c_int, c_ulong};
+use krait_abi::*;
 use krait_object::protocol::{call, object};
-use krait_object::types::{exceptions, long, tuple, unicode};
-use krait_object::{Layout, Obj, Object, Raised, Result, err, method, methods};
+use krait_object::types::{dict, exceptions, long, module, tuple, unicode};
+use krait_object::{Layout, Obj, Object, Raised, Result, err, heap_type, slot};
 
 pub const SSL: c_int = 1;
 pub const WANT_READ: c_int = 2;
@@ -21,9 +22,57 @@ const REASON_UNEXPECTED_EOF: c_ulong = 294;
 const MISMATCHED_HOST: i64 = 62;
 const MISMATCHED_ADDRESS: i64 = 64;
 
-methods! {
-    static STR = [method::noargs(c"__str__", message_of, c"")];
+heap_type! {
+    /// `ssl.SSLError`
+    static SSL_ERROR = {
+        tp_name: c"ssl.SSLError".as_ptr(),
+        tp_str: slot::unary(message_of),
+        tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE) as c_ulong,
+        tp_doc: c"Something went wrong in TLS.".as_ptr(),
+    };
 }
+
+/// The classes that are derived from it, and what they mean.
+const CLASSES: [(&str, &str); 5] = [
+    ("SSLZeroReturnError", "The connection has been closed as it should be."),
+    ("SSLWantReadError", "The socket does not block, and more has to be read before the operation can end."),
+    (
+        "SSLWantWriteError",
+        "The socket does not block, and more has to be written before the operation can end.",
+    ),
+    ("SSLSyscallError", "A system call has failed."),
+    ("SSLEOFError", "The other side has closed the connection without a farewell."),
+];
+
+/// The parts of OpenSSL that have errors, by number.
+const LIBRARIES: [(c_ulong, &str); 26] = [
+    (3, "BN"),
+    (4, "RSA"),
+    (5, "DH"),
+    (6, "EVP"),
+    (9, "PEM"),
+    (10, "DSA"),
+    (11, "X509"),
+    (13, "ASN1"),
+    (14, "CONF"),
+    (15, "CRYPTO"),
+    (16, "EC"),
+    (LIBRARY_SSL, "SSL"),
+    (32, "BIO"),
+    (33, "PKCS7"),
+    (34, "X509V3"),
+    (35, "PKCS12"),
+    (36, "RAND"),
+    (38, "ENGINE"),
+    (39, "OCSP"),
+    (40, "UI"),
+    (41, "COMP"),
+    (46, "CMS"),
+    (47, "TS"),
+    (50, "CT"),
+    (51, "ASYNC"),
+    (52, "KDF"),
+];
 
 /// `str()` of these exceptions is their message alone.
 fn message_of(this: &Object) -> Result<Obj> {
@@ -36,24 +85,45 @@ fn message_of(this: &Object) -> Result<Obj> {
 
 /// Adds the exception classes.
 pub fn add_exceptions(this: &Object) -> Result<()> {
-    let add = |name: &str, base: &Object| -> Result<Obj> {
-        let class = err::new_exception(&format!("ssl.{name}"), Some(base), None)?;
-        krait_object::types::module::add(this, name, &class)?;
-        Ok(class)
+    let base = exceptions::OSError().downcast().ok_or_else(err::bad_internal_call)?;
+    let base = SSL_ERROR.make_derived(base)?.object();
+    module::add(this, "SSLError", base)?;
+    let add = |name: &str, doc: &str, base: &Object| -> Result<()> {
+        let class = err::new_exception_with_doc(&format!("ssl.{name}"), Some(doc), Some(base), None)?;
+        module::add(this, name, &class)
     };
-    let base = add("SSLError", exceptions::OSError())?;
-    let owner = exceptions::OSError().downcast().ok_or_else(err::bad_internal_call)?;
-    // SAFETY: a static table; the method takes any instance of the class.
-    let method = unsafe { krait_object::types::descr::method::new(owner, (&raw mut STR).cast())? };
-    object::set_attr_str(&base, "__str__", Some(&method))?;
     let bases = tuple::pack([base.owned(), exceptions::ValueError().owned()])?;
-    add("SSLCertVerificationError", &bases)?;
-    for name in
-        ["SSLZeroReturnError", "SSLWantReadError", "SSLWantWriteError", "SSLSyscallError", "SSLEOFError"]
-    {
-        add(name, &base)?;
+    add("SSLCertVerificationError", "The certificate of the other side is not to be trusted.", &bases)?;
+    for (name, doc) in CLASSES {
+        add(name, doc, base)?;
     }
     Ok(())
+}
+
+/// Adds the dicts that name OpenSSL's errors.
+pub fn add_names(this: &Object) -> Result<()> {
+    /// Reasons of one library begin here; those of TLS alerts are the highest.
+    const FIRST: c_ulong = 99;
+    const LAST: c_ulong = 255;
+    const LAST_ALERT: c_ulong = 1120;
+    let (by_code, by_name, libraries) = (dict::new()?, dict::new()?, dict::new()?);
+    for (library, name) in LIBRARIES {
+        let number = long::from_u64(library)?;
+        dict::set_item(&libraries, &number, &*unicode::from_str(name)?)?;
+        for reason in FIRST..=if library == LIBRARY_SSL { LAST_ALERT } else { LAST } {
+            // SAFETY: any number; the texts are static.
+            let Some(shown) = text(unsafe { ERR_reason_error_string(library << 23 | reason) }) else {
+                continue;
+            };
+            let code = tuple::pack([number.clone(), long::from_u64(reason)?])?;
+            let shown = unicode::from_str(&as_name(&shown))?;
+            dict::set_item(&by_code, &code, &shown)?;
+            dict::set_item(&by_name, &shown, &code)?;
+        }
+    }
+    module::add(this, "err_codes_to_names", &*by_code)?;
+    module::add(this, "err_names_to_codes", &*by_name)?;
+    module::add(this, "lib_codes_to_names", &*libraries)
 }
 
 /// OpenSSL's names are the words of its texts.
@@ -74,10 +144,10 @@ fn raise(
         unsafe { (text(ERR_reason_error_string(code)), text(ERR_lib_error_string(code))) };
     let (mut reason, mut library) = (None, None);
     if code != 0 {
-        library = library_text.map(|name| {
-            let name = name.strip_suffix(" routines").unwrap_or(&name).to_owned();
-            if name == "x509 certificate" { "X509".to_owned() } else { as_name(&name) }
-        });
+        let known = LIBRARIES.iter().find(|(number, _)| *number == code >> 23);
+        library = known
+            .map(|(_, name)| (*name).to_owned())
+            .or_else(|| library_text.map(|name| as_name(name.strip_suffix(" routines").unwrap_or(&name))));
         reason = reason_text.as_deref().map(as_name);
     }
     let message = message.map(str::to_owned).or(reason_text).unwrap_or_else(|| "unknown error".to_owned());

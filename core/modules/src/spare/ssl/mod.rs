@@ -1,10 +1,13 @@
 //! `_ssl`: TLS by OpenSSL. One file for each class; [`error`] makes
-//! exceptions of OpenSSL's errors, [`certificate`] dicts of certificates.
+//! exceptions of OpenSSL's errors, [`certificate`] dicts of certificates; [`debug`] looks at connections, [`security`]
+//! says how strong they must be.
 
 mod bio;
 mod certificate;
 mod context;
+mod debug;
 mod error;
+mod security;
 mod session;
 mod socket;
 
@@ -88,6 +91,7 @@ pub(super) fn fill(this: &Object) -> Result<()> {
         module::add(this, name, krait_object::Layout::object(class))?;
     }
     error::add_exceptions(this)?;
+    error::add_names(this)?;
     crate::support::add_ints(this, CONSTANTS)?;
     module::add(this, "OP_ALL", &*long::from_u64(context::OP_ALL)?)?;
     for (name, value) in FLAGS {

@@ -3,7 +3,7 @@
 use crate::spare::openssl::*;
 use core::ffi::{c_uint, c_ulong};
 use krait_abi::*;
-use krait_object::cell::ObjCell;
+use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::slot::CompareOp;
 use krait_object::types::{bytes, none};
@@ -24,15 +24,25 @@ static_type! {
         tp_basicsize: size_of::<Session>() as Py_ssize_t,
         tp_dealloc: payload::dealloc::<Session>(),
         tp_hash: Some(krait_object::protocol::object::PyObject_HashNotImplemented),
-        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
+        tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC) as c_ulong,
+        tp_traverse: payload::traverse::<Session>(),
+        tp_clear: payload::clear::<Session>(),
         tp_richcompare: slot::richcompare(compare),
         tp_getset: (&raw mut GETSETS).cast(),
         tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
-        tp_free: Some(krait_object::memory::PyObject_Free),
+        tp_free: Some(krait_object::gc::PyObject_GC_Del),
     };
 }
 payload_class!(Session, Session_Type);
-impl Payload for Session {}
+impl Payload for Session {
+    fn traverse(&self, visitor: &mut Visitor) {
+        self.context.visit(visitor);
+    }
+
+    fn clear(&self) {
+        drop(self.context.take());
+    }
+}
 
 impl Drop for Session {
     fn drop(&mut self) {

@@ -6,11 +6,12 @@ use super::context::Context;
 use super::error::{self, Status, WANT_READ, WANT_WRITE, ZERO_RETURN};
 use super::session::Session;
 use crate::spare::openssl::*;
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::ffi::{c_int, c_long, c_uchar, c_uint, c_ulong};
 use krait_abi::*;
 use krait_object::args::{Args, Signature};
 use krait_object::cell::{ObjCell, Visitor};
+use krait_object::err::Fetched;
 use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::Buffer;
 use krait_object::protocol::call;
@@ -34,6 +35,8 @@ pub struct Connection {
     server_side: bool,
     server_hostname: ObjCell,
     shutdown_seen_zero: Cell<bool>,
+    /// What a callback has raised inside a call of OpenSSL's that goes on.
+    raised: RefCell<Option<Fetched>>,
 }
 
 static_type! {
@@ -58,6 +61,11 @@ impl Payload for Connection {
         self.context.visit(visitor);
         self.socket.visit(visitor);
         self.owner.visit(visitor);
+        if let Some(raised) = &*self.raised.borrow() {
+            let rest = [raised.value.as_deref(), raised.traceback.as_deref()];
+            visitor.visit(&raised.kind);
+            rest.into_iter().flatten().for_each(|object| visitor.visit(object));
+        }
     }
 }
 
@@ -136,6 +144,7 @@ pub fn new(
             server_side,
             server_hostname: ObjCell::empty(),
             shutdown_seen_zero: Cell::new(false),
+            raised: RefCell::default(),
         })?;
         SSL_set_ex_data(ssl, 0, made.object().as_ptr().cast());
         match ends {
@@ -195,7 +204,7 @@ enum Deadline {
 }
 
 impl Connection {
-    fn context(&self) -> Result<Obj<Context>> {
+    pub fn context(&self) -> Result<Obj<Context>> {
         self.context.get_or_none().downcast_into::<Context>().map_err(|_| err::bad_internal_call())
     }
 
@@ -300,8 +309,35 @@ impl Connection {
         Ok(if ready == 0 { Waited::TimedOut } else { Waited::Ready })
     }
 
-    /// Runs a call of OpenSSL's until it is done or cannot go on: its result and status.
+    /// Keeps the current exception until OpenSSL's call ends.
+    pub fn keep_raised(&self) {
+        self.raised.replace(err::fetch());
+    }
+
+    /// [`Connection::repeat`], and afterwards the exception of a callback, if there was one.
     fn run(
+        &self,
+        deadline: Deadline,
+        late: &str,
+        body: impl FnMut(*mut SSL) -> c_int,
+    ) -> Result<(c_int, Status)> {
+        let outcome = self.repeat(deadline, late, body);
+        match outcome {
+            Ok((result, _)) if result > 0 => match self.raised.take() {
+                Some(raised) => Err(err::restore(raised)),
+                None => outcome,
+            },
+            // The caller makes the exception that the callback's is the context of.
+            Ok(_) => outcome,
+            Err(_) => {
+                err::chain(self.raised.take());
+                outcome
+            }
+        }
+    }
+
+    /// Runs a call of OpenSSL's until it is done or cannot go on: its result and status.
+    fn repeat(
         &self,
         deadline: Deadline,
         late: &str,
@@ -336,7 +372,9 @@ impl Connection {
 
     #[cold]
     fn failure(&self, result: c_int, status: Status) -> Raised {
-        error::of_call(self.ssl, result, status, self.server_hostname.get().as_deref())
+        let raised = error::of_call(self.ssl, result, status, self.server_hostname.get().as_deref());
+        err::chain(self.raised.take());
+        raised
     }
 }
 

@@ -235,7 +235,7 @@ pub(super) unsafe fn from_template(template: &PyTypeObject) -> Result<Obj<Type>>
         };
         let class = from_module_and_spec(None, &mut spec, None)?;
         set!(class, tp_weaklistoffset, template.tp_weaklistoffset);
-        if template.tp_new.is_none() {
+        if template.tp_new.is_none() && template.tp_base.is_null() {
             set!(class, tp_new, None);
         }
         Ok(class)

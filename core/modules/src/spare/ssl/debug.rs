@@ -1,0 +1,141 @@
+//! What programs can look at a context's connections with: a callback for every message, a file of the keys.
+
+use super::context::Context;
+use super::socket::Connection;
+use crate::spare::openssl::*;
+use core::ffi::{CStr, c_char, c_int, c_void};
+use krait_object::protocol::{call, object};
+use krait_object::types::{bytes, long, none, unicode};
+use krait_object::{Layout, Obj, Object, Result, err, gil_state, slot};
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+
+/// Where the keys of connections go.
+pub struct KeyLog {
+    file: File,
+    name: Obj,
+}
+
+const CHANGE_CIPHER_SPEC: c_int = 20;
+const ALERT: c_int = 21;
+const HANDSHAKE: c_int = 22;
+const HEADER: c_int = 256;
+const INNER_CONTENT_TYPE: c_int = 257;
+/// What stands for the type of a message that has none.
+const MESSAGE_CHANGE_CIPHER_SPEC: c_int = 257;
+
+/// Runs `body` with the Python object of a connection, for a callback of OpenSSL's that cannot fail: its exception is
+/// raised when the call that has led here ends.
+unsafe fn with_connection(ssl: *const SSL, body: impl FnOnce(&Connection) -> Result<()>) {
+    let gil = gil_state::ensure();
+    slot::guard((), || {
+        // SAFETY: the connection's data is the Python object, or nothing at its end.
+        let data = unsafe { Object::from_ptr_opt(SSL_get_ex_data(ssl, 0).cast()) };
+        if let Some(connection) = data.and_then(|object| object.downcast::<Connection>())
+            && body(connection).is_err()
+        {
+            connection.keep_raised();
+        }
+    });
+    gil_state::release(gil);
+}
+
+// ---- messages ----
+
+/// The getter of `_msg_callback`.
+pub fn message_callback(this: &Context) -> Result<Obj> {
+    Ok(this.message_callback.get_or_none())
+}
+
+/// Its setter.
+pub fn set_message_callback(this: &Context, value: Option<&Object>) -> Result<()> {
+    drop(this.message_callback.take());
+    let callback = value.filter(|value| object::is_callable(value));
+    // SAFETY: a live context.
+    unsafe { SSL_CTX_set_msg_callback(this.raw(), callback.map(|_| tell_message as MessageCallback)) };
+    this.message_callback.set_opt(callback.map(Layout::owned));
+    if callback.is_none() && !value.is_some_and(Object::is_none) {
+        return Err(err::type_error("not a callable object"));
+    }
+    Ok(())
+}
+
+unsafe extern "C" fn tell_message(
+    writing: c_int,
+    version: c_int,
+    content_type: c_int,
+    data: *const c_void,
+    length: usize,
+    ssl: *mut SSL,
+    _: *mut c_void,
+) {
+    // SAFETY: OpenSSL's own arguments.
+    unsafe {
+        with_connection(ssl, |connection| {
+            let content = core::slice::from_raw_parts(data.cast::<u8>(), length);
+            let byte = |index: usize| content.get(index).map_or(-1, |byte| c_int::from(*byte));
+            let message_type = match content_type {
+                CHANGE_CIPHER_SPEC => MESSAGE_CHANGE_CIPHER_SPEC,
+                ALERT => byte(1),
+                HANDSHAKE | HEADER | INNER_CONTENT_TYPE => byte(0),
+                _ => -1,
+            };
+            let version = if content_type == HEADER { byte(1) << 8 | byte(2) } else { version };
+            let Some(callback) = connection.context()?.message_callback.get() else { return Ok(()) };
+            let owner = connection.owner_or_self().unwrap_or_else(|| none::none().owned());
+            let number = |number: c_int| long::from_i64(number.into());
+            let (version, content_type) = (number(version)?, number(content_type)?);
+            let direction = unicode::from_str(if writing != 0 { "write" } else { "read" })?;
+            let (message_type, content) = (number(message_type)?, bytes::from_slice(content)?);
+            call::call(&callback, &[&owner, &direction, &version, &content_type, &message_type, &content])
+                .map(drop)
+        });
+    }
+}
+
+// ---- keys ----
+
+/// The getter of `keylog_filename`.
+pub fn key_log_name(this: &Context) -> Result<Obj> {
+    Ok(this.key_log.borrow().as_ref().map_or_else(|| none::none().owned(), |log| log.name.clone()))
+}
+
+/// Its setter.
+pub fn set_key_log(this: &Context, value: Option<&Object>) -> Result<()> {
+    let value = value.ok_or_else(|| err::type_error("cannot delete attribute"))?;
+    // SAFETY: a live context.
+    unsafe { SSL_CTX_set_keylog_callback(this.raw(), None) };
+    drop(this.key_log.take());
+    if value.is_none() {
+        return Ok(());
+    }
+    let path = crate::support::fs_bytes(value)?;
+    let path: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(bytes::as_slice(&path));
+    let failed =
+        |error: std::io::Error| err::from_errno(error.raw_os_error().unwrap_or(libc::EIO), Some(value), None);
+    let mut file = File::options().append(true).create(true).open(path).map_err(failed)?;
+    // A file gets a heading once, a pipe none.
+    if file.seek(SeekFrom::End(0)).is_ok_and(|position| position == 0) {
+        file.write_all(b"# TLS secrets log file, generated by OpenSSL / Python\n").map_err(failed)?;
+    }
+    this.key_log.replace(Some(KeyLog { file, name: value.owned() }));
+    // SAFETY: a live context.
+    unsafe { SSL_CTX_set_keylog_callback(this.raw(), Some(log_key)) };
+    Ok(())
+}
+
+unsafe extern "C" fn log_key(ssl: *const SSL, line: *const c_char) {
+    // SAFETY: OpenSSL's own arguments: a live connection and a C string.
+    unsafe {
+        with_connection(ssl, |connection| {
+            let context = connection.context()?;
+            let log = context.key_log.borrow();
+            let Some(log) = log.as_ref() else { return Ok(()) };
+            let mut line = CStr::from_ptr(line).to_bytes().to_vec();
+            line.push(b'\n');
+            (&log.file).write_all(&line).map_err(|error| {
+                err::from_errno(error.raw_os_error().unwrap_or(libc::EIO), Some(&log.name), None)
+            })
+        });
+    }
+}
