@@ -10,6 +10,8 @@ mod contextvars;
 mod ctypes;
 #[cfg(feature = "hashlib")]
 mod hashlib;
+#[cfg(feature = "json")]
+mod json;
 mod mmap;
 #[cfg(feature = "openssl")]
 mod openssl;
@@ -34,6 +36,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_ctypes", ctypes::fill),
     #[cfg(feature = "hashlib")]
     ("_hashlib", hashlib::fill),
+    #[cfg(feature = "json")]
+    ("_json", json::fill),
     #[cfg(feature = "sqlite3")]
     ("_sqlite3", sqlite3::fill),
     #[cfg(feature = "ssl")]
