@@ -3,6 +3,8 @@
 //! They stand in no table of built-in modules, so `sys.builtin_module_names` is CPython's, and a `lib-dynload` on
 //! `sys.path` comes first; the archive's importer asks for them by name.
 
+#[cfg(feature = "asyncio")]
+mod asyncio;
 #[cfg(feature = "bz2")]
 mod bz2;
 mod contextvars;
@@ -13,14 +15,24 @@ mod hashlib;
 #[cfg(feature = "json")]
 mod json;
 mod mmap;
+#[cfg(feature = "multiprocessing")]
+mod multiprocessing;
+#[cfg(feature = "opcode")]
+mod opcode;
 #[cfg(feature = "openssl")]
 mod openssl;
+#[cfg(feature = "multiprocessing")]
+mod posixshmem;
+#[cfg(feature = "queue")]
+mod queue;
 mod resource;
 #[cfg(feature = "sqlite3")]
 mod sqlite3;
 #[cfg(feature = "ssl")]
 mod ssl;
 mod termios;
+#[cfg(feature = "uuid")]
+mod uuid;
 
 use krait_object::{Object, Result};
 
@@ -29,6 +41,8 @@ pub type Fill = fn(&Object) -> Result<()>;
 
 /// Sorted by name.
 static SPARES: &[(&str, Fill)] = &[
+    #[cfg(feature = "asyncio")]
+    ("_asyncio", asyncio::fill),
     #[cfg(feature = "bz2")]
     ("_bz2", bz2::fill),
     ("_contextvars", contextvars::fill),
@@ -38,10 +52,20 @@ static SPARES: &[(&str, Fill)] = &[
     ("_hashlib", hashlib::fill),
     #[cfg(feature = "json")]
     ("_json", json::fill),
+    #[cfg(feature = "multiprocessing")]
+    ("_multiprocessing", multiprocessing::fill),
+    #[cfg(feature = "opcode")]
+    ("_opcode", opcode::fill),
+    #[cfg(feature = "multiprocessing")]
+    ("_posixshmem", posixshmem::fill),
+    #[cfg(feature = "queue")]
+    ("_queue", queue::fill),
     #[cfg(feature = "sqlite3")]
     ("_sqlite3", sqlite3::fill),
     #[cfg(feature = "ssl")]
     ("_ssl", ssl::fill),
+    #[cfg(feature = "uuid")]
+    ("_uuid", uuid::fill),
     ("mmap", mmap::fill),
     ("resource", resource::fill),
     ("termios", termios::fill),

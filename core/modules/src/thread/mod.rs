@@ -1,7 +1,7 @@
 //! `_thread`: locks and threads as the system has them; the module `threading` is built on it.
 
 mod local;
-mod lock;
+pub mod lock;
 mod rlock;
 mod start;
 
