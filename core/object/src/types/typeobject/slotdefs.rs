@@ -47,7 +47,7 @@ macro_rules! slotdefs {
             offset: offset_of!(PyHeapTypeObject, $group . $($field).+) as c_int,
             function: function!($function),
             wrapper: wrapper!($wrapper),
-            doc: concat!($name, $doc, "\0").as_ptr().cast(),
+            doc: if $doc.is_empty() { c"".as_ptr() } else { concat!($name, $doc, "\0").as_ptr().cast() },
             flags: $flags,
             name_strobj: null_mut(),
         })),*];
