@@ -136,7 +136,12 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     }
     // SAFETY: a C string, and the mode and value that a new semaphore takes.
     let handle = unsafe {
-        libc::sem_open(name.as_ptr(), libc::O_CREAT | libc::O_EXCL, 0o600 as libc::c_uint, value as libc::c_uint)
+        libc::sem_open(
+            name.as_ptr(),
+            libc::O_CREAT | libc::O_EXCL,
+            0o600 as libc::c_uint,
+            value as libc::c_uint,
+        )
     };
     if handle == libc::SEM_FAILED {
         return Err(err::from_last_errno());

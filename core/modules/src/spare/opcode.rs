@@ -28,7 +28,9 @@ fn stack_effect(_module: &Object, args: Args<'_>) -> Result<i32> {
     let oparg = match (crate::support::not_none(oparg), opcode >= HAVE_ARGUMENT) {
         (Some(oparg), true) => crate::support::long(oparg)? as i32,
         (Some(_), false) => {
-            return Err(err::value_error("stack_effect: opcode does not permit oparg but oparg was specified"));
+            return Err(err::value_error(
+                "stack_effect: opcode does not permit oparg but oparg was specified",
+            ));
         }
         (None, true) => {
             return Err(err::value_error("stack_effect: opcode requires oparg but oparg was not specified"));

@@ -19,11 +19,7 @@ pub(super) fn fill(this: &Object) -> Result<()> {
 }
 
 /// Calls a function with the name up to its first NUL, again when a signal interrupts it.
-fn with_name(
-    function: &str,
-    path: Option<&Object>,
-    call: impl Fn(*const c_char) -> c_int,
-) -> Result<c_int> {
+fn with_name(function: &str, path: Option<&Object>, call: impl Fn(*const c_char) -> c_int) -> Result<c_int> {
     let path = path.unwrap_or(none::none());
     if !unicode::check(path) {
         return Err(crate::support::bad_argument(function, "argument 'path'", "str", path));

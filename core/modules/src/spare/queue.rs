@@ -13,7 +13,8 @@ use krait_object::protocol::object;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, genericalias, module, none, tuple};
 use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, method, methods, payload_class, slot, static_type, thread,
+    Class, Layout, Obj, Object, Raised, Result, err, method, methods, payload_class, slot, static_type,
+    thread,
 };
 use std::collections::VecDeque;
 
@@ -100,7 +101,10 @@ methods! {
 
 fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     if core::ptr::eq(class, SimpleQueue::class()) {
-        let kinds = [(!tuple::items(args).is_empty(), "positional"), (kw.is_some_and(|kw| dict::len(kw) > 0), "keyword")];
+        let kinds = [
+            (!tuple::items(args).is_empty(), "positional"),
+            (kw.is_some_and(|kw| dict::len(kw) > 0), "keyword"),
+        ];
         if let Some((_, kind)) = kinds.iter().find(|(given, _)| *given) {
             return Err(err::type_error(format_args!("SimpleQueue() takes no {kind} arguments")));
         }

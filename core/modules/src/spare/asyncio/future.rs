@@ -1,6 +1,8 @@
 //! `_asyncio.Future`: the result of something that is not done yet.
 
-use super::{CANCELLED, EXTRACT_STACK, FUTURE_REPR_INFO, INVALID_STATE, call_soon, future, iter, raise, running};
+use super::{
+    CANCELLED, EXTRACT_STACK, FUTURE_REPR_INFO, INVALID_STATE, call_soon, future, iter, raise, running,
+};
 use core::cell::Cell;
 use core::ffi::{c_int, c_ulong};
 use core::mem::offset_of;
@@ -12,7 +14,9 @@ use krait_object::protocol::{call, object};
 use krait_object::slot::CompareOp;
 use krait_object::types::typeobject::PyType_GenericNew;
 use krait_object::types::{context, dict, exceptions, list, none, tuple, unicode};
-use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, intern, method, payload_class, slot, static_type};
+use krait_object::{
+    Class, Layout, Obj, Object, Raised, Result, err, intern, method, payload_class, slot, static_type,
+};
 
 /// What has become of a future. Memory of a new object is zeroed, so that it begins as pending.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -331,7 +335,10 @@ impl Future {
 
     /// Starts anew, as `__init__` does.
     pub(super) fn start(&self, event_loop: Option<&Object>) -> Result<()> {
-        self.fields().iter().filter(|field| !core::ptr::eq(**field, &self.dict)).for_each(|field| drop(field.take()));
+        self.fields()
+            .iter()
+            .filter(|field| !core::ptr::eq(**field, &self.dict))
+            .for_each(|field| drop(field.take()));
         self.state.set(State::Pending);
         self.log_traceback.set(false);
         self.blocking.set(false);
@@ -390,8 +397,8 @@ unsafe extern "C" fn finalize(this: *mut PyObject) {
 }
 
 fn init(this: &Future, args: &Object, kw: Option<&Object>) -> Result<()> {
-    let [event_loop] = const { Signature::new("Future", ["loop"]).required(0).keyword_only_from(0) }
-        .bind_tuple(args, kw)?;
+    let [event_loop] =
+        const { Signature::new("Future", ["loop"]).required(0).keyword_only_from(0) }.bind_tuple(args, kw)?;
     this.start(event_loop)
 }
 
@@ -426,9 +433,10 @@ pub(super) fn cancel_method(this: &Future, args: Args<'_>) -> Result<bool> {
 
 pub(super) fn add_done_callback(this: &Future, args: Args<'_>) -> Result<()> {
     const NAMES: [&str; 2] = ["", "context"];
-    let [callback, context] =
-        const { Signature::new("add_done_callback", NAMES).required(1).keyword_only_from(1).positional_only(1) }
-            .bind(args)?;
+    let [callback, context] = const {
+        Signature::new("add_done_callback", NAMES).required(1).keyword_only_from(1).positional_only(1)
+    }
+    .bind(args)?;
     let callback = callback.unwrap_or(none::none());
     match context {
         Some(context) => this.add_callback(callback, context),

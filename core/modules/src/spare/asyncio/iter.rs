@@ -6,7 +6,9 @@ use krait_abi::*;
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::types::{exceptions, tuple};
-use krait_object::{Class, Layout, Obj, Object, Result, err, method, methods, payload_class, slot, static_type};
+use krait_object::{
+    Class, Layout, Obj, Object, Result, err, method, methods, payload_class, slot, static_type,
+};
 
 /// Yields the future once if it is not done; then its result is the value of `await`.
 #[repr(C)]
@@ -53,8 +55,11 @@ methods! {
 /// `__await__` and `__iter__` of futures.
 pub(super) fn new(future: &Future) -> Result<Obj> {
     future.ensure_alive()?;
-    payload::new(FutureIter::class(), |head| FutureIter { head, future: ObjCell::new(future.object().owned()) })
-        .map(Obj::upcast)
+    payload::new(FutureIter::class(), |head| FutureIter {
+        head,
+        future: ObjCell::new(future.object().owned()),
+    })
+    .map(Obj::upcast)
 }
 
 fn next(this: &FutureIter) -> Result<Option<Obj>> {
@@ -107,4 +112,3 @@ fn close(this: &FutureIter) -> Result<()> {
     drop(this.future.take());
     Ok(())
 }
-

@@ -104,7 +104,13 @@ pub(super) fn enter(running: &Object, task: &Object) -> Result<()> {
     let tasks = CURRENT_TASKS.get()?;
     match dict::get_item(&tasks, running)? {
         None => dict::set_item(&tasks, running, task),
-        Some(other) => Err(two_tasks("Cannot enter into task ", task, " while another task ", &other, " is being executed.")),
+        Some(other) => Err(two_tasks(
+            "Cannot enter into task ",
+            task,
+            " while another task ",
+            &other,
+            " is being executed.",
+        )),
     }
 }
 
@@ -122,7 +128,13 @@ pub(super) fn leave(running: &Object, task: &Object) -> Result<()> {
 
 #[cold]
 fn two_tasks(start: &str, task: &Object, middle: &str, other: &Object, end: &str) -> Raised {
-    match message(&[Part::Text(start), Part::Repr(task), Part::Text(middle), Part::Repr(other), Part::Text(end)]) {
+    match message(&[
+        Part::Text(start),
+        Part::Repr(task),
+        Part::Text(middle),
+        Part::Repr(other),
+        Part::Text(end),
+    ]) {
         Ok(text) => err::set_object(krait_object::types::exceptions::RuntimeError(), &text),
         Err(raised) => raised,
     }

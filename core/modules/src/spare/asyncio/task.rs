@@ -18,9 +18,7 @@ use krait_object::payload::{self, Payload};
 use krait_object::protocol::{call, object};
 use krait_object::types::typeobject::PyType_GenericNew;
 use krait_object::types::{context, exceptions, none, set, unicode};
-use krait_object::{
-    Layout, Obj, Object, Result, err, intern, method, payload_class, slot, static_type,
-};
+use krait_object::{Layout, Obj, Object, Result, err, intern, method, payload_class, slot, static_type};
 use krait_vm::generator::{self, Kind};
 
 /// A task, which is a future for what its coroutine returns. While it is not done, either its next step is scheduled, or
@@ -175,13 +173,14 @@ fn set_log_destroy_pending(this: &Task, value: Option<&Object>) -> Result<()> {
 }
 
 fn get_stack(this: &Task, args: Args<'_>) -> Result<Obj> {
-    let [limit] = const { Signature::new("get_stack", ["limit"]).required(0).keyword_only_from(0) }.bind(args)?;
+    let [limit] =
+        const { Signature::new("get_stack", ["limit"]).required(0).keyword_only_from(0) }.bind(args)?;
     call::call(&*TASK_GET_STACK.get()?, &[this.object(), limit.unwrap_or(none::none())])
 }
 
 fn print_stack(this: &Task, args: Args<'_>) -> Result<Obj> {
-    let given =
-        const { Signature::new("print_stack", ["limit", "file"]).required(0).keyword_only_from(0) }.bind(args)?;
+    let given = const { Signature::new("print_stack", ["limit", "file"]).required(0).keyword_only_from(0) }
+        .bind(args)?;
     let [limit, file] = given.map(|argument| argument.unwrap_or(none::none()));
     call::call(&*TASK_PRINT_STACK.get()?, &[this.object(), limit, file])
 }
@@ -282,8 +281,12 @@ impl Task {
     fn step(&self, error: Option<&Object>) -> Result<()> {
         if self.future.state.get() != State::Pending {
             let shown = error.unwrap_or(none::none());
-            let parts =
-                [Part::Text("_step(): already done: "), Part::Repr(self.object()), Part::Text(" "), Part::Repr(shown)];
+            let parts = [
+                Part::Text("_step(): already done: "),
+                Part::Repr(self.object()),
+                Part::Text(" "),
+                Part::Repr(shown),
+            ];
             return Err(err::set_object(&*INVALID_STATE.get()?, &*message(&parts)?));
         }
         let mut error = error.map(Layout::owned);
@@ -367,7 +370,13 @@ impl Task {
             let no = krait_object::types::bool::borrowed(false);
             object::set_attr(&value, intern!("_asyncio_future_blocking"), Some(no))?;
             let (wakeup, context) = (wrapper::wakeup(self)?, self.context.get_or_none());
-            call_with_keyword(&value, intern!("add_done_callback"), &[&wakeup], intern!("context"), &context)?;
+            call_with_keyword(
+                &value,
+                intern!("add_done_callback"),
+                &[&wakeup],
+                intern!("context"),
+                &context,
+            )?;
             return self.waits(value);
         }
         let is_generator =

@@ -6,7 +6,9 @@ use krait_abi::*;
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::types::{dict, tuple};
-use krait_object::{Class, Layout, Obj, Object, Result, err, getsets, method, payload_class, slot, static_type};
+use krait_object::{
+    Class, Layout, Obj, Object, Result, err, getsets, method, payload_class, slot, static_type,
+};
 
 /// Runs a task's next step, with an exception if there is one.
 #[repr(C)]

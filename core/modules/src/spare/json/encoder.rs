@@ -82,7 +82,14 @@ members! {
 
 fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     const NAMES: [&str; 9] = [
-        "markers", "default", "encoder", "indent", "key_separator", "item_separator", "sort_keys", "skipkeys",
+        "markers",
+        "default",
+        "encoder",
+        "indent",
+        "key_separator",
+        "item_separator",
+        "sort_keys",
+        "skipkeys",
         "allow_nan",
     ];
     let given = const { Signature::new("make_encoder", NAMES).parsed() }.bind_tuple(args, kw)?;
@@ -121,8 +128,8 @@ fn new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
 }
 
 fn encode(this: &Encoder, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    let [value, level] =
-        const { Signature::new("_iterencode", ["obj", "_current_indent_level"]).parsed() }.bind_tuple(args, kw)?;
+    let [value, level] = const { Signature::new("_iterencode", ["obj", "_current_indent_level"]).parsed() }
+        .bind_tuple(args, kw)?;
     let (value, level) = (value.unwrap_or(none::none()), level.unwrap_or(none::none()));
     crate::support::ssize(level)?;
     let separators = [this.key_separator.get_or_none(), this.item_separator.get_or_none()];
@@ -319,7 +326,8 @@ impl Writing<'_> {
             }
             let members = iter::get_iter(&items)?;
             while let Some(pair) = iter::next(&members)? {
-                let [key, value] = tuple::check(&pair).then(|| tuple::items(&pair)).unwrap_or_default() else {
+                let [key, value] = tuple::check(&pair).then(|| tuple::items(&pair)).unwrap_or_default()
+                else {
                     return Err(err::value_error("items must return 2-tuples"));
                 };
                 self.member(key, value, &mut is_first)?;

@@ -50,11 +50,7 @@ fn own_encoder(function: &Object) -> Option<bool> {
     // SAFETY: the table is never written.
     let rows = unsafe { &*(&raw const METHODS) };
     let is = |row: usize| rows[row].ml_meth.is_some_and(|own| core::ptr::fn_addr_eq(own, code));
-    if is(0) {
-        Some(true)
-    } else {
-        is(1).then_some(false)
-    }
+    if is(0) { Some(true) } else { is(1).then_some(false) }
 }
 
 fn scanstring(_module: &Object, args: &Object) -> Result<Obj> {
@@ -67,8 +63,7 @@ fn scanstring(_module: &Object, args: &Object) -> Result<Obj> {
     let Some(start) = usize::try_from(start).ok().filter(|start| *start <= chars.len()) else {
         return Err(err::value_error("end is out of bounds"));
     };
-    let (found, end) =
-        unicode::with_chars!(chars, |units| text::scan_string(args[0], units, start, strict))?;
+    let (found, end) = unicode::with_chars!(chars, |units| text::scan_string(args[0], units, start, strict))?;
     tuple::pack([found, slot::ToObject::to_object(end)?])
 }
 
@@ -88,5 +83,6 @@ fn decode_error(message: &str, text: &Object, place: isize) -> Raised {
 }
 
 /// `tp_doc` of the classes names what they make.
-const SCANNER_DOC: &CStr = c"Reads JSON: a call with a text and an index gives an object and the index behind it.";
+const SCANNER_DOC: &CStr =
+    c"Reads JSON: a call with a text and an index gives an object and the index behind it.";
 const ENCODER_DOC: &CStr = c"Writes JSON: a call with an object and an indent level gives pieces of text.";

@@ -104,9 +104,8 @@ fn scan(this: &Scanner, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     let Ok(start) = usize::try_from(start) else {
         return Err(err::value_error("idx cannot be negative"));
     };
-    let (value, end) = unicode::with_chars!(unicode::chars(text), |units| {
-        Reading::new(this, text, units).value(start)
-    })?;
+    let (value, end) =
+        unicode::with_chars!(unicode::chars(text), |units| { Reading::new(this, text, units).value(start) })?;
     tuple::pack([value, long::from_i64(end as i64)?])
 }
 
@@ -180,11 +179,13 @@ impl<'a, U: Unit> Reading<'a, U> {
         match first {
             Some('"') => return text::scan_string(self.text, self.units, index + 1, self.strict),
             Some('{') => {
-                let _guard = state::enter_recursive_call(" while decoding a JSON object from a unicode string")?;
+                let _guard =
+                    state::enter_recursive_call(" while decoding a JSON object from a unicode string")?;
                 return self.object(index + 1);
             }
             Some('[') => {
-                let _guard = state::enter_recursive_call(" while decoding a JSON array from a unicode string")?;
+                let _guard =
+                    state::enter_recursive_call(" while decoding a JSON array from a unicode string")?;
                 return self.array(index + 1);
             }
             Some('n') if self.has(index, b"null") => return Ok((none::none().owned(), index + 4)),
@@ -289,7 +290,8 @@ impl<'a, U: Unit> Reading<'a, U> {
         if self.long_keys.is_none() {
             self.long_keys = Some(dict::new()?);
         }
-        let known = self.long_keys.as_ref().map_or(Ok(key.clone()), |keys| dict::set_default(keys, &key, &key));
+        let known =
+            self.long_keys.as_ref().map_or(Ok(key.clone()), |keys| dict::set_default(keys, &key, &key));
         Ok((known?, end))
     }
 
