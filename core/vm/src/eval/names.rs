@@ -6,6 +6,7 @@
 
 use super::regs::{Flow, handlers, new_ref};
 use crate::decode::Cache;
+use crate::function::PyFunction_Type;
 use core::cell::Cell;
 use core::ffi::c_ulong;
 use core::ptr::null_mut;
@@ -36,7 +37,7 @@ pub(super) mod kind {
     pub const METHOD: u16 = 5;
     /// An attribute of a module: the version of its dict.
     pub const MODULE: u16 = 6;
-    /// An attribute of a class that is no descriptor; `type_version` is that of the class itself, whose class is `type`.
+    /// An attribute of a class that is no descriptor, or a function; `type_version` is that of the class itself, whose class is `type`.
     pub const OF_TYPE: u16 = 7;
 }
 
@@ -156,6 +157,13 @@ handlers! {
             remember_absence(owner, cache, r.name(instr.arg));
             *r.slot(1) = new_ref(cached.object);
             r.push(owner);
+            return Flow::Next;
+        }
+        let found = cached_now(owner, cache.as_ptr());
+        if !found.is_null() {
+            *r.slot(1) = null_mut();
+            r.push(new_ref(found));
+            decref(owner);
             return Flow::Next;
         }
         r.save_position();
@@ -600,7 +608,7 @@ unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
     }
 }
 
-/// An attribute of a class: if neither the class nor `type` has a descriptor of that name.
+/// An attribute of a class: if it is no descriptor that makes something else of itself, and `type` has none of that name.
 unsafe fn fill_of_type(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, misses: u16) {
     // SAFETY: an exact type object.
     unsafe {
@@ -609,7 +617,8 @@ unsafe fn fill_of_type(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>,
             return;
         }
         let Some(found) = Type::from_raw(class).lookup(name) else { return };
-        if (*found.type_ptr()).tp_descr_get.is_some()
+        // Functions are what they are when they are taken from the class.
+        if (*found.type_ptr()).tp_descr_get.is_some() && found.type_ptr() != &raw mut PyFunction_Type
             || (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong == 0
         {
             return;
@@ -799,7 +808,12 @@ unsafe fn load_method_slow(
             Method::Bound(value) => (value, false),
         };
         let class = (*owner).ob_type;
-        if unbound && cacheable && cache.get().misses < 64 && cacheable_type(class) {
+        if !cacheable || cache.get().misses >= 64 {
+            return Ok((value, unbound));
+        }
+        if !unbound {
+            fill_attr(owner, name, cache);
+        } else if cacheable_type(class) {
             cache.set(Cache {
                 type_version: (*class).tp_version_tag,
                 kind: kind::METHOD,
