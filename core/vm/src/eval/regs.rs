@@ -63,6 +63,32 @@ pub struct Home {
 }
 
 impl Home {
+    /// For an activation that begins with `entry`, whose code is `decoded` (null: to be decoded yet).
+    #[inline(always)]
+    pub unsafe fn new(
+        tstate: *mut PyThreadState,
+        entry: *mut PyFrameObject,
+        decoded: *const Decoded,
+    ) -> Home {
+        // SAFETY: a live thread state, frame and code.
+        let (base, consts) = unsafe {
+            decoded.as_ref().map_or((core::ptr::null(), core::ptr::null()), |decoded| {
+                (decoded.instrs.as_ptr(), decoded.consts)
+            })
+        };
+        Home {
+            tstate,
+            frame: entry,
+            base,
+            decoded,
+            consts,
+            entry,
+            callee: core::ptr::null_mut(),
+            pc: base,
+            sp: core::ptr::null_mut(),
+        }
+    }
+
     /// Where threaded code was left. The two were stored one by one just now; a processor that was made to load them as
     /// one value would have to wait until both stores have reached the cache. Hence the volatile reads.
     #[inline(always)]
