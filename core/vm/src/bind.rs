@@ -16,12 +16,19 @@ const FAST_FLAGS: i32 = CO_OPTIMIZED | CO_NEWLOCALS | CO_NOFREE;
 const FUTURE_FLAGS: i32 = 0x1fe_0000 | CO_NESTED;
 const GENERATOR_FLAGS: i32 = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
 
-/// Whether the code takes plain positional arguments and has no cells of its own.
+/// Whether the code takes plain positional arguments, has no cells of its own and runs when it is called.
 #[inline(always)]
 pub(crate) unsafe fn is_plain(code: *mut PyCodeObject) -> bool {
+    // SAFETY: a live code object.
+    unsafe { (*code).co_flags & GENERATOR_FLAGS == 0 && binds_plainly(code) }
+}
+
+/// Whether the code, which may be a generator's, takes plain positional arguments and has no cells of its own.
+#[inline(always)]
+unsafe fn binds_plainly(code: *mut PyCodeObject) -> bool {
     // SAFETY: a live code object, whose cellvars are a tuple.
     unsafe {
-        let flags = (*code).co_flags & !FUTURE_FLAGS;
+        let flags = (*code).co_flags & !(FUTURE_FLAGS | GENERATOR_FLAGS);
         (*code).co_kwonlyargcount == 0
             && (flags == FAST_FLAGS
                 || flags == FAST_FLAGS & !CO_NOFREE
@@ -52,6 +59,7 @@ unsafe fn share_cells(raw: *mut PyFunctionObject, code: *mut PyCodeObject, fast:
 ///
 /// # Safety
 /// A function object.
+#[inline]
 pub(crate) unsafe fn makes_generator(function: *mut PyObject) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
@@ -60,8 +68,8 @@ pub(crate) unsafe fn makes_generator(function: *mut PyObject) -> bool {
     }
 }
 
-/// A frame for calling `function` with operands of the caller's stack, which move into it. `None` when the call has to
-/// go through the vectorcall slot (generators): then nothing has moved. After an error nothing has moved either.
+/// A frame for calling `function` with operands of the caller's stack, which move into it. After an error nothing has
+/// moved. If the function makes generators, the frame is for [`generator_of`].
 ///
 /// # Safety
 /// `function` is a function object, `args` holds `positional` operands and one more for each name in `names`.
@@ -72,12 +80,12 @@ pub unsafe fn frame_for_call(
     args: *mut *mut PyObject,
     positional: usize,
     names: *mut PyObject,
-) -> Result<Option<*mut PyFrameObject>> {
+) -> Result<*mut PyFrameObject> {
     // SAFETY: the caller's promise.
     unsafe {
         let raw = function.cast::<PyFunctionObject>();
         let code = (*raw).func_code.cast::<PyCodeObject>();
-        if is_plain(code) && names.is_null() {
+        if binds_plainly(code) && names.is_null() {
             let wanted = (*code).co_argcount as usize;
             let defaults = (*raw).func_defaults.cast::<PyTupleObject>();
             let missing = wanted.wrapping_sub(positional);
@@ -93,13 +101,24 @@ pub unsafe fn frame_for_call(
                     *fast.add(positional + index) = value;
                 }
                 share_cells(raw, code, fast);
-                return Ok(Some(frame));
+                return Ok(frame);
             }
         }
-        if (*code).co_flags & GENERATOR_FLAGS != 0 {
-            return Ok(None);
-        }
-        frame_general(tstate, raw, args, positional, names).map(Some)
+        frame_general(tstate, raw, args, positional, names)
+    }
+}
+
+/// The generator or the like for a frame of a function that makes such, to which the frame goes.
+///
+/// # Safety
+/// A function object and a new frame of its code.
+#[inline]
+pub(crate) unsafe fn generator_of(function: *mut PyObject, frame: *mut PyFrameObject) -> Result<Obj> {
+    // SAFETY: the caller's promise; a function has both names.
+    unsafe {
+        let raw = function.cast::<PyFunctionObject>();
+        let (name, qualname) = ((*raw).func_name, (*raw).func_qualname);
+        crate::generator::new_for_frame(frame, Object::from_ptr_opt(name), Object::from_ptr_opt(qualname))
     }
 }
 
@@ -195,7 +214,7 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
         let raw = function.cast::<PyFunctionObject>();
         let code = (*raw).func_code.cast::<PyCodeObject>();
         let positional = nargsf & (usize::MAX >> 1);
-        if is_plain(code) && names.is_null() && (*code).co_argcount as usize == positional {
+        if binds_plainly(code) && names.is_null() && (*code).co_argcount as usize == positional {
             let Ok(frame) = frame::new_no_track(tstate, code, (*raw).func_globals, null_mut()) else {
                 return null_mut();
             };
@@ -206,6 +225,9 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
                 *fast.add(index) = value;
             }
             share_cells(raw, code, fast);
+            if makes_generator(function) {
+                return generator_of(function, frame).map_or(null_mut(), Obj::into_ptr);
+            }
             return run(tstate, frame);
         }
         let call = Call::of_function(raw, args, positional, names);
@@ -220,7 +242,11 @@ unsafe fn run(tstate: *mut PyThreadState, frame: *mut PyFrameObject) -> *mut PyO
     // SAFETY: a frame that nobody else has.
     unsafe {
         let value = crate::eval::eval_frame(tstate, frame, false);
-        frame::finish_call(tstate, frame);
+        if (*frame).f_back.is_null() {
+            frame::finish_call(tstate, frame);
+        } else {
+            frame::finish_inner(tstate, frame);
+        }
         value
     }
 }
