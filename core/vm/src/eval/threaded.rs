@@ -13,6 +13,7 @@
 //! Calls and returns of Python functions happen here, unless there is something to do besides (tracing, a pending
 //! signal, the recursion limit): that is left to the loop in `mod`, as are exceptions.
 
+use super::generators;
 use super::leaf;
 use super::regs::{Flow, Home, Regs};
 use super::table::{full, number};
@@ -20,6 +21,7 @@ use crate::decode::{Decoded, Instr, private};
 use core::cell::Cell;
 use core::ptr::null_mut;
 use krait_abi::*;
+use krait_object::types::none;
 
 /// Whether the compiler makes jumps of tail calls.
 pub(super) const AVAILABLE: bool = cfg!(threaded_code);
@@ -122,7 +124,7 @@ pub(super) unsafe extern "C" fn enter(
     }
 }
 
-/// `RETURN_VALUE`, the complete handler: continues the caller, if this activation runs it.
+/// `RETURN_VALUE`, the complete handler: continues the caller (of a class: with the instance), if this activation runs it.
 #[inline(never)]
 pub(super) unsafe extern "C" fn give_back(
     pc: *const Cell<Instr>,
@@ -140,10 +142,22 @@ pub(super) unsafe extern "C" fn give_back(
         if callee == (*home).entry || disturbed(tstate) {
             return leave(r, Flow::Return);
         }
-        if crate::frame::has_instance(callee) || !(*callee).f_gen.is_null() {
-            return leave(r, Flow::Return);
+        if !(*callee).f_gen.is_null() {
+            (*home).sp = sp;
+            let flow = generators::end(home);
+            let (pc, sp) = Home::position(home);
+            let fast = (&raw mut (*(*home).frame).f_localsplus).cast();
+            return proceed(Regs { pc, sp, fast, home }, flow);
         }
-        let value = *r.slot(1);
+        let mut value = *r.slot(1);
+        if crate::frame::has_instance(callee) {
+            if value != none::none().as_ptr() {
+                return leave(r, Flow::Return);
+            }
+            // None never dies.
+            (*value).ob_refcnt -= 1;
+            value = crate::frame::take_instance(callee);
+        }
         (*tstate).recursion_depth -= 1;
         (*callee).f_executing = 0;
         let frame = (*callee).f_back;
