@@ -352,12 +352,22 @@ pub fn values(dict: &Object) -> Result<Obj> {
 
 /// `PyDict_Items`: a new list of pairs.
 pub fn items(dict: &Object) -> Result<Obj> {
-    let entries = collect(dict, |key, value| (key.owned(), value.owned()))?;
-    let mut pairs = memory::try_vec(entries.len())?;
-    for (key, value) in entries {
-        pairs.push(tuple::pack([key, value])?);
+    let version = || {
+        // SAFETY: a live dict.
+        unsafe { (*raw(dict)).ma_version_tag }
+    };
+    loop {
+        let before = version();
+        let mut pairs = list::Pieces::with_room(len(dict))?;
+        let mut position = 0;
+        // SAFETY: key and value are held before the pair is made, which may start a collection.
+        while let Some((key, value)) = unsafe { next_borrowed(dict, &mut position) } {
+            pairs.push(tuple::pack([key.owned(), value.owned()]));
+        }
+        if version() == before {
+            return pairs.finish();
+        }
     }
-    Ok(list::from_vec(pairs)?.upcast())
 }
 
 // ---- storing ----

@@ -112,6 +112,53 @@ pub fn new_sized(size: isize) -> Result<Obj<List>> {
     unsafe { with_items(size as usize, |block| ptr::write_bytes(block, 0, size as usize)) }
 }
 
+/// A list that is being made of pieces whose number is not known; remembers the first failure.
+pub struct Pieces {
+    list: Obj<List>,
+    failed: Option<err::Raised>,
+}
+
+impl Pieces {
+    /// No pieces, with room for a dozen.
+    pub fn new() -> Result<Pieces> {
+        Pieces::with_room(12)
+    }
+
+    /// No pieces, with room for as many as are expected.
+    pub fn with_room(room: usize) -> Result<Pieces> {
+        let list = alloc()?;
+        // SAFETY: a complete list, which gets a block of `room` places, none of them in use.
+        unsafe {
+            let failed = room > 0 && {
+                (*list).ob_item = memory::mem_malloc(room * 8).cast();
+                (*list).ob_item.is_null()
+            };
+            (*list).allocated = if failed { 0 } else { room as isize };
+            gc::track(list.cast());
+            let list = Obj::from_owned_ptr(list.cast());
+            if failed { Err(err::no_memory()) } else { Ok(Pieces { list, failed: None }) }
+        }
+    }
+
+    /// Adds a piece.
+    #[inline]
+    pub fn push(&mut self, piece: Result<Obj>) {
+        if self.failed.is_none()
+            && let Err(raised) = piece.and_then(|piece| self.list.push(piece))
+        {
+            self.failed = Some(raised);
+        }
+    }
+
+    /// The list.
+    pub fn finish(self) -> Result<Obj> {
+        match self.failed {
+            Some(raised) => Err(raised),
+            None => Ok(self.list.upcast()),
+        }
+    }
+}
+
 /// A list that takes over `items`.
 pub fn from_vec(items: Vec<Obj>) -> Result<Obj<List>> {
     let size = items.len();
