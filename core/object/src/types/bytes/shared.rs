@@ -10,8 +10,8 @@ use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::buffer::Buffer;
 use crate::protocol::{buffer, call, number, sequence};
 use crate::text::search;
-use crate::types::unicode::search::{Direction, Ends, adjust, stripped};
 use crate::types::list::Pieces;
+use crate::types::unicode::search::{Direction, Ends, adjust, stripped};
 use crate::types::{bytearray, bytes, exceptions, list, slice, tuple, unicode};
 use core::ops::Range;
 

@@ -643,7 +643,8 @@ pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: the last reference is gone; what the string owns is freed once.
     unsafe {
         let state = (*object.cast::<PyASCIIObject>()).state;
-        let plain = state & (STATE_INTERNED_MASK | STATE_COMPACT | STATE_ASCII) == STATE_COMPACT | STATE_ASCII;
+        let plain =
+            state & (STATE_INTERNED_MASK | STATE_COMPACT | STATE_ASCII) == STATE_COMPACT | STATE_ASCII;
         if plain && (*object.cast::<PyASCIIObject>()).wstr.is_null() {
             // One block; no subclass has a compact instance.
             return memory::object_free_own(object.cast::<c_void>());
