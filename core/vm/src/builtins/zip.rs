@@ -65,10 +65,8 @@ fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
 }
 
 fn next(this: &Zip) -> Result<Option<Obj>> {
-    // SAFETY: the tuple of iterators is never replaced while the object lives, and its caller keeps the object alive.
-    let Some(iterators) = (unsafe { Object::from_ptr_opt(this.iterators.as_ptr()) }) else { return Ok(None) };
-    let iterators = tuple::items(iterators);
-    let count = iterators.len();
+    let Some(iterators) = this.iterators.get() else { return Ok(None) };
+    let count = tuple::items(&iterators).len();
     if count == 0 {
         return Ok(None);
     }
@@ -76,7 +74,7 @@ fn next(this: &Zip) -> Result<Option<Obj>> {
         && last.refcount() == 1
     {
         // The field's reference was the only other one: nobody sees the tuple change.
-        for (index, iterator) in iterators.iter().enumerate() {
+        for (index, iterator) in tuple::items(&iterators).iter().enumerate() {
             let Some(item) = iter::next(iterator)? else { return Ok(None) };
             tuple::replace(&last, index, item);
         }
@@ -84,7 +82,7 @@ fn next(this: &Zip) -> Result<Option<Obj>> {
         return Ok(Some(last));
     }
     let mut items = Vec::with_capacity(count);
-    for iterator in iterators {
+    for iterator in tuple::items(&iterators) {
         let Some(item) = iter::next(iterator)? else { return Ok(None) };
         items.push(item);
     }

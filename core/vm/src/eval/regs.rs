@@ -63,28 +63,18 @@ pub struct Home {
 }
 
 impl Home {
-    /// For an activation that begins with `entry`, whose code is `decoded` (null: to be decoded yet).
+    /// The place for an activation that is entered with `entry`.
     #[inline(always)]
-    pub unsafe fn new(
-        tstate: *mut PyThreadState,
-        entry: *mut PyFrameObject,
-        decoded: *const Decoded,
-    ) -> Home {
-        // SAFETY: a live thread state, frame and code.
-        let (base, consts) = unsafe {
-            decoded.as_ref().map_or((core::ptr::null(), core::ptr::null()), |decoded| {
-                (decoded.instrs.as_ptr(), decoded.consts)
-            })
-        };
+    pub fn new(tstate: *mut PyThreadState, entry: *mut PyFrameObject) -> Home {
         Home {
             tstate,
             frame: entry,
-            base,
-            decoded,
-            consts,
+            base: core::ptr::null(),
+            decoded: core::ptr::null(),
+            consts: core::ptr::null(),
             entry,
             callee: core::ptr::null_mut(),
-            pc: base,
+            pc: core::ptr::null(),
             sp: core::ptr::null_mut(),
         }
     }
