@@ -1,7 +1,7 @@
 //! `PyArg_Parse`, `PyArg_ParseTuple`, `PyArg_ParseTupleAndKeywords` and their `_SizeT`, `Va` and vectorcall relatives.
 
 use super::convert::{Cleanup, Mismatch, Unit, shown};
-use super::{Format, VaList};
+use super::{Format, VaList, simple};
 use crate::err::{self, Raised};
 use crate::handle::{Object, Result};
 use crate::text::codec::utf8;
@@ -178,10 +178,6 @@ unsafe fn item(
     unsafe {
         match unit.format.next() {
             b'(' => group(unit, value, path),
-            b'O' if !matches!(unit.format.peek(), b'!' | b'&') => {
-                *unit.va.pointer::<*mut PyObject>() = value.as_ptr();
-                Ok(())
-            }
             letter => unit.convert(letter, value),
         }
     }
@@ -246,7 +242,24 @@ unsafe fn group(
 ///
 /// # Safety
 /// The C variables in `va` match the format.
+#[inline]
 pub unsafe fn positional(
+    values: &[&Object],
+    format: *const c_char,
+    va: &mut VaList,
+    ssize: bool,
+) -> Result<()> {
+    // SAFETY: the caller's promise; what the quick way has stored is stored again by the other one.
+    unsafe {
+        if simple::positional(values, Format::new(format), va.duplicate()) {
+            return Ok(());
+        }
+        positional_in_full(values, format, va, ssize)
+    }
+}
+
+/// [`positional`] for every format and with every complaint.
+unsafe fn positional_in_full(
     values: &[&Object],
     format: *const c_char,
     va: &mut VaList,
@@ -366,20 +379,19 @@ impl<'a> Keywords<'a> {
     }
 
     /// The value given for a parameter.
-    pub fn get(&self, name: &CStr) -> Result<Option<&'a Object>> {
-        let name = name.to_bytes();
+    pub fn get(&self, name: &str) -> Result<Option<&'a Object>> {
         Ok(match self {
             Keywords::None => None,
             Keywords::Dict(dict) => match few(dict, name) {
                 Some(found) => found,
                 None => {
-                    let found = dict::get_str(dict, utf8::checked(name).unwrap_or(""))?;
+                    let found = dict::get_str(dict, name)?;
                     // SAFETY: the dict owns the value for the length of the call.
                     found.map(|found| unsafe { Object::from_ptr(found.as_ptr()) })
                 }
             },
             Keywords::Names(names, values) => {
-                names.iter().position(|given| is_name(given, name)).map(|index| values[index])
+                names.iter().position(|given| unicode::eq_str(given, name)).map(|index| values[index])
             }
         })
     }
@@ -404,7 +416,7 @@ impl<'a> Keywords<'a> {
 
 /// Looks `name` up in a small dict by comparing its keys, which is quicker than making and hashing a `str`. The outer
 /// None: the dict is large, or has keys of another kind.
-fn few<'a>(dict: &'a Object, name: &[u8]) -> Option<Option<&'a Object>> {
+fn few<'a>(dict: &'a Object, name: &str) -> Option<Option<&'a Object>> {
     const FEW: usize = 8;
     if dict::len(dict) > FEW {
         return None;
@@ -415,20 +427,11 @@ fn few<'a>(dict: &'a Object, name: &[u8]) -> Option<Option<&'a Object>> {
         if !unicode::check_exact(key) {
             return None;
         }
-        if is_name(key, name) {
+        if unicode::eq_str(key, name) {
             return Some(Some(value));
         }
     }
     Some(None)
-}
-
-/// Whether a `str` is the UTF-8 text `name`.
-#[inline]
-fn is_name(given: &Object, name: &[u8]) -> bool {
-    if unicode::is_ascii(given) {
-        return unicode::chars(given).bytes() == name;
-    }
-    utf8::checked(name).is_some_and(|name| unicode::eq_str(given, name))
 }
 
 /// The parameter names of a C function: a NULL-terminated list of C strings, the empty ones first (positional only).
@@ -474,16 +477,11 @@ impl<'a> KeywordList<'a> {
         self.names[positional_only..].iter().any(|name| unsafe { **name == 0 })
     }
 
-    /// Name `index` as it stands.
+    /// Name `index`.
     #[inline]
-    pub fn raw(self, index: usize) -> &'a CStr {
-        // SAFETY: C strings.
-        unsafe { CStr::from_ptr(self.names[index]) }
-    }
-
-    /// Name `index`, for messages.
     pub fn get(self, index: usize) -> &'a str {
-        utf8::checked(self.raw(index).to_bytes()).unwrap_or("")
+        // SAFETY: C strings.
+        utf8::checked(unsafe { CStr::from_ptr(self.names[index]) }.to_bytes()).unwrap_or("")
     }
 
     /// The names from `start` on.
@@ -571,7 +569,7 @@ pub unsafe fn with_keywords(
             } else if index < values.len() {
                 Some(values[index])
             } else if index >= positional_only && used < keywords.len() {
-                let found = keywords.get(names.raw(index))?;
+                let found = keywords.get(names.get(index))?;
                 used += usize::from(found.is_some());
                 found
             } else {
@@ -642,8 +640,8 @@ pub unsafe fn with_keywords(
         }
         if used < keywords.len() {
             for index in positional_only..values.len().min(total) {
-                if keywords.get(names.raw(index))?.is_some() {
-                    let parameter = names.get(index);
+                let parameter = names.get(index);
+                if keywords.get(parameter)?.is_some() {
                     cleanup.undo();
                     return Err(err::type_error(format_args!(
                         "argument for {caller} given by name ('{parameter}') and position ({})",
