@@ -306,11 +306,15 @@ thread_local! {
     static STACK: Cell<StackBounds> = const { Cell::new(StackBounds { limit: 0, bottom: 0, top: 0 }) };
 }
 
-/// An address in the caller's frame, near enough to the stack pointer.
+/// The stack pointer.
 #[inline(always)]
 fn stack_pointer() -> usize {
-    let marker = 0u8;
-    core::hint::black_box(&raw const marker) as usize
+    let here: usize;
+    // SAFETY: reads a register.
+    unsafe {
+        core::arch::asm!("mov {}, rsp", out(reg) here, options(nomem, nostack, preserves_flags));
+    }
+    here
 }
 
 /// Whether it is worth asking [`stack_is_low`]: a quick answer, which errs towards yes on a stack that is not the

@@ -3,7 +3,6 @@
 //! The fast path of a plain positional call moves the operands straight from the caller's stack into the new frame's
 //! variables. Everything else is bound in the order and with the messages of CPython.
 
-use crate::decode::Decoded;
 use crate::frame;
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -17,12 +16,19 @@ const FAST_FLAGS: i32 = CO_OPTIMIZED | CO_NEWLOCALS | CO_NOFREE;
 const FUTURE_FLAGS: i32 = 0x1fe_0000 | CO_NESTED;
 const GENERATOR_FLAGS: i32 = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
 
-/// Whether the code takes plain positional arguments and has no cells of its own.
+/// Whether the code takes plain positional arguments, has no cells of its own and runs when it is called.
 #[inline(always)]
 pub(crate) unsafe fn is_plain(code: *mut PyCodeObject) -> bool {
+    // SAFETY: a live code object.
+    unsafe { (*code).co_flags & GENERATOR_FLAGS == 0 && binds_plainly(code) }
+}
+
+/// Whether the code, which may be a generator's, takes plain positional arguments and has no cells of its own.
+#[inline(always)]
+unsafe fn binds_plainly(code: *mut PyCodeObject) -> bool {
     // SAFETY: a live code object, whose cellvars are a tuple.
     unsafe {
-        let flags = (*code).co_flags & !FUTURE_FLAGS;
+        let flags = (*code).co_flags & !(FUTURE_FLAGS | GENERATOR_FLAGS);
         (*code).co_kwonlyargcount == 0
             && (flags == FAST_FLAGS
                 || flags == FAST_FLAGS & !CO_NOFREE
@@ -53,6 +59,7 @@ unsafe fn share_cells(raw: *mut PyFunctionObject, code: *mut PyCodeObject, fast:
 ///
 /// # Safety
 /// A function object.
+#[inline]
 pub(crate) unsafe fn makes_generator(function: *mut PyObject) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
@@ -61,8 +68,8 @@ pub(crate) unsafe fn makes_generator(function: *mut PyObject) -> bool {
     }
 }
 
-/// A frame for calling `function` with operands of the caller's stack, which move into it. `None` when the call has to
-/// go through the vectorcall slot (generators): then nothing has moved. After an error nothing has moved either.
+/// A frame for calling `function` with operands of the caller's stack, which move into it. After an error nothing has
+/// moved. If the function makes generators, the frame is for [`generator_of`].
 ///
 /// # Safety
 /// `function` is a function object, `args` holds `positional` operands and one more for each name in `names`.
@@ -73,12 +80,12 @@ pub unsafe fn frame_for_call(
     args: *mut *mut PyObject,
     positional: usize,
     names: *mut PyObject,
-) -> Result<Option<*mut PyFrameObject>> {
+) -> Result<*mut PyFrameObject> {
     // SAFETY: the caller's promise.
     unsafe {
         let raw = function.cast::<PyFunctionObject>();
         let code = (*raw).func_code.cast::<PyCodeObject>();
-        if is_plain(code) && names.is_null() {
+        if binds_plainly(code) && names.is_null() {
             let wanted = (*code).co_argcount as usize;
             let defaults = (*raw).func_defaults.cast::<PyTupleObject>();
             let missing = wanted.wrapping_sub(positional);
@@ -94,13 +101,24 @@ pub unsafe fn frame_for_call(
                     *fast.add(positional + index) = value;
                 }
                 share_cells(raw, code, fast);
-                return Ok(Some(frame));
+                return Ok(frame);
             }
         }
-        if (*code).co_flags & GENERATOR_FLAGS != 0 {
-            return Ok(None);
-        }
-        frame_general(tstate, raw, args, positional, names).map(Some)
+        frame_general(tstate, raw, args, positional, names)
+    }
+}
+
+/// The generator or the like for a frame of a function that makes such, to which the frame goes.
+///
+/// # Safety
+/// A function object and a new frame of its code.
+#[inline]
+pub(crate) unsafe fn generator_of(function: *mut PyObject, frame: *mut PyFrameObject) -> Result<Obj> {
+    // SAFETY: the caller's promise; a function has both names.
+    unsafe {
+        let raw = function.cast::<PyFunctionObject>();
+        let (name, qualname) = ((*raw).func_name, (*raw).func_qualname);
+        crate::generator::new_for_frame(frame, Object::from_ptr_opt(name), Object::from_ptr_opt(qualname))
     }
 }
 
@@ -196,17 +214,21 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
         let raw = function.cast::<PyFunctionObject>();
         let code = (*raw).func_code.cast::<PyCodeObject>();
         let positional = nargsf & (usize::MAX >> 1);
-        let decoded = (*code).co_opcache.cast::<Decoded>();
-        if !decoded.is_null() && (*decoded).plain != u32::MAX && positional <= (*decoded).plain as usize {
-            let Ok(frame) = frame::new_for_call(tstate, code, (*raw).func_globals) else {
+        if binds_plainly(code) && names.is_null() && (*code).co_argcount as usize == positional {
+            let Ok(frame) = frame::new_no_track(tstate, code, (*raw).func_globals, null_mut()) else {
                 return null_mut();
             };
             let fast: *mut *mut PyObject = (&raw mut (*frame).f_localsplus).cast();
-            if place_plain(fast, raw, (*decoded).plain as usize, args, positional, names) {
-                share_cells(raw, code, fast);
-                return run(tstate, frame);
+            for index in 0..positional {
+                let value = *args.add(index);
+                incref(value);
+                *fast.add(index) = value;
             }
-            frame::finish_call(tstate, frame);
+            share_cells(raw, code, fast);
+            if makes_generator(function) {
+                return generator_of(function, frame).map_or(null_mut(), Obj::into_ptr);
+            }
+            return run(tstate, frame);
         }
         let call = Call::of_function(raw, args, positional, names);
         match eval_call(tstate, &call) {
@@ -216,80 +238,15 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
     }
 }
 
-/// Puts the arguments of a call into the variables of plain code with `count` parameters. False when that takes the
-/// general way: a name that is not the parameter's own object, or a mistake in the call.
-#[inline(always)]
-unsafe fn place_plain(
-    fast: *mut *mut PyObject,
-    raw: *mut PyFunctionObject,
-    count: usize,
-    args: *const *mut PyObject,
-    positional: usize,
-    names: *mut PyObject,
-) -> bool {
-    // SAFETY: `fast` has room for the parameters, every slot is null and gets an owned reference; there are no more
-    // positional arguments than parameters.
-    unsafe {
-        for index in 0..positional {
-            let value = *args.add(index);
-            incref(value);
-            *fast.add(index) = value;
-        }
-        if !names.is_null() && !place_keywords(fast, raw, count, args.add(positional), names) {
-            return false;
-        }
-        if positional < count {
-            let defaults = Object::from_ptr_opt((*raw).func_defaults).map_or(&[][..], tuple::items);
-            for index in positional..count {
-                let slot = fast.add(index);
-                if (*slot).is_null() {
-                    // Defaults belong to the last parameters.
-                    let Some(value) = (defaults.len() + index).checked_sub(count) else { return false };
-                    *slot = defaults[value].owned().into_ptr();
-                }
-            }
-        }
-        true
-    }
-}
-
-/// The keyword arguments of [`place_plain`].
-unsafe fn place_keywords(
-    fast: *mut *mut PyObject,
-    raw: *mut PyFunctionObject,
-    count: usize,
-    values: *const *mut PyObject,
-    names: *mut PyObject,
-) -> bool {
-    // SAFETY: as for `place_plain`.
-    unsafe {
-        let code = (*raw).func_code.cast::<PyCodeObject>();
-        if (*code).co_posonlyargcount != 0 {
-            return false;
-        }
-        let parameters = &tuple::items(Object::from_ptr((*code).co_varnames))[..count];
-        for (at, name) in tuple::items(Object::from_ptr(names)).iter().enumerate() {
-            let Some(index) = parameters.iter().position(|known| core::ptr::eq(*known, *name)) else {
-                return false;
-            };
-            let slot = fast.add(index);
-            if !(*slot).is_null() {
-                return false;
-            }
-            let value = *values.add(at);
-            incref(value);
-            *slot = value;
-        }
-        true
-    }
-}
-
-#[inline(always)]
 unsafe fn run(tstate: *mut PyThreadState, frame: *mut PyFrameObject) -> *mut PyObject {
     // SAFETY: a frame that nobody else has.
     unsafe {
         let value = crate::eval::eval_frame(tstate, frame, false);
-        frame::finish_returned(tstate, frame);
+        if (*frame).f_back.is_null() {
+            frame::finish_call(tstate, frame);
+        } else {
+            frame::finish_inner(tstate, frame);
+        }
         value
     }
 }

@@ -21,7 +21,7 @@
 
 use core::cell::Cell;
 use core::ptr::null_mut;
-use krait_abi::{PyCodeObject, PyObject, PyTupleObject};
+use krait_abi::{PyCodeObject, PyFrameObject, PyObject, PyTupleObject};
 use krait_code::Opcode;
 use krait_object::types::{bytes, tuple};
 use krait_object::{Object, Result, err};
@@ -115,6 +115,21 @@ impl Cache {
     /// A cache that never hits.
     pub const EMPTY: Cache =
         Cache { type_version: 0, kind: 0, misses: 0, word: 0, word2: 0, object: null_mut() };
+}
+
+/// Whether an exception in the frame's current instruction would leave the frame at once.
+///
+/// # Safety
+/// A live frame.
+pub(crate) unsafe fn in_no_block(frame: *mut PyFrameObject) -> bool {
+    // SAFETY: the caller's promise; `f_lasti` is an instruction of the frame's code.
+    unsafe {
+        if (*frame).f_lasti < 0 {
+            return true;
+        }
+        let decoded = (*(*frame).f_code).co_opcache.cast::<Decoded>();
+        !decoded.is_null() && (&(*decoded).block_of)[(*frame).f_lasti as usize / 2] == 0
+    }
 }
 
 /// What kind of block encloses an instruction.

@@ -82,7 +82,16 @@ pub unsafe fn new_no_track(
                 return Err(raised);
             }
         };
-        place(frame, back, globals, builtins);
+        (*frame).f_stacktop = (*frame).f_valuestack;
+        (*frame).f_builtins = builtins;
+        if !back.is_null() {
+            incref(back.cast());
+        }
+        (*frame).f_back = back;
+        incref(globals);
+        (*frame).f_globals = globals;
+        (*frame).f_lasti = -1;
+        (*frame).f_lineno = (*code).co_firstlineno;
         const OPTIMIZED: i32 = CO_OPTIMIZED | CO_NEWLOCALS;
         if (*code).co_flags & OPTIMIZED != OPTIMIZED {
             let locals = if (*code).co_flags & CO_NEWLOCALS != 0 && locals.is_null() {
@@ -101,63 +110,6 @@ pub unsafe fn new_no_track(
             (*frame).f_locals = locals;
         }
         Ok(frame)
-    }
-}
-
-/// [`new_no_track`] for a call of decoded code that makes its own locals: its kept frame, where that is there.
-///
-/// # Safety
-/// As for [`new_no_track`]; the code's `Decoded::plain` says that it is such code.
-#[inline(always)]
-pub(crate) unsafe fn new_for_call(
-    tstate: *mut PyThreadState,
-    code: *mut PyCodeObject,
-    globals: *mut PyObject,
-) -> Result<*mut PyFrameObject> {
-    // SAFETY: the caller's promise; a kept frame is dead, with its variables cleared.
-    unsafe {
-        let back = (*tstate).frame;
-        let frame = (*code).co_zombieframe.cast::<PyFrameObject>();
-        if back.is_null() || frame.is_null() {
-            return new_no_track(tstate, code, globals, null_mut());
-        }
-        let mut builtins = (*back).f_builtins;
-        if (*back).f_globals != globals {
-            let (version, known) = (*(*code).co_opcache.cast::<decode::Decoded>()).builtins.get();
-            if version != (*globals.cast::<PyDictObject>()).ma_version_tag {
-                return new_no_track(tstate, code, globals, null_mut());
-            }
-            builtins = known;
-        }
-        (*code).co_zombieframe = null_mut();
-        (*frame).ob_base.ob_base.ob_refcnt = 1;
-        incref(code.cast());
-        incref(builtins);
-        place(frame, back, globals, builtins);
-        Ok(frame)
-    }
-}
-
-/// Makes an empty frame ready to start: above `back`, in its namespaces. The reference to the builtins moves in.
-#[inline(always)]
-unsafe fn place(
-    frame: *mut PyFrameObject,
-    back: *mut PyFrameObject,
-    globals: *mut PyObject,
-    builtins: *mut PyObject,
-) {
-    // SAFETY: a frame of a live code object; live frames and dicts.
-    unsafe {
-        (*frame).f_stacktop = (*frame).f_valuestack;
-        (*frame).f_builtins = builtins;
-        if !back.is_null() {
-            incref(back.cast());
-        }
-        (*frame).f_back = back;
-        incref(globals);
-        (*frame).f_globals = globals;
-        (*frame).f_lasti = -1;
-        (*frame).f_lineno = (*(*frame).f_code).co_firstlineno;
     }
 }
 
@@ -339,12 +291,12 @@ pub(crate) unsafe fn take_instance(frame: *mut PyFrameObject) -> *mut PyObject {
     }
 }
 
-/// [`finish_call`] of a frame that has returned or raised, so that nothing is on its stack: the usual case at once.
+/// [`finish_call`] of a frame whose caller goes on: the usual case without the trashcan, as the frame below lives.
 ///
 /// # Safety
-/// As for [`finish_call`].
+/// As for [`finish_call`]; the frame has returned, so nothing is on its stack, and its caller is running.
 #[inline(always)]
-pub(crate) unsafe fn finish_returned(tstate: *mut PyThreadState, frame: *mut PyFrameObject) {
+pub(crate) unsafe fn finish_inner(tstate: *mut PyThreadState, frame: *mut PyFrameObject) {
     // SAFETY: the caller's promise.
     unsafe {
         let code = (*frame).f_code;
@@ -367,10 +319,7 @@ pub(crate) unsafe fn finish_returned(tstate: *mut PyThreadState, frame: *mut PyF
         }
         (*tstate).recursion_depth -= 1;
         let back = core::mem::replace(&mut (*frame).f_back, null_mut());
-        if !back.is_null() {
-            // It is a running frame, which somebody else holds.
-            (*back).ob_base.ob_base.ob_refcnt -= 1;
-        }
+        (*back).ob_base.ob_base.ob_refcnt -= 1;
         decref((*frame).f_builtins);
         decref((*frame).f_globals);
         (*frame).f_trace_lines = 1;

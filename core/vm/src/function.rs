@@ -5,7 +5,7 @@ use crate::code::PyCode_Type;
 use core::ptr::null_mut;
 use krait_abi::*;
 use krait_object::cell::{ObjCell, Visitor};
-use krait_object::refcount::decref;
+use krait_object::refcount::{decref, xdecref};
 use krait_object::types::{cell, dict, none, tuple, unicode};
 use krait_object::{
     Class, Layout, Obj, Object, Result, err, gc, intern, method, object_view, slot, static_type,
@@ -147,9 +147,22 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
         if !(*function).func_weakreflist.is_null() {
             krait_object::types::weakref::clear_weakrefs(object);
         }
-        let this: &Function = Object::from_ptr(object).cast_unchecked();
-        drop(this.code().take());
-        tp_clear(this);
+        decref((*function).func_code);
+        let fields = [
+            (*function).func_globals,
+            (*function).func_module,
+            (*function).func_name,
+            (*function).func_defaults,
+            (*function).func_kwdefaults,
+            (*function).func_doc,
+            (*function).func_dict,
+            (*function).func_closure,
+            (*function).func_annotations,
+            (*function).func_qualname,
+        ];
+        for field in fields {
+            xdecref(field);
+        }
         gc::PyObject_GC_Del(object.cast());
     }
 }

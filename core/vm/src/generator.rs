@@ -37,7 +37,7 @@ static_type! {
         tp_traverse: slot::traverse(traverse),
         tp_weaklistoffset: 40,
         tp_iter: Some(krait_object::protocol::object::PyObject_SelfIter),
-        tp_iternext: slot::iternext(next),
+        tp_iternext: Some(iternext),
         tp_methods: (&raw mut METHODS).cast(),
         tp_members: (&raw mut MEMBERS).cast(),
         tp_getset: (&raw mut GETSETS).cast(),
@@ -240,16 +240,18 @@ pub fn resume(this: &Generator, value: Option<&Object>, throw: bool, closing: bo
 }
 
 /// Runs the frame with the generator's own exception item on top.
+#[inline(always)]
 unsafe fn run(this: &Generator, frame: *mut PyFrameObject, throw: bool) -> *mut PyObject {
     // SAFETY: a suspended frame of a live generator, kept alive during the run.
     unsafe {
         let tstate = state::required();
         let keep = this.object().owned();
         debug_assert!((*frame).f_back.is_null());
-        if !(*tstate).frame.is_null() {
-            incref((*tstate).frame.cast());
+        let back = (*tstate).frame;
+        if !back.is_null() {
+            incref(back.cast());
         }
-        (*frame).f_back = (*tstate).frame;
+        (*frame).f_back = back;
         this.set_running(true);
         let item = &raw mut (*this.as_raw()).gi_exc_state;
         (*item).previous_item = (*tstate).exc_info;
@@ -266,6 +268,35 @@ unsafe fn run(this: &Generator, frame: *mut PyFrameObject, throw: bool) -> *mut 
         drop(keep);
         result
     }
+}
+
+/// `tp_iternext` of generators. The common case, a suspended generator that yields, goes by the shortest way.
+unsafe extern "C" fn iternext(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a live generator, which owns its suspended frame; the frame's stack has room for the sent value.
+    unsafe {
+        let this: &Generator = Object::from_ptr(object).cast_unchecked();
+        let frame = this.frame();
+        if frame.is_null() || (*frame).f_stacktop.is_null() || this.is_running() {
+            return slot::guard(null_mut(), || pass_on(next(this)));
+        }
+        if (*frame).f_lasti >= 0 {
+            let top = (*frame).f_stacktop;
+            *top = none::none().owned().into_ptr();
+            (*frame).f_stacktop = top.add(1);
+        }
+        let result = run(this, frame, false);
+        if !result.is_null() && !(*frame).f_stacktop.is_null() {
+            return result;
+        }
+        slot::guard(null_mut(), || {
+            pass_on(settle(this, frame, result).and_then(|step| next_result(this, step)))
+        })
+    }
+}
+
+/// The result of a function as `tp_iternext` has it.
+fn pass_on(result: Result<Option<Obj>>) -> *mut PyObject {
+    result.ok().flatten().map_or(null_mut(), Obj::into_ptr)
 }
 
 /// Turns the end of a run into a step, releasing the frame when it ended.
@@ -334,7 +365,13 @@ pub fn step_result(this: &Generator, step: Step) -> Result<Obj> {
 
 /// `tp_iternext`: a return of None ends silently.
 pub fn next(this: &Generator) -> Result<Option<Obj>> {
-    match resume(this, None, false, false)? {
+    let step = resume(this, None, false, false)?;
+    next_result(this, step)
+}
+
+/// A step as the result of `next`.
+fn next_result(this: &Generator, step: Step) -> Result<Option<Obj>> {
+    match step {
         Step::Yielded(value) => Ok(Some(value)),
         Step::Returned(_) if this.kind() == Kind::AsyncGenerator => {
             Err(err::set_none(exceptions::StopAsyncIteration()))
@@ -378,8 +415,35 @@ fn close_delegate(this: &Generator, delegate: &Object) -> Result<()> {
     result
 }
 
+/// Ends a suspended generator in which nothing could notice `GeneratorExit`: no block is open, nothing is delegated to
+/// and nobody traces or has the frame. False: nothing has happened.
+fn close_quietly(this: &Generator) -> bool {
+    let frame = this.frame();
+    // SAFETY: a suspended frame, which its generator owns.
+    unsafe {
+        if frame.is_null()
+            || (*frame).f_stacktop.is_null()
+            || (*frame).ob_base.ob_base.ob_refcnt != 1
+            || this.is_running()
+            || (*state::required()).use_tracing != 0
+            || !crate::decode::in_no_block(frame)
+            || delegate(this).is_some()
+        {
+            return false;
+        }
+        clear_exc_state(this);
+        (*frame).f_gen = null_mut();
+        (*this.as_raw()).gi_frame = null_mut();
+        decref(frame.cast());
+    }
+    true
+}
+
 /// `close()`: raises `GeneratorExit` inside.
 pub fn close(this: &Generator) -> Result<Obj> {
+    if close_quietly(this) {
+        return Ok(none::none().owned());
+    }
     let mut failed = false;
     if let Some(delegate) = delegate(this) {
         failed = close_delegate(this, &delegate).is_err();
@@ -731,7 +795,11 @@ fn finalize_now(this: &Generator) {
     if this.is_finished() {
         return;
     }
-    if this.kind() == Kind::AsyncGenerator {
+    let kind = this.kind();
+    if kind == Kind::Generator && close_quietly(this) {
+        return;
+    }
+    if kind == Kind::AsyncGenerator {
         // SAFETY: an asynchronous generator.
         let view: &PyAsyncGenObjectView = unsafe { this.cast_unchecked() };
         if let Some(finalizer) = view.pending_finalizer() {
@@ -749,7 +817,7 @@ fn finalize_now(this: &Generator) {
     let frame = this.frame();
     // SAFETY: the generator is not finished, so it has a frame.
     let started = unsafe { (*frame).f_lasti != -1 };
-    let never_awaited = this.kind() == Kind::Coroutine && !started;
+    let never_awaited = kind == Kind::Coroutine && !started;
     let result = if never_awaited {
         crate::coroutine::warn_never_awaited(this);
         Ok(())
@@ -776,12 +844,14 @@ pub unsafe extern "C" fn dealloc(object: *mut PyObject) {
         if !(*raw).gi_weakreflist.is_null() {
             krait_object::types::weakref::clear_weakrefs(object);
         }
-        gc::track(object);
-        if krait_object::protocol::object::call_finalizer_from_dealloc(object) {
-            return;
-        }
-        gc::untrack(object);
         let this: &Generator = Object::from_ptr(object).cast_unchecked();
+        if !this.is_finished() {
+            gc::track(object);
+            if krait_object::protocol::object::call_finalizer_from_dealloc(object) {
+                return;
+            }
+            gc::untrack(object);
+        }
         match this.kind() {
             Kind::AsyncGenerator => crate::asyncgen::drop_fields(object),
             Kind::Coroutine => crate::coroutine::drop_fields(object),

@@ -34,7 +34,7 @@ pub struct BytesIO {
 
 crate::stream_type! {
     /// `_io.BytesIO`
-    pub static PyBytesIO_Type = BytesIO, {
+    pub static PyBytesIO_Type = memory BytesIO, {
         tp_name: c"_io.BytesIO".as_ptr(),
         tp_doc: c"BytesIO(initial_bytes=b'')\n--\n\nA binary stream in memory.".as_ptr(),
         tp_iter: Some(object::PyObject_SelfIter),

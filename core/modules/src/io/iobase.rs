@@ -66,12 +66,12 @@ impl Payload for IoBase {
 /// A stream class: the fields that all share, and more of its own.
 #[macro_export]
 macro_rules! stream_type {
-    ($(#[$meta:meta])* $vis:vis static $name:ident = $layout:ty, { $($field:ident: $value:expr),* $(,)? };) => {
+    (@with $dealloc:expr, $(#[$meta:meta])* $vis:vis static $name:ident = $layout:ty, { $($field:ident: $value:expr),* $(,)? };) => {
         krait_object::static_type! {
             $(#[$meta])*
             $vis static $name = {
                 tp_basicsize: core::mem::size_of::<$layout>() as krait_abi::Py_ssize_t,
-                tp_dealloc: $crate::io::iobase::dealloc::<$layout>(),
+                tp_dealloc: $dealloc,
                 tp_flags: $crate::io::iobase::FLAGS,
                 tp_traverse: krait_object::payload::traverse::<$layout>(),
                 tp_clear: krait_object::payload::clear::<$layout>(),
@@ -81,6 +81,17 @@ macro_rules! stream_type {
                 tp_free: Some(krait_object::gc::PyObject_GC_Del),
                 $($field: $value,)*
             };
+        }
+    };
+    // A stream in memory has nothing to close; `close` of a Python class derived from it is called by that class.
+    ($(#[$meta:meta])* $vis:vis static $name:ident = memory $layout:ty, { $($fields:tt)* };) => {
+        $crate::stream_type! {
+            @with krait_object::payload::dealloc::<$layout>(), $(#[$meta])* $vis static $name = $layout, { $($fields)* };
+        }
+    };
+    ($(#[$meta:meta])* $vis:vis static $name:ident = $layout:ty, { $($fields:tt)* };) => {
+        $crate::stream_type! {
+            @with $crate::io::iobase::dealloc::<$layout>(), $(#[$meta])* $vis static $name = $layout, { $($fields)* };
         }
     };
 }

@@ -35,7 +35,7 @@ pub struct StringIO {
 
 crate::stream_type! {
     /// `_io.StringIO`
-    pub static PyStringIO_Type = StringIO, {
+    pub static PyStringIO_Type = memory StringIO, {
         tp_name: c"_io.StringIO".as_ptr(),
         tp_doc: c"StringIO(initial_value='', newline='\\n')\n--\n\nA text stream in memory.\n\nThe first argument is the text to begin with; newline has the meaning that it has for\nTextIOWrapper, except that nothing is translated on output where it is None.".as_ptr(),
         tp_iternext: slot::iternext(next),

@@ -5,11 +5,12 @@
 
 use super::Unit;
 use memchr::memmem;
+use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
 use std::ops::Range;
 
 /// The bytes of a text in memory order.
 #[inline]
-fn bytes_of<U: Unit>(text: &[U]) -> &[u8] {
+pub fn bytes_of<U: Unit>(text: &[U]) -> &[u8] {
     // SAFETY: `Unit` is implemented for u8, u16 and u32 only, which have no padding; any address
     // suits u8, and the length is the slice's size.
     unsafe { std::slice::from_raw_parts(text.as_ptr().cast(), std::mem::size_of_val(text)) }
@@ -20,11 +21,36 @@ pub fn widen<A: Unit, B: Unit>(text: &[A]) -> Vec<B> {
     text.iter().map(|u| B::of(u.code())).collect()
 }
 
+/// Up to this length a search for a byte does not repay the choice of `memchr`'s widest vectors.
+const NEAR: usize = 64;
+
+/// Position of the first such byte.
+#[inline]
+fn find_byte(text: &[u8], byte: u8) -> Option<usize> {
+    if text.len() > NEAR {
+        return memchr::memchr(byte, text);
+    }
+    let blocks = text.chunks_exact(16);
+    let rest = blocks.remainder();
+    for (i, block) in blocks.enumerate() {
+        // SAFETY: SSE2 belongs to x86-64; 16 bytes are read, from any address.
+        let hits = unsafe {
+            let bytes = _mm_loadu_si128(block.as_ptr().cast());
+            _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8)))
+        };
+        if hits != 0 {
+            return Some(i * 16 + hits.trailing_zeros() as usize);
+        }
+    }
+    let start = text.len() - rest.len();
+    rest.iter().position(|&b| b == byte).map(|i| start + i)
+}
+
 /// Position of the first such unit.
 #[inline]
 pub fn find_unit<U: Unit>(text: &[U], unit: U) -> Option<usize> {
     match size_of::<U>() {
-        1 => memchr::memchr(unit.code() as u8, bytes_of(text)),
+        1 => find_byte(bytes_of(text), unit.code() as u8),
         _ => text.iter().position(|&u| u == unit),
     }
 }
@@ -87,9 +113,17 @@ const SHORT: usize = 64;
 /// The first occurrence at or after `from` of a needle that is not empty.
 #[inline]
 fn find_short<U: Unit>(text: &[U], needle: &[U], from: usize) -> Option<usize> {
-    let (first, rest) = needle.split_first()?;
-    let last = text.len().checked_sub(needle.len())?;
-    (from..=last).find(|&i| text[i] == *first && text[i + 1..].iter().zip(rest).all(|(a, b)| a == b))
+    let (&first, rest) = needle.split_first()?;
+    // Where an occurrence can begin.
+    let starts = text.get(..(text.len() + 1).checked_sub(needle.len())?)?;
+    let mut at = from;
+    loop {
+        at += find_unit(starts.get(at..)?, first)?;
+        if text[at + 1..].iter().zip(rest).all(|(a, b)| a == b) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 /// Where `needle` (not empty) occurs without overlap, from the left, at most `limit` times.
@@ -106,6 +140,9 @@ pub fn positions<U: Unit>(text: &[U], needle: &[U], limit: usize, mut visit: imp
         }
     };
     match needle {
+        [unit] if size_of::<U>() == 1 && text.len() <= NEAR => {
+            run(&mut |from| find_unit(&text[from..], *unit).map(|i| from + i));
+        }
         [unit] if size_of::<U>() == 1 => {
             let hits = memchr::memchr_iter(unit.code() as u8, bytes_of(text));
             hits.take(limit).for_each(visit);
@@ -174,15 +211,14 @@ pub fn count<U: Unit>(text: &[U], needle: &[U], limit: usize) -> usize {
     }
 }
 
-/// The pieces between occurrences of `separator` (not empty), at most `limit` cuts, from the left.
-pub fn split<U: Unit>(text: &[U], separator: &[U], limit: usize) -> Vec<Range<usize>> {
-    let (mut pieces, mut start) = (Vec::with_capacity(12), 0);
+/// Visits the pieces between occurrences of `separator` (not empty), at most `limit` cuts, from the left.
+pub fn split<U: Unit>(text: &[U], separator: &[U], limit: usize, mut visit: impl FnMut(Range<usize>)) {
+    let mut start = 0;
     positions(text, separator, limit, |at| {
-        pieces.push(start..at);
+        visit(start..at);
         start = at + separator.len();
     });
-    pieces.push(start..text.len());
-    pieces
+    visit(start..text.len());
 }
 
 /// Like [`split`], cutting from the right; the pieces still come from left to right.
@@ -199,27 +235,32 @@ pub fn rsplit<U: Unit>(text: &[U], separator: &[U], limit: usize) -> Vec<Range<u
     pieces
 }
 
-/// The pieces between runs of white space, at most `limit` cuts from the left; the last piece keeps
+/// Visits the pieces between runs of white space, at most `limit` cuts from the left; the last piece keeps
 /// its trailing space only if the limit was reached.
-pub fn split_space<U: Unit>(text: &[U], is_space: impl Fn(u32) -> bool, limit: usize) -> Vec<Range<usize>> {
-    let (mut pieces, mut i) = (Vec::with_capacity(12), 0);
+pub fn split_space<U: Unit>(
+    text: &[U],
+    is_space: impl Fn(u32) -> bool,
+    limit: usize,
+    mut visit: impl FnMut(Range<usize>),
+) {
+    let (mut i, mut cuts) = (0, 0);
     let space = |i: usize| is_space(text[i].code());
     loop {
         while i < text.len() && space(i) {
             i += 1;
         }
         if i == text.len() {
-            return pieces;
+            return;
         }
-        if pieces.len() == limit {
-            pieces.push(i..text.len());
-            return pieces;
+        if cuts == limit {
+            return visit(i..text.len());
         }
         let start = i;
         while i < text.len() && !space(i) {
             i += 1;
         }
-        pieces.push(start..i);
+        visit(start..i);
+        cuts += 1;
     }
 }
 
@@ -248,9 +289,14 @@ pub fn rsplit_space<U: Unit>(text: &[U], is_space: impl Fn(u32) -> bool, limit: 
     pieces
 }
 
-/// The lines, with or without their ends; a carriage return and line feed together are one end.
-pub fn lines<U: Unit>(text: &[U], is_end: impl Fn(u32) -> bool, keep_ends: bool) -> Vec<Range<usize>> {
-    let (mut pieces, mut start, mut i) = (Vec::new(), 0, 0);
+/// Visits the lines, with or without their ends; a carriage return and line feed together are one end.
+pub fn lines<U: Unit>(
+    text: &[U],
+    is_end: impl Fn(u32) -> bool,
+    keep_ends: bool,
+    mut visit: impl FnMut(Range<usize>),
+) {
+    let (mut start, mut i) = (0, 0);
     while i < text.len() {
         let c = text[i].code();
         i += 1;
@@ -261,13 +307,12 @@ pub fn lines<U: Unit>(text: &[U], is_end: impl Fn(u32) -> bool, keep_ends: bool)
         if c == 13 && i < text.len() && text[i].code() == 10 {
             i += 1;
         }
-        pieces.push(start..if keep_ends { i } else { end });
+        visit(start..if keep_ends { i } else { end });
         start = i;
     }
     if start < text.len() {
-        pieces.push(start..text.len());
+        visit(start..text.len());
     }
-    pieces
 }
 
 /// Python's white space of bytes.
@@ -299,9 +344,9 @@ mod tests {
         }
         assert_eq!(count(text, needle, usize::MAX), n, "{text:?} {needle:?}");
         if !needle.is_empty() {
-            let pieces = split(text, needle, usize::MAX);
-            assert_eq!(pieces.len(), n + 1);
-            let joined: Vec<Vec<U>> = pieces.into_iter().map(|r| text[r].to_vec()).collect();
+            let mut joined: Vec<Vec<U>> = Vec::new();
+            split(text, needle, usize::MAX, |r| joined.push(text[r].to_vec()));
+            assert_eq!(joined.len(), n + 1);
             assert_eq!(joined.join(needle), text);
         }
     }
@@ -327,6 +372,12 @@ mod tests {
         ranges.into_iter().map(|r| &text[r]).collect()
     }
 
+    fn visited(run: impl FnOnce(&mut dyn FnMut(Range<usize>))) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        run(&mut |range| ranges.push(range));
+        ranges
+    }
+
     #[test]
     fn splitting() {
         let space = is_ascii_space;
@@ -337,12 +388,12 @@ mod tests {
             ("  ", 9, vec![], vec![]),
             ("", 9, vec![], vec![]),
         ] {
-            assert_eq!(show(text, split_space(text.as_bytes(), space, limit)), left);
+            assert_eq!(show(text, visited(|visit| split_space(text.as_bytes(), space, limit, visit))), left);
             assert_eq!(show(text, rsplit_space(text.as_bytes(), space, limit)), right);
         }
-        assert_eq!(show("aXXXb", split(b"aXXXb", b"XX", 9)), ["a", "Xb"]);
+        assert_eq!(show("aXXXb", visited(|visit| split(b"aXXXb", b"XX", 9, visit))), ["a", "Xb"]);
         assert_eq!(show("aXXXb", rsplit(b"aXXXb", b"XX", 9)), ["aX", "b"]);
-        assert_eq!(show("a,b,c", split(b"a,b,c", b",", 1)), ["a", "b,c"]);
+        assert_eq!(show("a,b,c", visited(|visit| split(b"a,b,c", b",", 1, visit))), ["a", "b,c"]);
         assert_eq!(show("a,b,c", rsplit(b"a,b,c", b",", 1)), ["a,b", "c"]);
         for (text, keep, expected) in [
             ("a\nb\r\nc\rd", false, vec!["a", "b", "c", "d"]),
@@ -350,7 +401,8 @@ mod tests {
             ("\n\n", false, vec!["", ""]),
             ("", true, vec![]),
         ] {
-            assert_eq!(show(text, lines(text.as_bytes(), is_ascii_line_end, keep)), expected);
+            let found = visited(|visit| lines(text.as_bytes(), is_ascii_line_end, keep, visit));
+            assert_eq!(show(text, found), expected);
         }
     }
 }

@@ -117,10 +117,9 @@ static FREE: FreeLists =
 /// A tuple with one reference, not tracked, whose items are NOT initialised. `size` must not be 0.
 ///
 /// The caller stores every item and then calls [`gc::track`].
-#[inline(always)]
+#[inline]
 fn alloc(size: usize) -> Result<*mut PyTupleObject> {
-    // One comparison for both ends: size 0 is a large number here.
-    if size.wrapping_sub(1) < MAX_SAVED {
+    if size <= MAX_SAVED {
         let list = &FREE.0[size];
         let tuple = list.head.get();
         if !tuple.is_null() {
@@ -133,13 +132,6 @@ fn alloc(size: usize) -> Result<*mut PyTupleObject> {
             return Ok(tuple);
         }
     }
-    alloc_new(size)
-}
-
-/// [`alloc`] without the free list.
-#[cold]
-#[inline(never)]
-fn alloc_new(size: usize) -> Result<*mut PyTupleObject> {
     if size > (isize::MAX as usize - 64) / 8 {
         return Err(err::no_memory());
     }
@@ -157,22 +149,17 @@ unsafe fn slots(tuple: *mut PyTupleObject) -> *mut *mut PyObject {
 }
 
 /// `PyTuple_New`: tracked, items NULL.
-#[inline]
 pub fn new(size: isize) -> Result<Obj> {
-    if size <= 0 {
-        return if size == 0 { Ok(empty()) } else { Err(err::bad_internal_call()) };
+    if size < 0 {
+        return Err(err::bad_internal_call());
+    }
+    if size == 0 {
+        return Ok(empty());
     }
     let tuple = alloc(size as usize)?;
     // SAFETY: fresh memory for `size` items; tracked when initialised.
     unsafe {
-        if size as usize <= MAX_SAVED {
-            for i in 0..size {
-                // Volatile, or the compiler would make a call of memset of it.
-                slots(tuple).offset(i).write_volatile(null_mut());
-            }
-        } else {
-            ptr::write_bytes(slots(tuple), 0, size as usize);
-        }
+        ptr::write_bytes(slots(tuple), 0, size as usize);
         gc::track(tuple.cast());
         Ok(Obj::from_owned_ptr(tuple.cast()))
     }

@@ -165,7 +165,7 @@ unsafe fn fill(
     unsafe {
         let mut used = 0;
         for index in given..known.len() {
-            let found = if index >= positional_only { keywords.get(known.get(index))? } else { None };
+            let found = if index >= positional_only { keywords.get(known.raw(index))? } else { None };
             match found {
                 Some(value) => {
                     *buffer.add(index) = value.as_ptr();
@@ -189,7 +189,7 @@ unsafe fn fill(
             return Ok(());
         }
         for index in positional_only..given {
-            if keywords.get(known.get(index))?.is_some() {
+            if keywords.get(known.raw(index))?.is_some() {
                 return Err(err::type_error(format_args!(
                     "argument for {shown}{parentheses} given by name ('{}') and position ({})",
                     known.get(index),

@@ -1,7 +1,7 @@
 //! `PyArg_Parse`, `PyArg_ParseTuple`, `PyArg_ParseTupleAndKeywords` and their `_SizeT`, `Va` and vectorcall relatives.
 
 use super::convert::{Cleanup, Mismatch, Unit, shown};
-use super::{Format, VaList, simple};
+use super::{Format, VaList};
 use crate::err::{self, Raised};
 use crate::handle::{Object, Result};
 use crate::text::codec::utf8;
@@ -178,6 +178,10 @@ unsafe fn item(
     unsafe {
         match unit.format.next() {
             b'(' => group(unit, value, path),
+            b'O' if !matches!(unit.format.peek(), b'!' | b'&') => {
+                *unit.va.pointer::<*mut PyObject>() = value.as_ptr();
+                Ok(())
+            }
             letter => unit.convert(letter, value),
         }
     }
@@ -242,24 +246,7 @@ unsafe fn group(
 ///
 /// # Safety
 /// The C variables in `va` match the format.
-#[inline]
 pub unsafe fn positional(
-    values: &[&Object],
-    format: *const c_char,
-    va: &mut VaList,
-    ssize: bool,
-) -> Result<()> {
-    // SAFETY: the caller's promise; what the quick way has stored is stored again by the other one.
-    unsafe {
-        if simple::positional(values, Format::new(format), va.duplicate()) {
-            return Ok(());
-        }
-        positional_in_full(values, format, va, ssize)
-    }
-}
-
-/// [`positional`] for every format and with every complaint.
-unsafe fn positional_in_full(
     values: &[&Object],
     format: *const c_char,
     va: &mut VaList,
@@ -379,19 +366,20 @@ impl<'a> Keywords<'a> {
     }
 
     /// The value given for a parameter.
-    pub fn get(&self, name: &str) -> Result<Option<&'a Object>> {
+    pub fn get(&self, name: &CStr) -> Result<Option<&'a Object>> {
+        let name = name.to_bytes();
         Ok(match self {
             Keywords::None => None,
             Keywords::Dict(dict) => match few(dict, name) {
                 Some(found) => found,
                 None => {
-                    let found = dict::get_str(dict, name)?;
+                    let found = dict::get_str(dict, utf8::checked(name).unwrap_or(""))?;
                     // SAFETY: the dict owns the value for the length of the call.
                     found.map(|found| unsafe { Object::from_ptr(found.as_ptr()) })
                 }
             },
             Keywords::Names(names, values) => {
-                names.iter().position(|given| unicode::eq_str(given, name)).map(|index| values[index])
+                names.iter().position(|given| is_name(given, name)).map(|index| values[index])
             }
         })
     }
@@ -416,7 +404,7 @@ impl<'a> Keywords<'a> {
 
 /// Looks `name` up in a small dict by comparing its keys, which is quicker than making and hashing a `str`. The outer
 /// None: the dict is large, or has keys of another kind.
-fn few<'a>(dict: &'a Object, name: &str) -> Option<Option<&'a Object>> {
+fn few<'a>(dict: &'a Object, name: &[u8]) -> Option<Option<&'a Object>> {
     const FEW: usize = 8;
     if dict::len(dict) > FEW {
         return None;
@@ -427,11 +415,20 @@ fn few<'a>(dict: &'a Object, name: &str) -> Option<Option<&'a Object>> {
         if !unicode::check_exact(key) {
             return None;
         }
-        if unicode::eq_str(key, name) {
+        if is_name(key, name) {
             return Some(Some(value));
         }
     }
     Some(None)
+}
+
+/// Whether a `str` is the UTF-8 text `name`.
+#[inline]
+fn is_name(given: &Object, name: &[u8]) -> bool {
+    if unicode::is_ascii(given) {
+        return unicode::chars(given).bytes() == name;
+    }
+    utf8::checked(name).is_some_and(|name| unicode::eq_str(given, name))
 }
 
 /// The parameter names of a C function: a NULL-terminated list of C strings, the empty ones first (positional only).
@@ -477,11 +474,16 @@ impl<'a> KeywordList<'a> {
         self.names[positional_only..].iter().any(|name| unsafe { **name == 0 })
     }
 
-    /// Name `index`.
+    /// Name `index` as it stands.
     #[inline]
-    pub fn get(self, index: usize) -> &'a str {
+    pub fn raw(self, index: usize) -> &'a CStr {
         // SAFETY: C strings.
-        utf8::checked(unsafe { CStr::from_ptr(self.names[index]) }.to_bytes()).unwrap_or("")
+        unsafe { CStr::from_ptr(self.names[index]) }
+    }
+
+    /// Name `index`, for messages.
+    pub fn get(self, index: usize) -> &'a str {
+        utf8::checked(self.raw(index).to_bytes()).unwrap_or("")
     }
 
     /// The names from `start` on.
@@ -569,7 +571,7 @@ pub unsafe fn with_keywords(
             } else if index < values.len() {
                 Some(values[index])
             } else if index >= positional_only && used < keywords.len() {
-                let found = keywords.get(names.get(index))?;
+                let found = keywords.get(names.raw(index))?;
                 used += usize::from(found.is_some());
                 found
             } else {
@@ -640,8 +642,8 @@ pub unsafe fn with_keywords(
         }
         if used < keywords.len() {
             for index in positional_only..values.len().min(total) {
-                let parameter = names.get(index);
-                if keywords.get(parameter)?.is_some() {
+                if keywords.get(names.raw(index))?.is_some() {
+                    let parameter = names.get(index);
                     cleanup.undo();
                     return Err(err::type_error(format_args!(
                         "argument for {caller} given by name ('{parameter}') and position ({})",

@@ -65,8 +65,10 @@ fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
 }
 
 fn next(this: &Zip) -> Result<Option<Obj>> {
-    let Some(iterators) = this.iterators.get() else { return Ok(None) };
-    let count = tuple::items(&iterators).len();
+    // SAFETY: the tuple of iterators is never replaced while the object lives, and its caller keeps the object alive.
+    let Some(iterators) = (unsafe { Object::from_ptr_opt(this.iterators.as_ptr()) }) else { return Ok(None) };
+    let iterators = tuple::items(iterators);
+    let count = iterators.len();
     if count == 0 {
         return Ok(None);
     }
@@ -74,7 +76,7 @@ fn next(this: &Zip) -> Result<Option<Obj>> {
         && last.refcount() == 1
     {
         // The field's reference was the only other one: nobody sees the tuple change.
-        for (index, iterator) in tuple::items(&iterators).iter().enumerate() {
+        for (index, iterator) in iterators.iter().enumerate() {
             let Some(item) = iter::next(iterator)? else { return Ok(None) };
             tuple::replace(&last, index, item);
         }
@@ -82,7 +84,7 @@ fn next(this: &Zip) -> Result<Option<Obj>> {
         return Ok(Some(last));
     }
     let mut items = Vec::with_capacity(count);
-    for iterator in tuple::items(&iterators) {
+    for iterator in iterators {
         let Some(item) = iter::next(iterator)? else { return Ok(None) };
         items.push(item);
     }

@@ -15,17 +15,6 @@ unsafe fn operands<'a>(r: &Regs, count: usize) -> &'a [&'a Object] {
     unsafe { krait_object::method::arg_slice(r.slot(count), count) }
 }
 
-/// Takes the topmost `count` operands off the stack into a vector.
-#[inline(always)]
-unsafe fn take(r: &mut Regs, count: usize) -> Vec<Obj> {
-    // SAFETY: the verified depth has that many owned operands, which move.
-    unsafe {
-        let first = r.slot(count);
-        r.sp = first;
-        (0..count).map(|i| Obj::from_owned_ptr(*first.add(i))).collect()
-    }
-}
-
 handlers! {
     fn build_tuple(r, instr) {
         r.save_position();
@@ -53,9 +42,9 @@ handlers! {
 
     fn build_set(r, instr) {
         r.save_position();
-        let items = take(r, instr.arg as usize);
-        let result = new_set(&items);
-        drop(items);
+        let count = instr.arg as usize;
+        let result = new_set(operands(r, count));
+        r.drop_values(count);
         r.finish_push(result)
     }
 
@@ -218,7 +207,7 @@ unsafe fn push_unpacked(r: &mut Regs, result: Result<Vec<Obj>>) -> Flow {
 }
 
 #[inline(never)]
-fn new_set(items: &[Obj]) -> Result<Obj> {
+fn new_set(items: &[&Object]) -> Result<Obj> {
     let new = set::new(None)?;
     for item in items {
         set::add(&new, item)?;

@@ -50,11 +50,7 @@ handlers! {
         let function = r.pop_obj();
         let result = call_expanded(r.tstate(), &function, args, keywords);
         drop(function);
-        let mut flow = r.finish_push(result);
-        if flow == Flow::Next {
-            flow = super::breaker::poll(r);
-        }
-        if flow == Flow::Next && (*r.tstate()).use_tracing != 0 { Flow::Traced } else { flow }
+        called(r, result)
     }
 
     fn make_function(r, instr) {
@@ -112,18 +108,26 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
         let args = r.slot(count);
         let function = *r.slot(count + 1);
         let class = (*function).ob_type;
+        let native = class == &raw mut PyCFunction_Type || class == &raw mut PyMethodDescr_Type;
+        if native && (*r.tstate()).use_tracing == 0 {
+            return call_native(r, args, count, positional, names);
+        }
         if class == &raw mut PyFunction_Type && vectorcall_is_ours(function) && super::may_inline(r.tstate())
         {
             let names_ptr = names.as_ref().map_or(null_mut(), Obj::as_ptr_of);
             match bind::frame_for_call(r.tstate(), function, args, positional, names_ptr) {
-                Ok(Some(frame)) => {
+                Ok(frame) => {
                     // The operands moved into the frame.
                     r.sp = args.sub(1);
+                    if bind::makes_generator(function) {
+                        let generator = bind::generator_of(function, frame);
+                        decref(function);
+                        return called(r, generator);
+                    }
                     decref(function);
                     (*r.home).callee = frame;
                     return Flow::Call;
                 }
-                Ok(None) => {}
                 Err(_) => {
                     r.drop_values(count + 1);
                     return Flow::Error;
@@ -157,24 +161,50 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
                 return Flow::Error;
             }
         }
-        let names_ref = names.as_deref();
-        let result = if (*r.tstate()).use_tracing != 0
-            && (class == &raw mut PyCFunction_Type || class == &raw mut PyMethodDescr_Type)
-        {
-            super::trace::traced_c_call(r.tstate(), function, args, positional, names_ref)
-        } else {
-            raw_vectorcall(function, args, positional, names_ref)
-        };
-        drop(names);
-        r.drop_values(count + 1);
-        match result {
-            Ok(value) => {
-                r.push_obj(value);
-                let flow = super::breaker::poll(r);
-                if flow == Flow::Next && (*r.tstate()).use_tracing != 0 { Flow::Traced } else { flow }
-            }
-            Err(_) => Flow::Error,
+        if native {
+            let result =
+                super::trace::traced_c_call(r.tstate(), function, args, positional, names.as_deref());
+            drop(names);
+            r.drop_values(count + 1);
+            return called(r, result);
         }
+        call_native(r, args, count, positional, names)
+    }
+}
+
+/// Calls the object in the slot before `count` operands, which runs no frame of this loop.
+#[inline(always)]
+unsafe fn call_native(
+    r: &mut Regs,
+    args: *mut *mut PyObject,
+    count: usize,
+    positional: usize,
+    names: Option<Obj>,
+) -> Flow {
+    // SAFETY: as for `vectorcall`; none of the operands is null.
+    unsafe {
+        let result = raw_vectorcall(r.tstate(), *args.sub(1), args, positional, names.as_deref());
+        drop(names);
+        let end = args.add(count);
+        r.sp = args.sub(1);
+        let mut slot = end;
+        while slot > r.sp {
+            slot = slot.sub(1);
+            decref(*slot);
+        }
+        called(r, result)
+    }
+}
+
+/// After a call that ran no frame of this loop: pushes the result, and looks at what has happened meanwhile.
+#[inline(always)]
+unsafe fn called(r: &mut Regs, result: Result<Obj>) -> Flow {
+    // SAFETY: the operands are off the stack.
+    unsafe {
+        let Ok(value) = result else { return Flow::Error };
+        r.push_obj(value);
+        let flow = super::breaker::poll(r);
+        if flow == Flow::Next && (*r.tstate()).use_tracing != 0 { Flow::Traced } else { flow }
     }
 }
 
@@ -204,11 +234,11 @@ unsafe fn frame_for_method(
         let frame = bind::frame_for_call(tstate, function, args.sub(1), positional + 1, names);
         decref(function);
         match frame {
-            Ok(Some(frame)) => {
+            Ok(frame) => {
                 decref(method);
                 frame
             }
-            _ => {
+            Err(_) => {
                 *args.sub(1) = method;
                 decref(receiver);
                 null_mut()
@@ -247,11 +277,11 @@ unsafe fn frame_for_init(
         let frame = bind::frame_for_call(tstate, init, args.sub(1), positional + 1, names);
         decref(init);
         match frame {
-            Ok(Some(frame)) => {
+            Ok(frame) => {
                 crate::frame::give_instance(frame, instance);
                 frame
             }
-            _ => {
+            Err(_) => {
                 *args.sub(1) = class;
                 decref(instance);
                 decref(instance);
@@ -264,6 +294,7 @@ unsafe fn frame_for_init(
 /// The vectorcall protocol on stack operands. The slot before `args` holds the callable, so a callee may borrow it.
 #[inline(always)]
 pub(super) unsafe fn raw_vectorcall(
+    tstate: *mut PyThreadState,
     function: *mut PyObject,
     args: *mut *mut PyObject,
     positional: usize,
@@ -279,7 +310,7 @@ pub(super) unsafe fn raw_vectorcall(
             if let Some(slot) = slot {
                 let flags = positional | PY_VECTORCALL_ARGUMENTS_OFFSET;
                 let result = slot(function, args.cast_const(), flags, names_ptr);
-                return checked(function, result);
+                return checked(tstate, function, result);
             }
         }
         let count = positional + names.map_or(0, |names| tuple::items(names).len());
@@ -290,10 +321,10 @@ pub(super) unsafe fn raw_vectorcall(
 
 /// `_Py_CheckFunctionResult` with its two good cases inlined.
 #[inline(always)]
-pub(super) unsafe fn checked(function: *mut PyObject, result: *mut PyObject) -> Result<Obj> {
+unsafe fn checked(tstate: *mut PyThreadState, function: *mut PyObject, result: *mut PyObject) -> Result<Obj> {
     // SAFETY: the callee's result, owned or NULL.
     unsafe {
-        let raised = !(*krait_object::state::required()).curexc_type.is_null();
+        let raised = !(*tstate).curexc_type.is_null();
         if result.is_null() == raised {
             return if raised { Err(Raised::assume()) } else { Ok(Obj::from_owned_ptr(result)) };
         }

@@ -179,11 +179,7 @@ unsafe fn raise_again(tstate: *mut PyThreadState) -> Raised {
 }
 
 fn is_exception_class(object: &Object) -> bool {
-    let base = exceptions::BaseException().downcast::<Type>();
-    match (object.downcast::<Type>(), base) {
-        (Some(class), Some(base)) => class.is_subtype(base),
-        _ => false,
-    }
+    object.downcast::<Type>().is_some_and(|class| class.has(Py_TPFLAGS_BASE_EXC_SUBCLASS))
 }
 
 fn is_exception_instance(object: &Object) -> bool {

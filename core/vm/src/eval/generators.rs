@@ -156,6 +156,26 @@ pub(super) unsafe fn give(r: &mut Regs) -> Option<Flow> {
     }
 }
 
+/// `RETURN_VALUE` of a generator that this activation continued, for threaded code: the registers are in the home.
+#[inline(never)]
+pub(super) unsafe fn end(home: *mut Home) -> Flow {
+    // SAFETY: the running frame; the verified depth has the value.
+    unsafe {
+        let frame = (*home).frame;
+        let (pc, sp) = Home::position(home);
+        let mut r = Regs { pc, sp, fast: (&raw mut (*frame).f_localsplus).cast(), home };
+        let value = r.pop();
+        let tstate = r.tstate();
+        (*tstate).recursion_depth -= 1;
+        (*frame).f_executing = 0;
+        (*tstate).frame = (*frame).f_back;
+        let flow = go_back(&mut r, value);
+        (*home).pc = r.pc;
+        (*home).sp = r.sp;
+        flow
+    }
+}
+
 /// After a generator that this activation continued has yielded or returned `value` or (null) raised, with `tstate.frame`
 /// at its caller: goes on there.
 #[inline(never)]

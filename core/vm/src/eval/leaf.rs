@@ -122,12 +122,16 @@ unsafe fn put_float(r: &mut Regs, value: f64) -> bool {
     }
 }
 
-/// Writes the handlers as functions for threaded code, and puts them over the complete ones in the table.
+/// Writes handlers as functions for threaded code, each in front of the one of its name in another module, and puts them
+/// over those in the table.
 macro_rules! leaves {
-    ($($place:expr, $op:ident, |$r:ident, $instr:ident| $body:block)*) => {
+    (
+        mod $functions:ident, fn $over:ident, before $behind:ident;
+        $($place:expr, $op:ident, |$r:ident, $instr:ident| $body:block)*
+    ) => {
         /// The functions, named after their instructions.
         #[allow(non_snake_case, reason = "functions named after their instructions")]
-        mod functions {
+        mod $functions {
             use super::*;
             $(pub unsafe extern "C" fn $op(
                 pc: *const Cell<Instr>,
@@ -145,20 +149,120 @@ macro_rules! leaves {
                     if done {
                         return next(regs);
                     }
-                    full::$op(pc, sp, fast, home, word)
+                    $behind::$op(pc, sp, fast, home, word)
                 }
             })*
         }
 
         /// The table with these handlers in front.
-        pub(super) const fn over(mut table: [Handler; 256]) -> [Handler; 256] {
-            $(table[$place as usize] = functions::$op;)*
+        const fn $over(mut table: [Handler; 256]) -> [Handler; 256] {
+            $(table[$place as usize] = $functions::$op;)*
             table
         }
     };
 }
 
+/// The table with the handlers of this module in front.
+pub(super) const fn over(table: [Handler; 256]) -> [Handler; 256] {
+    over_leaves(over_full(table))
+}
+
+// The commonest cases, where no reference is the last one: they leave all registers but the arguments alone, which the
+// handlers behind them have to save first.
 leaves! {
+    mod shortest, fn over_leaves, before functions;
+
+    number::STORE_FAST, STORE_FAST, |r, instr| {
+        let slot = r.local(instr.arg);
+        if !let_go(*slot) {
+            return false;
+        }
+        *slot = r.pop();
+        true
+    }
+
+    private::STORE_FAST_LOAD_FAST, STORE_FAST_LOAD_FAST, |r, instr| {
+        let following: Instr = (*r.pc).get();
+        let slot = r.local(instr.arg);
+        let loaded = r.local(following.arg);
+        if loaded == slot || (*loaded).is_null() || !let_go(*slot) {
+            return false;
+        }
+        *slot = *r.slot(1);
+        r.pc = r.pc.add(1);
+        *r.slot(1) = new_ref(*loaded);
+        true
+    }
+
+    number::POP_TOP, POP_TOP, |r, _instr| {
+        if !let_go(*r.slot(1)) {
+            return false;
+        }
+        r.sp = r.sp.sub(1);
+        true
+    }
+
+    private::COMPARE_JUMP, COMPARE_JUMP, |r, instr| {
+        let (left, right) = (*r.slot(2), *r.slot(1));
+        let (Some(a), Some(b)) = (small_int(left), small_int(right)) else { return false };
+        let outcome = u8::from(a < b) | u8::from(a == b) << 1 | u8::from(a > b) << 2;
+        let following: Instr = (*r.pc).get();
+        let jumps = outcome & instr.flags != 0;
+        let to = if jumps { r.base().add(following.arg as usize) } else { r.pc.add(1) };
+        if to < r.pc || (*left).ob_refcnt == 1 || (*right).ob_refcnt == 1 {
+            return false;
+        }
+        (*left).ob_refcnt -= 1;
+        (*right).ob_refcnt -= 1;
+        r.sp = r.sp.sub(2);
+        r.pc = to;
+        true
+    }
+
+    number::POP_JUMP_IF_FALSE, POP_JUMP_IF_FALSE, |r, instr| { jump_forward_if(r, instr, false) }
+    number::POP_JUMP_IF_TRUE, POP_JUMP_IF_TRUE, |r, instr| { jump_forward_if(r, instr, true) }
+}
+
+/// Drops a reference that is not the last one; null is none.
+#[inline(always)]
+unsafe fn let_go(object: *mut PyObject) -> bool {
+    // SAFETY: the caller owns the reference.
+    unsafe {
+        if object.is_null() {
+            return true;
+        }
+        if (*object).ob_refcnt == 1 {
+            return false;
+        }
+        (*object).ob_refcnt -= 1;
+        true
+    }
+}
+
+/// A conditional jump on a bool that does not go backwards.
+#[inline(always)]
+unsafe fn jump_forward_if(r: &mut Regs, instr: Instr, when: bool) -> bool {
+    // SAFETY: the verified depth has the operand; the target is verified. True and False never die.
+    unsafe {
+        let value = *r.slot(1);
+        let is_true = value == py_bool::true_ptr();
+        if !is_true && value != py_bool::false_ptr() {
+            return false;
+        }
+        let to = if is_true == when { r.base().add(instr.arg as usize) } else { r.pc };
+        if to < r.pc {
+            return false;
+        }
+        (*value).ob_refcnt -= 1;
+        r.sp = r.sp.sub(1);
+        r.pc = to;
+        true
+    }
+}
+
+leaves! {
+    mod functions, fn over_full, before full;
+
     number::LOAD_FAST, LOAD_FAST, |r, instr| {
         let value = *r.local(instr.arg);
         if value.is_null() {
@@ -295,7 +399,17 @@ leaves! {
     number::LOAD_METHOD, LOAD_METHOD, |r, instr| {
         let owner = *r.slot(1);
         let cached = r.cache(instr).as_ptr();
-        if (*cached).kind != kind::METHOD || (*(*owner).ob_type).tp_version_tag != (*cached).type_version {
+        if (*cached).kind != kind::METHOD {
+            // A function of a module or a class, or a callable attribute: no receiver is passed.
+            let found = names::cached_now(owner, cached);
+            if found.is_null() || !let_go(owner) {
+                return false;
+            }
+            *r.slot(1) = null_mut();
+            r.push(new_ref(found));
+            return true;
+        }
+        if (*(*owner).ob_type).tp_version_tag != (*cached).type_version {
             return false;
         }
         if (*cached).word != 0 {
@@ -321,7 +435,8 @@ leaves! {
         let count = instr.arg as usize;
         let function = r.slot(count + 2);
         if (*function).is_null() {
-            return false;
+            // The result goes over the NULL.
+            return push_frame(r, r.slot(count + 1), r.slot(count), count);
         }
         push_frame(r, function, r.slot(count + 1), count + 1)
     }
@@ -821,9 +936,6 @@ pub(super) unsafe extern "C" fn give_back(
     // SAFETY: the verified depth has the value. The frame below was running when it called, so its code is decoded.
     unsafe {
         let mut r = Regs { pc, sp, fast, home };
-        if r.frame() == (*home).entry {
-            return threaded::end(r);
-        }
         if pop_frame(&mut r) {
             return next(r);
         }
@@ -839,7 +951,8 @@ unsafe fn pop_frame(r: &mut Regs) -> bool {
         let tstate = (*home).tstate;
         let callee = r.frame();
         let code = (*callee).f_code;
-        if (*callee).ob_base.ob_base.ob_refcnt != 1
+        if callee == (*home).entry
+            || (*callee).ob_base.ob_base.ob_refcnt != 1
             || !(*callee).f_locals.is_null()
             || !(*callee).f_trace.is_null()
             || krait_object::gc::is_tracked(callee.cast())

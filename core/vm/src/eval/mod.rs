@@ -35,6 +35,7 @@ pub use imports::has_from_list;
 
 use crate::decode::{self, Instr};
 use crate::{frame, traceback};
+use core::cell::Cell;
 use core::ffi::c_int;
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -81,6 +82,8 @@ enum Exit {
 
 /// Runs a frame until it returns, yields or raises (`_PyEval_EvalFrameDefault`).
 ///
+/// Most runs begin and end without anything special: then this function does it all. Everything else is [`go_on`]'s.
+///
 /// Returns a new reference, or NULL with an exception set.
 ///
 /// # Safety
@@ -93,49 +96,63 @@ pub unsafe extern "C" fn _PyEval_EvalFrameDefault(
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     unsafe {
-        if state::stack_may_be_low(tstate) && state::stack_is_low() {
+        let decoded = (*(*entry).f_code).co_opcache.cast::<decode::Decoded>();
+        let special = !threaded::AVAILABLE
+            || throwflag != 0
+            || decoded.is_null()
+            || (*tstate).recursion_depth >= (*(*tstate).interp).ceval.recursion_limit
+            || threaded::disturbed(tstate)
+            || state::stack_may_be_low(tstate);
+        if special {
+            let mut home = Home::new(tstate, entry, core::ptr::null());
+            return go_on(&raw mut home, Entering::Start { throw: throwflag != 0 });
+        }
+        let mut home = Home::new(tstate, entry, decoded);
+        let home = &raw mut home;
+        (*tstate).recursion_depth += 1;
+        (*tstate).frame = entry;
+        let sp = (*entry).f_stacktop;
+        (*entry).f_stacktop = null_mut();
+        frame::begun(entry).write(1);
+        let pc = next_instruction((*home).base, entry);
+        let flow = threaded::next(Regs { pc, sp, fast: (&raw mut (*entry).f_localsplus).cast(), home });
+        if (*home).frame != entry
+            || (flow != Flow::Return && flow != Flow::Yield)
+            || (*tstate).overflowed != 0
+        {
+            return go_on(home, Entering::Under(flow));
+        }
+        let (_, sp) = Home::position(home);
+        let sp = sp.sub(1);
+        if flow == Flow::Yield {
+            (*entry).f_stacktop = sp;
+        }
+        (*tstate).recursion_depth -= 1;
+        (*entry).f_executing = 0;
+        (*tstate).frame = (*entry).f_back;
+        *sp
+    }
+}
+
+/// Runs the home's frame in the loop that knows everything, and whatever called it after it, to the end of the activation.
+#[inline(never)]
+unsafe fn go_on(home: *mut Home, mut entering: Entering) -> *mut PyObject {
+    // SAFETY: home outlives the activation; its frame is not running, or in the middle of `entering`.
+    unsafe {
+        let tstate = (*home).tstate;
+        if matches!(entering, Entering::Start { .. })
+            && state::stack_may_be_low(tstate)
+            && state::stack_is_low()
+        {
             (*tstate).recursion_depth += 1;
             if check_recursion(tstate).is_err() {
                 return null_mut();
             }
             (*tstate).recursion_depth -= 1;
         }
-        let mut home = Home::new(tstate, entry);
-        let home = &raw mut home;
-        if throwflag != 0 || !threaded::may_begin(home) {
-            return run_all(home, Entering::Start { throw: throwflag != 0 });
-        }
-        // Most activations run from here to their frame's end without anything that takes the loop.
-        let flow = threaded::begin(home);
-        if (*home).frame != entry || !matches!(flow, Flow::Return | Flow::Yield) || (*tstate).overflowed != 0
-        {
-            return run_all(home, Entering::Begun(flow));
-        }
-        debug_assert!(!frame::has_instance(entry), "only frames below the entry are those of an instance");
-        let top = Home::position(home).1.sub(1);
-        if flow == Flow::Yield {
-            (*entry).f_stacktop = top;
-        }
-        (*tstate).recursion_depth -= 1;
-        (*entry).f_executing = 0;
-        (*tstate).frame = (*entry).f_back;
-        *top
-    }
-}
-
-/// Runs an activation in the loop, in turns with and without tracing.
-#[inline(never)]
-unsafe fn run_all(home: *mut Home, mut entering: Entering) -> *mut PyObject {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let mut current = (*home).frame;
         loop {
-            let traced = (*(*home).tstate).use_tracing != 0 && !matches!(entering, Entering::Begun(_));
-            let exit = if traced {
-                run_traced(home, &mut current, entering)
-            } else {
-                run::<false>(home, &mut current, entering)
-            };
+            let traced = (*tstate).use_tracing != 0 && !matches!(entering, Entering::Under(_));
+            let exit = if traced { run_traced(home, entering) } else { run::<false>(home, entering) };
             match exit {
                 Exit::Done(value) => return value,
                 Exit::Switch => entering = Entering::Resume,
@@ -144,11 +161,18 @@ unsafe fn run_all(home: *mut Home, mut entering: Entering) -> *mut PyObject {
     }
 }
 
+/// The instruction that a frame which is not running executes next.
+#[inline(always)]
+unsafe fn next_instruction(base: *const Cell<Instr>, frame: *mut PyFrameObject) -> *const Cell<Instr> {
+    // SAFETY: a live frame of this code; `f_lasti` is -1 before the first instruction.
+    unsafe { base.add(((*frame).f_lasti + 2) as usize / 2) }
+}
+
 /// The traced loop, out of line.
 #[inline(never)]
-unsafe fn run_traced(home: *mut Home, current: &mut *mut PyFrameObject, entering: Entering) -> Exit {
+unsafe fn run_traced(home: *mut Home, entering: Entering) -> Exit {
     // SAFETY: the caller's promise.
-    unsafe { run::<true>(home, current, entering) }
+    unsafe { run::<true>(home, entering) }
 }
 
 /// How the loop comes to a frame.
@@ -158,8 +182,8 @@ enum Entering {
     Start { throw: bool },
     /// The frame was running in the other loop.
     Resume,
-    /// Threaded code has run already, up to something that it leaves to the loop.
-    Begun(Flow),
+    /// The frame was running in threaded code, which has stored the registers, and wants this.
+    Under(Flow),
 }
 
 /// Loads the registers from a frame whose stack holds `depth` values.
@@ -175,7 +199,7 @@ unsafe fn load(r: &mut Regs, frame: *mut PyFrameObject) -> Result<(), err::Raise
         (*home).base = decoded.instrs.as_ptr();
         (*home).consts = decoded.consts;
         r.fast = (&raw mut (*frame).f_localsplus).cast();
-        r.pc = r.base().add(((*frame).f_lasti / 2 + c_int::from((*frame).f_lasti >= 0)) as usize);
+        r.pc = next_instruction(r.base(), frame);
         Ok(())
     }
 }
@@ -235,31 +259,22 @@ unsafe fn leave(r: &Regs, entry: *mut PyFrameObject) -> bool {
     }
 }
 
-/// The loop. `home.entry` ends it, `current` is where it is when it switches.
+/// The loop: runs the home's frame. The home's entry ends it; when it switches, the frame is where it is.
 #[inline(always)]
-unsafe fn run<const TRACING: bool>(
-    home: *mut Home,
-    current: &mut *mut PyFrameObject,
-    entering: Entering,
-) -> Exit {
+unsafe fn run<const TRACING: bool>(home: *mut Home, entering: Entering) -> Exit {
     // SAFETY: the caller's promise; the handlers rely on verified code.
     unsafe {
-        let Home { tstate, entry, .. } = *home;
+        let (tstate, entry, current) = ((*home).tstate, (*home).entry, (*home).frame);
         let mut r = Regs {
             pc: core::ptr::null(),
             sp: null_mut(),
-            fast: (&raw mut (**current).f_localsplus).cast(),
+            fast: (&raw mut (*current).f_localsplus).cast(),
             home,
         };
         let mut lines = trace::LineState::START;
         // What the frame does next, when that was decided already.
         let mut decided = None;
         let mut failed = match entering {
-            Entering::Begun(flow) => {
-                (r.pc, r.sp) = Home::position(home);
-                decided = Some(flow);
-                false
-            }
             Entering::Start { throw } => {
                 if start(&mut r, entry).is_err() {
                     return Exit::Done(null_mut());
@@ -269,14 +284,19 @@ unsafe fn run<const TRACING: bool>(
             }
             Entering::Resume => {
                 // The frame's code was decoded before; the saved stack pointer is in f_stacktop.
-                if load(&mut r, *current).is_err() {
+                if load(&mut r, current).is_err() {
                     return Exit::Done(null_mut());
                 }
-                r.sp = (**current).f_stacktop;
-                (**current).f_stacktop = null_mut();
+                r.sp = (*current).f_stacktop;
+                (*current).f_stacktop = null_mut();
                 if TRACING {
-                    lines = trace::LineState::of(*current);
+                    lines = trace::LineState::of(current);
                 }
+                false
+            }
+            Entering::Under(flow) => {
+                (r.pc, r.sp) = Home::position(home);
+                decided = Some(flow);
                 false
             }
         };
@@ -306,7 +326,7 @@ unsafe fn run<const TRACING: bool>(
                             lines.enter_handler(r.frame(), failed_at);
                         }
                         if TRACING != ((*tstate).use_tracing != 0) {
-                            return switch(&mut r, current);
+                            return switch(&mut r);
                         }
                         continue;
                     }
@@ -365,7 +385,7 @@ unsafe fn run<const TRACING: bool>(
                     if breaker::poll(&mut r) == Flow::Error {
                         failed = true;
                     } else if TRACING != ((*tstate).use_tracing != 0) {
-                        return switch(&mut r, current);
+                        return switch(&mut r);
                     }
                 }
                 Flow::Yield => {
@@ -396,11 +416,11 @@ unsafe fn run<const TRACING: bool>(
                     if breaker::poll(&mut r) == Flow::Error {
                         failed = true;
                     } else if TRACING != ((*tstate).use_tracing != 0) {
-                        return switch(&mut r, current);
+                        return switch(&mut r);
                     }
                 }
                 Flow::Next | Flow::Traced if TRACING == ((*tstate).use_tracing != 0) => {}
-                Flow::Next | Flow::Traced => return switch(&mut r, current),
+                Flow::Next | Flow::Traced => return switch(&mut r),
             }
         }
     }
@@ -408,12 +428,12 @@ unsafe fn run<const TRACING: bool>(
 
 /// Leaves for the other loop, behind the instruction that was executed last.
 #[cold]
-unsafe fn switch(r: &mut Regs, current: &mut *mut PyFrameObject) -> Exit {
+unsafe fn switch(r: &mut Regs) -> Exit {
     // SAFETY: the running frame; pc is the next instruction.
     unsafe {
         (*r.frame()).f_lasti = (r.pc.offset_from(r.base()) as c_int * 2 - 2).max(-1);
         (*r.frame()).f_stacktop = r.sp;
-        *current = r.frame();
+        debug_assert!((*r.home).frame == r.frame());
         Exit::Switch
     }
 }

@@ -5,7 +5,9 @@
 //! least as long as the versions match.
 
 use super::regs::{Flow, handlers, new_ref};
+use crate::bind;
 use crate::decode::Cache;
+use crate::function::{PyFunction_Type, vectorcall_is_ours};
 use core::cell::Cell;
 use core::ffi::c_ulong;
 use core::ptr::null_mut;
@@ -13,10 +15,11 @@ use krait_abi::*;
 use krait_object::protocol::attribute::{self, Method};
 use krait_object::protocol::object;
 use krait_object::refcount::{decref, incref};
+use krait_object::types::descr::property::PyProperty_Type;
 use krait_object::types::list::PyList_Type;
 use krait_object::types::tuple::PyTuple_Type;
 use krait_object::types::typeobject::{PyType_Type, Type};
-use krait_object::types::{dict, exceptions, unicode};
+use krait_object::types::{dict, exceptions, method, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, intern};
 
 /// What an attribute cache holds.
@@ -36,8 +39,13 @@ pub(super) mod kind {
     pub const METHOD: u16 = 5;
     /// An attribute of a module: the version of its dict.
     pub const MODULE: u16 = 6;
-    /// An attribute of a class that is no descriptor; `type_version` is that of the class itself, whose class is `type`.
+    /// An attribute of a class that is no descriptor, or a function; `type_version` is that of the class itself, whose
+    /// class is `type`.
     pub const OF_TYPE: u16 = 7;
+    /// A function of the class, to be bound to the owner, unless the instance dict has the name; `word2` as above.
+    pub const BOUND: u16 = 8;
+    /// A `property` of the class.
+    pub const PROPERTY: u16 = 9;
 }
 
 handlers! {
@@ -111,6 +119,24 @@ handlers! {
                 decref(owner);
                 return Flow::Next;
             }
+            if cached.kind == kind::BOUND && !instance_has(owner, cached.word as isize, r.name(instr.arg)) {
+                remember_absence(owner, cache, r.name(instr.arg));
+                r.save_position();
+                let method = method::new(Object::from_ptr(cached.object), Object::from_ptr(owner));
+                return r.finish_unary(method);
+            }
+            if cached.kind == kind::PROPERTY {
+                r.save_position();
+                let frame = frame_for_property(r.tstate(), cached.object, r.slot(1));
+                if !frame.is_null() {
+                    r.sp = r.sp.sub(1);
+                    (*r.home).callee = frame;
+                    return Flow::Call;
+                }
+                if !(*r.tstate()).curexc_type.is_null() {
+                    return Flow::Error;
+                }
+            }
         }
         r.save_position();
         let result = load_attr_slow(owner, r.name(instr.arg), cache, instr.cache != 0);
@@ -156,6 +182,13 @@ handlers! {
             remember_absence(owner, cache, r.name(instr.arg));
             *r.slot(1) = new_ref(cached.object);
             r.push(owner);
+            return Flow::Next;
+        }
+        let found = cached_now(owner, cache.as_ptr());
+        if !found.is_null() {
+            *r.slot(1) = null_mut();
+            r.push(new_ref(found));
+            decref(owner);
             return Flow::Next;
         }
         r.save_position();
@@ -412,6 +445,30 @@ unsafe fn dict_field(owner: *mut PyObject, offset: isize) -> *mut PyObject {
     unsafe { *owner.cast::<u8>().offset(offset).cast::<*mut PyObject>() }
 }
 
+/// A frame for the getter of a property, if that is a plain Python function. The owner has moved from its slot into the
+/// frame then. Null: nothing has happened, or an exception is set.
+#[inline(never)]
+unsafe fn frame_for_property(
+    tstate: *mut PyThreadState,
+    property: *mut PyObject,
+    owner: *mut *mut PyObject,
+) -> *mut PyFrameObject {
+    // SAFETY: a live property. Its getter is held while the frame is made; the frame owns what it needs of it.
+    unsafe {
+        let getter = (*property.cast::<propertyobject>()).prop_get;
+        if getter.is_null()
+            || (*getter).ob_type != &raw mut PyFunction_Type
+            || !vectorcall_is_ours(getter)
+            || bind::makes_generator(getter)
+            || !super::may_inline(tstate)
+        {
+            return null_mut();
+        }
+        let getter = Object::from_ptr(getter).owned();
+        bind::frame_for_call(tstate, getter.as_ptr(), owner, 1, null_mut()).unwrap_or(null_mut())
+    }
+}
+
 /// Whether the instance dict at `offset` (0: there is none) has `name`.
 #[inline(always)]
 unsafe fn instance_has(owner: *mut PyObject, offset: isize, name: &Object) -> bool {
@@ -571,9 +628,22 @@ unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
         let filled = Cache { type_version: (*class).tp_version_tag, misses, ..Cache::EMPTY };
         if let Some(found) = found {
             let descriptor = found.type_ptr();
+            if descriptor == &raw mut PyProperty_Type {
+                cache.set(Cache { kind: kind::PROPERTY, object: found.as_ptr(), ..filled });
+                return;
+            }
             if (*descriptor).tp_descr_set.is_some() {
                 if let Some(slot) = slot_offset(found) {
                     cache.set(Cache { kind: kind::SLOT, word: slot as u64, ..filled });
+                }
+                return;
+            }
+            if descriptor == &raw mut PyFunction_Type {
+                if !instance_has(owner, offset, name) {
+                    let (word, object) = (offset as u64, found.as_ptr());
+                    cache.set(Cache { kind: kind::BOUND, word, object, ..filled });
+                } else {
+                    fill_instance(owner, offset, name, cache, filled);
                 }
                 return;
             }
@@ -600,7 +670,7 @@ unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
     }
 }
 
-/// An attribute of a class: if neither the class nor `type` has a descriptor of that name.
+/// An attribute of a class: if it is no descriptor that makes something else of itself, and `type` has none of that name.
 unsafe fn fill_of_type(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>, misses: u16) {
     // SAFETY: an exact type object.
     unsafe {
@@ -609,7 +679,8 @@ unsafe fn fill_of_type(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>,
             return;
         }
         let Some(found) = Type::from_raw(class).lookup(name) else { return };
-        if (*found.type_ptr()).tp_descr_get.is_some()
+        // Functions are what they are when they are taken from the class.
+        if (*found.type_ptr()).tp_descr_get.is_some() && found.type_ptr() != &raw mut PyFunction_Type
             || (*class).tp_flags & Py_TPFLAGS_VALID_VERSION_TAG as c_ulong == 0
         {
             return;
@@ -799,7 +870,12 @@ unsafe fn load_method_slow(
             Method::Bound(value) => (value, false),
         };
         let class = (*owner).ob_type;
-        if unbound && cacheable && cache.get().misses < 64 && cacheable_type(class) {
+        if !cacheable || cache.get().misses >= 64 {
+            return Ok((value, unbound));
+        }
+        if !unbound {
+            fill_attr(owner, name, cache);
+        } else if cacheable_type(class) {
             cache.set(Cache {
                 type_version: (*class).tp_version_tag,
                 kind: kind::METHOD,

@@ -63,18 +63,28 @@ pub struct Home {
 }
 
 impl Home {
-    /// The place for an activation that is entered with `entry`.
+    /// For an activation that begins with `entry`, whose code is `decoded` (null: to be decoded yet).
     #[inline(always)]
-    pub fn new(tstate: *mut PyThreadState, entry: *mut PyFrameObject) -> Home {
+    pub unsafe fn new(
+        tstate: *mut PyThreadState,
+        entry: *mut PyFrameObject,
+        decoded: *const Decoded,
+    ) -> Home {
+        // SAFETY: a live thread state, frame and code.
+        let (base, consts) = unsafe {
+            decoded.as_ref().map_or((core::ptr::null(), core::ptr::null()), |decoded| {
+                (decoded.instrs.as_ptr(), decoded.consts)
+            })
+        };
         Home {
             tstate,
             frame: entry,
-            base: core::ptr::null(),
-            decoded: core::ptr::null(),
-            consts: core::ptr::null(),
+            base,
+            decoded,
+            consts,
             entry,
             callee: core::ptr::null_mut(),
-            pc: core::ptr::null(),
+            pc: base,
             sp: core::ptr::null_mut(),
         }
     }

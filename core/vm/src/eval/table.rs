@@ -215,6 +215,7 @@ dispatch_table! {
     LOAD_NAME => names::load_name;
     BUILD_TUPLE => build::build_tuple;
     BUILD_LIST => build::build_list;
+    BUILD_SET => build::build_set;
     BUILD_MAP => build::build_map;
     LOAD_ATTR => names::load_attr;
     COMPARE_OP => arithmetic::compare_op;
@@ -256,7 +257,6 @@ dispatch_table! {
     UNPACK_SEQUENCE => build::unpack_sequence;
     UNPACK_EX => build::unpack_ex;
     WITH_EXCEPT_START => exceptions::with_except_start;
-    BUILD_SET => build::build_set;
     BUILD_CONST_KEY_MAP => build::build_const_key_map;
     IMPORT_NAME => imports::import_name;
     SETUP_WITH => exceptions::setup_with;

@@ -13,6 +13,7 @@
 //! Calls and returns of Python functions happen here, unless there is something to do besides (tracing, a pending
 //! signal, the recursion limit): that is left to the loop in `mod`, as are exceptions.
 
+use super::generators;
 use super::leaf;
 use super::regs::{Flow, Home, Regs};
 use super::table::{full, number};
@@ -20,6 +21,7 @@ use crate::decode::{Decoded, Instr, private};
 use core::cell::Cell;
 use core::ptr::null_mut;
 use krait_abi::*;
+use krait_object::types::none;
 
 /// Whether the compiler makes jumps of tail calls.
 pub(super) const AVAILABLE: bool = cfg!(threaded_code);
@@ -89,52 +91,6 @@ pub(super) unsafe fn disturbed(tstate: *mut PyThreadState) -> bool {
     }
 }
 
-/// Whether nothing stands in the way of running the activation's first frame at once: it is decoded, and there is
-/// nothing to do before it.
-#[inline(always)]
-pub(super) unsafe fn may_begin(home: *const Home) -> bool {
-    // SAFETY: the activation's thread state and frame.
-    unsafe {
-        let tstate = (*home).tstate;
-        AVAILABLE
-            && !(*(*(*home).entry).f_code).co_opcache.is_null()
-            && (*tstate).recursion_depth < (*(*tstate).interp).ceval.recursion_limit
-            && !disturbed(tstate)
-    }
-}
-
-/// Runs the activation's first frame from where it is, as far as threaded code comes.
-#[inline(always)]
-pub(super) unsafe fn begin(home: *mut Home) -> Flow {
-    // SAFETY: `may_begin` has looked at the frame; its position is behind the last instruction that it ran.
-    unsafe {
-        let frame = (*home).entry;
-        let mut r = start(home, frame, (*(*frame).f_code).co_opcache.cast());
-        r.pc = r.pc.add((((*frame).f_lasti + 2) >> 1) as usize);
-        next(r)
-    }
-}
-
-/// Makes a frame the running one; the registers for its first instruction.
-#[inline(always)]
-unsafe fn start(home: *mut Home, frame: *mut PyFrameObject, decoded: *const Decoded) -> Regs {
-    // SAFETY: a frame that is not running, its code and its decoded code.
-    unsafe {
-        let tstate = (*home).tstate;
-        (*tstate).recursion_depth += 1;
-        (*tstate).frame = frame;
-        let base = (*decoded).instrs.as_ptr();
-        (*home).frame = frame;
-        (*home).decoded = decoded;
-        (*home).base = base;
-        (*home).consts = (*decoded).consts;
-        let sp = (*frame).f_stacktop;
-        (*frame).f_stacktop = null_mut();
-        crate::frame::begun(frame).write(1);
-        Regs { pc: base, sp, fast: (&raw mut (*frame).f_localsplus).cast(), home }
-    }
-}
-
 /// Starts the frame in `home.callee`.
 #[inline(never)]
 pub(super) unsafe extern "C" fn enter(
@@ -153,21 +109,22 @@ pub(super) unsafe extern "C" fn enter(
         if deep || decoded.is_null() || disturbed(tstate) {
             return leave(Regs { pc, sp, fast, home }, Flow::Call);
         }
-        next(start(home, frame, decoded))
+        (*tstate).recursion_depth += 1;
+        (*tstate).frame = frame;
+        let base = (*decoded).instrs.as_ptr();
+        (*home).frame = frame;
+        (*home).decoded = decoded;
+        (*home).base = base;
+        (*home).consts = (*decoded).consts;
+        let sp = (*frame).f_stacktop;
+        (*frame).f_stacktop = null_mut();
+        crate::frame::begun(frame).write(1);
+        let fast = (&raw mut (*frame).f_localsplus).cast();
+        next(Regs { pc: base, sp, fast, home })
     }
 }
 
-/// `RETURN_VALUE` of the activation's first frame.
-#[inline(always)]
-pub(super) unsafe fn end(r: Regs) -> Flow {
-    // SAFETY: the running frame.
-    unsafe {
-        r.save_position();
-        leave(r, Flow::Return)
-    }
-}
-
-/// `RETURN_VALUE`, the complete handler: continues the caller, which this activation runs.
+/// `RETURN_VALUE`, the complete handler: continues the caller (of a class: with the instance), if this activation runs it.
 #[inline(never)]
 pub(super) unsafe extern "C" fn give_back(
     pc: *const Cell<Instr>,
@@ -182,10 +139,25 @@ pub(super) unsafe extern "C" fn give_back(
         let r = Regs { pc, sp, fast, home };
         r.save_position();
         let callee = r.frame();
-        if disturbed(tstate) || crate::frame::has_instance(callee) || !(*callee).f_gen.is_null() {
+        if callee == (*home).entry || disturbed(tstate) {
             return leave(r, Flow::Return);
         }
-        let value = *r.slot(1);
+        if !(*callee).f_gen.is_null() {
+            (*home).sp = sp;
+            let flow = generators::end(home);
+            let (pc, sp) = Home::position(home);
+            let fast = (&raw mut (*(*home).frame).f_localsplus).cast();
+            return proceed(Regs { pc, sp, fast, home }, flow);
+        }
+        let mut value = *r.slot(1);
+        if crate::frame::has_instance(callee) {
+            if value != none::none().as_ptr() {
+                return leave(r, Flow::Return);
+            }
+            // None never dies.
+            (*value).ob_refcnt -= 1;
+            value = crate::frame::take_instance(callee);
+        }
         (*tstate).recursion_depth -= 1;
         (*callee).f_executing = 0;
         let frame = (*callee).f_back;
@@ -196,7 +168,7 @@ pub(super) unsafe extern "C" fn give_back(
         (*home).decoded = decoded;
         (*home).base = base;
         (*home).consts = (*decoded).consts;
-        crate::frame::finish_returned(tstate, callee);
+        crate::frame::finish_inner(tstate, callee);
         let index = ((*frame).f_lasti / 2 + 1) as usize;
         let depth = *(&(*decoded).depth).get_unchecked(index) as usize;
         let sp = (*frame).f_valuestack.add(depth);

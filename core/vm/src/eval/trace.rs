@@ -318,7 +318,7 @@ pub(super) unsafe fn traced_c_call(
         let mut shown = callable.owned();
         if (*function).ob_type == &raw mut krait_object::types::descr::method::PyMethodDescr_Type {
             if positional == 0 {
-                return super::calls::raw_vectorcall(function, args, positional, names);
+                return super::calls::raw_vectorcall(tstate, function, args, positional, names);
             }
             let Some(bind) = (*(*function).ob_type).tp_descr_get else {
                 return Err(err::bad_internal_call());
@@ -326,7 +326,9 @@ pub(super) unsafe fn traced_c_call(
             let receiver = *args;
             shown = Obj::from_owned_or_raised(bind(function, receiver, (*receiver).ob_type.cast()))?;
         }
-        with_c_events(tstate, &shown, || super::calls::raw_vectorcall(function, args, positional, names))
+        with_c_events(tstate, &shown, || {
+            super::calls::raw_vectorcall(tstate, function, args, positional, names)
+        })
     }
 }
 

@@ -206,7 +206,9 @@ impl<'p, 't, 'i, U: Unit> State<'p, 't, 'i, U> {
         }
         if mark as i64 > i64::from(self.last_mark) {
             let first = (self.last_mark + 1) as usize;
-            self.scratch.marks[first..mark].fill(UNSET);
+            if first < mark {
+                self.scratch.marks[first..mark].fill(UNSET);
+            }
             self.last_mark = mark as i32;
         }
         self.scratch.marks[mark] = ptr;
@@ -230,6 +232,9 @@ impl<'p, 't, 'i, U: Unit> State<'p, 't, 'i, U> {
     /// Saves the marks that are set.
     fn save_marks(&mut self) -> Result<(), MatchError> {
         let n = saved_count(self.last_mark);
+        if n == 0 {
+            return Ok(());
+        }
         if self.scratch.saved.capacity() - self.scratch.saved.len() < n {
             Self::grow(&mut self.scratch.saved, n)?;
         }
@@ -241,6 +246,9 @@ impl<'p, 't, 'i, U: Unit> State<'p, 't, 'i, U> {
     /// Puts marks back that were saved when `last_mark` was this.
     fn restore_marks(&mut self, last_mark: i32, keep: bool) {
         let n = saved_count(last_mark);
+        if n == 0 {
+            return;
+        }
         let Scratch { saved, marks, .. } = &mut self.scratch;
         let from = saved.len() - n;
         marks[..n].copy_from_slice(&saved[from..]);

@@ -7,6 +7,7 @@
 
 use super::charset::{CATEGORIES, Folding, Set, check};
 use super::{info, op};
+use core::cell::OnceCell;
 
 /// The code array is not well-formed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,6 +77,8 @@ pub(crate) struct Info {
     pub prefix: Box<[u32]>,
     /// For each position of the prefix, how much of its beginning ends there.
     pub overlap: Box<[u32]>,
+    /// The prefix prepared for searching bytes, when a longer text has been searched.
+    pub finder: OnceCell<memchr::memmem::Finder<'static>>,
     /// The prefix is all of the pattern.
     pub literal: bool,
     /// Index of the set that the first character is in.

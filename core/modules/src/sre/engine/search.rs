@@ -108,14 +108,18 @@ impl<U: Unit> State<'_, '_, '_, U> {
 
     /// A longer prefix in bytes, with a vectorised finder.
     fn search_bytes(&mut self) -> Result<bool, MatchError> {
-        let prefix: Vec<U> = self.program.info.prefix.iter().map(|&c| U::of(c)).collect();
-        let finder = search::Finder::new(&prefix);
-        let (text, mut at) = (self.text, self.start);
-        while let Some(found) = finder.find_from(text, at) {
-            if self.found_prefix(found)? {
+        let info = &self.program.info;
+        let finder = info.finder.get_or_init(|| {
+            let prefix: Vec<u8> = info.prefix.iter().map(|&c| c as u8).collect();
+            memchr::memmem::Finder::new(&prefix).into_owned()
+        });
+        let (text, mut at) = (search::bytes_of(self.text), self.start);
+        while let Some(skip) = text.get(at..).and_then(|rest| finder.find(rest)) {
+            at += skip;
+            if self.found_prefix(at)? {
                 return Ok(true);
             }
-            at = found + 1;
+            at += 1;
         }
         Ok(false)
     }

@@ -209,7 +209,6 @@ pub fn clear_singletons() {
 }
 
 /// `PyBytes_FromStringAndSize`.
-#[inline]
 pub fn from_slice(bytes: &[u8]) -> Result<Obj> {
     match bytes {
         [] => return empty(),

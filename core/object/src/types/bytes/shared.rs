@@ -10,6 +10,7 @@ use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::buffer::Buffer;
 use crate::protocol::{buffer, call, number, sequence};
 use crate::text::search;
+use crate::types::list::Pieces;
 use crate::types::unicode::search::{Direction, Ends, adjust, stripped};
 use crate::types::{bytearray, bytes, exceptions, list, slice, tuple, unicode};
 use core::ops::Range;
@@ -225,16 +226,11 @@ pub fn endswith<B: ByteLike>(this: &B, args: &Object) -> Result<bool> {
     affix("endswith", this, args, Direction::Backward)
 }
 
-fn pieces<B: ByteLike>(this: &B, ranges: Vec<Range<usize>>) -> Result<Obj> {
+/// Makes parts of the contents; the whole of them is `unchanged`.
+fn piece_of<B: ByteLike>(this: &B) -> impl Fn(Range<usize>) -> Result<Obj> {
     // SAFETY: making objects runs no Python code.
     let contents = unsafe { this.slice() };
-    if let [whole] = &ranges[..]
-        && *whole == (0..contents.len())
-    {
-        return Ok(list::from_vec(vec![this.unchanged()?])?.upcast());
-    }
-    let items: Result<Vec<Obj>> = ranges.into_iter().map(|range| B::make(&contents[range])).collect();
-    Ok(list::from_vec(items?)?.upcast())
+    move |range| if range.len() == contents.len() { this.unchanged() } else { B::make(&contents[range]) }
 }
 
 fn split_with<B: ByteLike>(
@@ -247,14 +243,16 @@ fn split_with<B: ByteLike>(
     let limit = limit.map_or(Ok(-1), args::ssize)?;
     let limit = if limit < 0 { usize::MAX } else { limit as usize };
     let forward = direction == Direction::Forward;
-    let ranges = match separator.filter(|separator| !separator.is_none()) {
+    let (mut out, piece) = (Pieces::new()?, piece_of(this));
+    match separator.filter(|separator| !separator.is_none()) {
         None => {
             // SAFETY: splitting runs no Python code.
             let contents = unsafe { this.slice() };
             if forward {
-                search::split_space(contents, search::is_ascii_space, limit)
+                search::split_space(contents, search::is_ascii_space, limit, |range| out.push(piece(range)));
             } else {
-                search::rsplit_space(contents, search::is_ascii_space, limit)
+                let ranges = search::rsplit_space(contents, search::is_ascii_space, limit);
+                ranges.into_iter().for_each(|range| out.push(piece(range)));
             }
         }
         Some(separator) => {
@@ -265,13 +263,14 @@ fn split_with<B: ByteLike>(
             // SAFETY: as above.
             let contents = unsafe { this.slice() };
             if forward {
-                search::split(contents, separator.as_slice(), limit)
+                search::split(contents, separator.as_slice(), limit, |range| out.push(piece(range)));
             } else {
-                search::rsplit(contents, separator.as_slice(), limit)
+                let ranges = search::rsplit(contents, separator.as_slice(), limit);
+                ranges.into_iter().for_each(|range| out.push(piece(range)));
             }
         }
-    };
-    pieces(this, ranges)
+    }
+    out.finish()
 }
 
 pub fn split<B: ByteLike>(this: &B, given: Args<'_>) -> Result<Obj> {
@@ -285,8 +284,11 @@ pub fn rsplit<B: ByteLike>(this: &B, given: Args<'_>) -> Result<Obj> {
 pub fn splitlines<B: ByteLike>(this: &B, given: Args<'_>) -> Result<Obj> {
     let [keep] = Signature::new("splitlines", ["keepends"]).required(0).bind(given)?;
     let keep = keep.map_or(Ok(0), args::int)? != 0;
+    let (mut out, piece) = (Pieces::new()?, piece_of(this));
     // SAFETY: splitting runs no Python code.
-    pieces(this, search::lines(unsafe { this.slice() }, search::is_ascii_line_end, keep))
+    let contents = unsafe { this.slice() };
+    search::lines(contents, search::is_ascii_line_end, keep, |range| out.push(piece(range)));
+    out.finish()
 }
 
 fn parts<B: ByteLike>(this: &B, separator: &Object, direction: Direction) -> Result<Obj> {
@@ -357,8 +359,51 @@ pub fn replace<B: ByteLike>(this: &B, given: &[&Object]) -> Result<Obj> {
     B::make(&out)
 }
 
+/// `bytes.join` of exact `bytes`, which have nothing to hold meanwhile; None if there is another item.
+fn join_bytes(separator: &[u8], items: &[&Object]) -> Option<Result<Obj>> {
+    let mut total = separator.len().checked_mul(items.len().saturating_sub(1))?;
+    for item in items {
+        if !bytes::check_exact(item) {
+            return None;
+        }
+        total = total.checked_add(bytes::as_slice(item).len())?;
+    }
+    let new = match bytes::uninit(isize::try_from(total).ok()?) {
+        Ok(new) => new,
+        Err(raised) => return Some(Err(raised)),
+    };
+    // SAFETY: `total` bytes in an object that nobody else has seen (none, if it is the shared empty one), all of which
+    // are written.
+    unsafe {
+        let mut to = bytes::data_ptr(new.as_ptr());
+        for (i, item) in items.iter().enumerate() {
+            for part in [if i > 0 { separator } else { &[] }, bytes::as_slice(item)] {
+                to.copy_from_nonoverlapping(part.as_ptr(), part.len());
+                to = to.add(part.len());
+            }
+        }
+    }
+    Some(Ok(new))
+}
+
 pub fn join<B: ByteLike>(this: &B, iterable: &Object) -> Result<Obj> {
     let fast = sequence::fast(iterable, "can only join an iterable")?;
+    if B::NAME == "bytes" {
+        // SAFETY: joining bytes runs no code that could change the list or the separator.
+        let (separator, items) = unsafe {
+            let items = if tuple::check(&fast) {
+                tuple::items(&fast)
+            } else {
+                fast.cast_unchecked::<list::List>().items()
+            };
+            (this.slice(), items)
+        };
+        if items.len() > 1
+            && let Some(joined) = join_bytes(separator, items)
+        {
+            return joined;
+        }
+    }
     // SAFETY: the borrowed items are turned into buffers one by one below; new references are taken at once.
     let items: Vec<Obj> = if tuple::check(&fast) {
         tuple::items(&fast).iter().map(|item| (*item).owned()).collect()

@@ -100,11 +100,6 @@ pub unsafe fn object_dict_set_item(
             let dict = new_for_instance(class)?;
             *place = dict.into_ptr();
         }
-        if let Some(value) = value
-            && replace_shared(*place, name, value)?
-        {
-            return Ok(());
-        }
         let dict = Object::from_ptr(*place).owned();
         let Some(value) = value else {
             // The dict gets a table of its own by that; others keep sharing.
@@ -124,30 +119,6 @@ pub unsafe fn object_dict_set_item(
             keys::decref(old);
         }
         Ok(())
-    }
-}
-
-/// Stores a value over that of an exact `str` key in a dict with a shared table. False: it is another dict, or there is
-/// no such value.
-///
-/// # Safety
-/// A live dict and objects. The dict may be gone afterwards, as the old value is dropped.
-#[inline(always)]
-unsafe fn replace_shared(dict: *mut PyObject, name: &Object, value: &Object) -> Result<bool> {
-    // SAFETY: the caller's promise; a shared table goes with values, the index is of that table.
-    unsafe {
-        let this = dict.cast::<PyDictObject>();
-        let table = (*this).ma_keys;
-        if !is_str(name.as_ptr()) || keys::kind(table) != Kind::Split {
-            return Ok(false);
-        }
-        let index = find_str(table, name.as_ptr(), hash_of(name)?);
-        if index < 0 || (*(*this).ma_values.offset(index)).is_null() {
-            return Ok(false);
-        }
-        maintain_tracking(this, name.as_ptr(), value.as_ptr());
-        replace(this, (*this).ma_values.offset(index), value.as_ptr());
-        Ok(true)
     }
 }
 

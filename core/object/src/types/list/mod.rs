@@ -9,7 +9,7 @@
 //! (a comparison, a decrement) may change the list: such code holds its own references and reads the fields again.
 //! Items are NULL only between `PyList_New` and the stores of the C code that asked for it.
 
-pub(crate) mod iter;
+mod iter;
 mod methods;
 mod sort;
 
@@ -110,6 +110,53 @@ pub fn new_sized(size: isize) -> Result<Obj<List>> {
     }
     // SAFETY: all places become NULL.
     unsafe { with_items(size as usize, |block| ptr::write_bytes(block, 0, size as usize)) }
+}
+
+/// A list that is being made of pieces whose number is not known; remembers the first failure.
+pub struct Pieces {
+    list: Obj<List>,
+    failed: Option<err::Raised>,
+}
+
+impl Pieces {
+    /// No pieces, with room for a dozen.
+    pub fn new() -> Result<Pieces> {
+        Pieces::with_room(12)
+    }
+
+    /// No pieces, with room for as many as are expected.
+    pub fn with_room(room: usize) -> Result<Pieces> {
+        let list = alloc()?;
+        // SAFETY: a complete list, which gets a block of `room` places, none of them in use.
+        unsafe {
+            let failed = room > 0 && {
+                (*list).ob_item = memory::mem_malloc(room * 8).cast();
+                (*list).ob_item.is_null()
+            };
+            (*list).allocated = if failed { 0 } else { room as isize };
+            gc::track(list.cast());
+            let list = Obj::from_owned_ptr(list.cast());
+            if failed { Err(err::no_memory()) } else { Ok(Pieces { list, failed: None }) }
+        }
+    }
+
+    /// Adds a piece.
+    #[inline]
+    pub fn push(&mut self, piece: Result<Obj>) {
+        if self.failed.is_none()
+            && let Err(raised) = piece.and_then(|piece| self.list.push(piece))
+        {
+            self.failed = Some(raised);
+        }
+    }
+
+    /// The list.
+    pub fn finish(self) -> Result<Obj> {
+        match self.failed {
+            Some(raised) => Err(raised),
+            None => Ok(self.list.upcast()),
+        }
+    }
 }
 
 /// A list that takes over `items`.
@@ -373,30 +420,17 @@ impl List {
     #[inline]
     pub fn push(&self, item: Obj) -> Result<()> {
         let list = self.as_raw();
-        // SAFETY: a live list with a free place.
-        unsafe {
-            let size = (*list).ob_base.ob_size;
-            if size >= (*list).allocated {
-                return self.push_beyond(item);
-            }
-            (*list).ob_base.ob_size = size + 1;
-            (*list).ob_item.offset(size).write(item.into_ptr());
-        }
-        Ok(())
-    }
-
-    /// [`push`](List::push) where all places are taken.
-    #[cold]
-    #[inline(never)]
-    fn push_beyond(&self, item: Obj) -> Result<()> {
-        let list = self.as_raw();
         // SAFETY: a live list; `resize` makes the place.
         unsafe {
             let size = (*list).ob_base.ob_size;
-            if size == isize::MAX {
-                return Err(err::overflow_error("cannot add more objects to list"));
+            if size < (*list).allocated {
+                (*list).ob_base.ob_size = size + 1;
+            } else {
+                if size == isize::MAX {
+                    return Err(err::overflow_error("cannot add more objects to list"));
+                }
+                resize(list, size + 1)?;
             }
-            resize(list, size + 1)?;
             (*list).ob_item.offset(size).write(item.into_ptr());
         }
         Ok(())
@@ -664,8 +698,7 @@ fn view(object: &Object) -> Result<&List> {
 #[inline]
 pub fn get_item(object: &Object, index: isize) -> Result<*mut PyObject> {
     let list = view(object)?;
-    // A negative index is a large one here.
-    if index as usize >= list.len() {
+    if index < 0 || index as usize >= list.len() {
         return Err(err::index_error("list index out of range"));
     }
     // SAFETY: the index is in range.
@@ -675,27 +708,16 @@ pub fn get_item(object: &Object, index: isize) -> Result<*mut PyObject> {
 /// `PyList_SetItem`: steals `value`, also on error.
 #[inline]
 pub fn set_item(object: &Object, index: isize, value: Option<Obj>) -> Result<()> {
-    let Some(list) = object.downcast::<List>().filter(|list| (index as usize) < list.len()) else {
-        return Err(refused_item(object, value));
-    };
+    let list = view(object)?;
+    if index < 0 || index as usize >= list.len() {
+        return Err(err::index_error("list assignment index out of range"));
+    }
     // SAFETY: the index is in range; the old item is dropped after the new one is in its place.
     unsafe {
         let old = list.block().offset(index).replace(into_ptr_opt(value));
         refcount::xdecref(old);
     }
     Ok(())
-}
-
-/// Why [`set_item`] fails.
-#[cold]
-#[inline(never)]
-fn refused_item(object: &Object, value: Option<Obj>) -> err::Raised {
-    let raised = match view(object) {
-        Ok(_) => err::index_error("list assignment index out of range"),
-        Err(raised) => raised,
-    };
-    drop(value);
-    raised
 }
 
 /// `PyList_Append`.

@@ -233,7 +233,7 @@ pub(super) unsafe fn resize_compact(object: *mut PyObject, length: usize) -> Res
         let shared = Object::from_ptr(object);
         let (kind, ascii) = (layout::kind(shared), is_ascii(shared));
         let head_size = if ascii { layout::ASCII_HEAD } else { layout::COMPACT_HEAD };
-        if length > (isize::MAX as usize - head_size) / kind - 1 {
+        if length > layout::MAX_LENGTH {
             drop(Obj::<Object>::from_owned_ptr(object));
             return Err(err::no_memory());
         }
@@ -260,7 +260,7 @@ pub(super) unsafe fn resize_compact(object: *mut PyObject, length: usize) -> Res
             (*raw).wstr = if shares { data_ptr(new).cast() } else { null_mut() };
             (*new.cast::<PyCompactUnicodeObject>()).wstr_length = if shares { length as isize } else { 0 };
         }
-        data_ptr(new).add(length * kind).write_bytes(0, kind);
+        layout::terminate(new.cast::<u8>().add(head_size), length, kind);
         Ok(new)
     }
 }
@@ -297,9 +297,9 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// An empty builder.
+    /// An empty builder. Its first buffer has room for a short text, so that it need not grow by single pieces.
     pub fn new() -> Builder {
-        let writer = _PyUnicodeWriter { overallocate: 1, ..EMPTY_WRITER };
+        let writer = _PyUnicodeWriter { overallocate: 1, min_length: 40, ..EMPTY_WRITER };
         Builder { writer, failed: None }
     }
 

@@ -58,6 +58,11 @@ pub fn eq(a: &Object, b: &Object) -> bool {
     if core::ptr::eq(a, b) {
         return true;
     }
+    // A hash that has been computed (not -1) is that of the characters.
+    let (x, y) = (cached_hash(a), cached_hash(b));
+    if x != y && x != -1 && y != -1 {
+        return false;
+    }
     match (chars(a), chars(b)) {
         (Chars::Latin1(a), Chars::Latin1(b)) => a == b,
         (Chars::Ucs2(a), Chars::Ucs2(b)) => a == b,

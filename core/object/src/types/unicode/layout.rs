@@ -31,6 +31,8 @@ use krait_abi::*;
 pub const ASCII_HEAD: usize = size_of::<PyASCIIObject>();
 /// Bytes before the characters of other compact strings.
 pub const COMPACT_HEAD: usize = size_of::<PyCompactUnicodeObject>();
+/// No string is longer: with four bytes a character and its head it would pass what memory can hold.
+pub(super) const MAX_LENGTH: usize = (isize::MAX as usize - COMPACT_HEAD) / 4 - 1;
 /// The highest code point.
 pub const MAX_CHAR: u32 = 0x10ffff;
 
@@ -123,25 +125,6 @@ pub fn is_ascii(object: &Object) -> bool {
         ready_or_die(object);
     }
     state(object) & STATE_ASCII != 0
-}
-
-/// Whether the characters are ASCII and follow the head of the object.
-#[inline(always)]
-pub fn is_compact_ascii(object: &Object) -> bool {
-    state(object) & (STATE_COMPACT | STATE_ASCII) == STATE_COMPACT | STATE_ASCII
-}
-
-/// The characters of a str for which [`is_compact_ascii`] holds.
-///
-/// # Safety
-/// Such a str.
-#[inline(always)]
-pub unsafe fn ascii_bytes(object: &Object) -> &[u8] {
-    // SAFETY: the caller's promise; the layouts above.
-    unsafe {
-        let first = object.as_ptr().cast::<u8>().add(ASCII_HEAD);
-        core::slice::from_raw_parts(first, (*head(object)).length as usize)
-    }
 }
 
 /// Number of code points.
@@ -255,34 +238,82 @@ pub fn clear_singletons() {
 
 /// A compact string of `length` characters up to `maxchar`, whose characters are not yet set; not shared.
 pub(super) fn alloc(length: usize, maxchar: u32) -> Result<Obj> {
-    let ascii = maxchar < 0x80;
-    let (kind, head_size) = if ascii { (1, ASCII_HEAD) } else { (kind_for(maxchar), COMPACT_HEAD) };
-    let limit = (isize::MAX as usize - head_size) / kind - 1;
-    if length > limit {
+    if maxchar < 0x80 { alloc_ascii(length) } else { alloc_wide(length, kind_for(maxchar)) }
+}
+
+/// [`alloc`] of an ASCII string.
+#[inline]
+pub(super) fn alloc_ascii(length: usize) -> Result<Obj> {
+    if length > MAX_LENGTH {
         return Err(err::no_memory());
     }
-    let object = memory::object_malloc(head_size + (length + 1) * kind).cast::<PyObject>();
+    let object = memory::object_malloc(ASCII_HEAD + length + 1).cast::<PyObject>();
     if object.is_null() {
         return Err(err::no_memory());
     }
     // SAFETY: fresh memory of the head's size and length + 1 characters.
     unsafe {
-        let wchar_shared = kind == 4;
+        write_head(object, length, 1, true);
+        object.cast::<u8>().add(ASCII_HEAD + length).write(0);
+        Ok(Obj::from_owned_ptr(object))
+    }
+}
+
+/// [`alloc`] of a string that is not ASCII, in a storage of `kind` bytes per character.
+fn alloc_wide(length: usize, kind: usize) -> Result<Obj> {
+    if length > MAX_LENGTH {
+        return Err(err::no_memory());
+    }
+    let object = memory::object_malloc(COMPACT_HEAD + (length + 1) * kind).cast::<PyObject>();
+    if object.is_null() {
+        return Err(err::no_memory());
+    }
+    // SAFETY: fresh memory of the head's size and length + 1 characters.
+    unsafe {
+        write_head(object, length, kind, false);
+        let compact = object.cast::<PyCompactUnicodeObject>();
+        (*compact).utf8_length = 0;
+        (*compact).utf8 = null_mut();
+        (*compact).wstr_length = 0;
+        let data = object.cast::<u8>().add(COMPACT_HEAD);
+        if kind == 4 {
+            (*compact)._base.wstr = data.cast();
+            (*compact).wstr_length = length as Py_ssize_t;
+        }
+        terminate(data, length, kind);
+        Ok(Obj::from_owned_ptr(object))
+    }
+}
+
+/// # Safety
+/// `object` is fresh memory of at least the ASCII head's size.
+#[inline(always)]
+unsafe fn write_head(object: *mut PyObject, length: usize, kind: usize, ascii: bool) {
+    // SAFETY: the caller's promise.
+    unsafe {
         object.cast::<PyASCIIObject>().write(PyASCIIObject {
             ob_base: PyObject { ob_refcnt: 1, ob_type: &raw mut super::PyUnicode_Type },
             length: length as Py_ssize_t,
             hash: -1,
             state: PyASCIIObject::make_state(0, kind as u32, true, ascii),
-            wstr: if wchar_shared { object.cast::<u8>().add(head_size).cast() } else { null_mut() },
+            wstr: null_mut(),
         });
-        if !ascii {
-            let compact = object.cast::<PyCompactUnicodeObject>();
-            (*compact).utf8_length = 0;
-            (*compact).utf8 = null_mut();
-            (*compact).wstr_length = if wchar_shared { length as Py_ssize_t } else { 0 };
+    }
+}
+
+/// Writes the zero behind `length` characters of `kind` bytes.
+///
+/// # Safety
+/// The storage has room for it.
+#[inline(always)]
+pub(super) unsafe fn terminate(data: *mut u8, length: usize, kind: usize) {
+    // SAFETY: the caller's promise; storages are aligned to their units.
+    unsafe {
+        match kind {
+            1 => data.add(length).write(0),
+            2 => data.cast::<u16>().add(length).write(0),
+            _ => data.cast::<u32>().add(length).write(0),
         }
-        object.cast::<u8>().add(head_size + length * kind).write_bytes(0, kind);
-        Ok(Obj::from_owned_ptr(object))
     }
 }
 
@@ -336,18 +367,30 @@ pub(super) unsafe fn widen<F: Unit, T: Unit>(from: &[F], to: *mut T) {
     }
 }
 
-/// From characters in any storage.
-pub fn from_units<U: Unit>(units: &[U]) -> Result<Obj> {
-    from_units_within(units, max_bits(units))
+/// One character of any storage.
+#[inline]
+fn from_unit(c: u32) -> Result<Obj> {
+    if c < 0x100 {
+        return latin1_char(c as u8);
+    }
+    let kind = kind_for(c);
+    let new = alloc_wide(1, kind)?;
+    // SAFETY: storage for one character of `kind` bytes behind the head of a compact string.
+    unsafe {
+        let to = new.as_ptr().cast::<u8>().add(COMPACT_HEAD);
+        if kind == 2 { to.cast::<u16>().write(c as u16) } else { to.cast::<u32>().write(c) }
+    }
+    Ok(new)
 }
 
-/// [`from_units`] when their [`max_bits`] are known.
-pub fn from_units_within<U: Unit>(units: &[U], bits: u32) -> Result<Obj> {
+/// From characters in any storage.
+pub fn from_units<U: Unit>(units: &[U]) -> Result<Obj> {
     match units {
         [] => return empty(),
-        [c] if c.code() < 0x100 => return latin1_char(c.code() as u8),
+        [c] => return from_unit(c.code()),
         _ => {}
     }
+    let bits = max_bits(units);
     let new = alloc(units.len(), bits)?;
     // SAFETY: storage of the right kind and length; `bits` says that every character fits.
     unsafe {
@@ -383,7 +426,7 @@ pub fn from_chars(text: Chars<'_>) -> Result<Obj> {
 /// One character (`PyUnicode_FromOrdinal` without its range check).
 #[inline]
 pub fn from_char(c: u32) -> Result<Obj> {
-    from_units(&[c])
+    from_unit(c)
 }
 
 /// From UTF-8 text (valid by type).
@@ -409,12 +452,6 @@ pub fn from_str(text: &str) -> Result<Obj> {
     }
 }
 
-/// From UTF-8 bytes, which nearly always are a short ASCII name.
-#[inline]
-pub fn from_name(bytes: &[u8]) -> Result<Obj> {
-    if bytes.is_ascii() { from_ascii(bytes) } else { super::decode_utf8(bytes, None) }
-}
-
 /// From bytes known to be ASCII.
 #[inline]
 pub fn from_ascii(bytes: &[u8]) -> Result<Obj> {
@@ -423,9 +460,12 @@ pub fn from_ascii(bytes: &[u8]) -> Result<Obj> {
         [c] => return latin1_char(*c),
         _ => {}
     }
-    let new = alloc(bytes.len(), 0x7f)?;
-    // SAFETY: storage for that many bytes.
-    unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data_ptr(new.as_ptr()), bytes.len()) };
+    let new = alloc_ascii(bytes.len())?;
+    // SAFETY: storage for that many bytes behind the head of an ASCII string.
+    unsafe {
+        let to = new.as_ptr().cast::<u8>().add(ASCII_HEAD);
+        ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+    }
     Ok(new)
 }
 
@@ -603,6 +643,12 @@ pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: the last reference is gone; what the string owns is freed once.
     unsafe {
         let state = (*object.cast::<PyASCIIObject>()).state;
+        let plain =
+            state & (STATE_INTERNED_MASK | STATE_COMPACT | STATE_ASCII) == STATE_COMPACT | STATE_ASCII;
+        if plain && (*object.cast::<PyASCIIObject>()).wstr.is_null() {
+            // One block; no subclass has a compact instance.
+            return memory::object_free_own(object.cast::<c_void>());
+        }
         if state & STATE_INTERNED_MASK != 0 {
             super::intern::forget(object);
         }

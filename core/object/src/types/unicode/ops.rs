@@ -8,7 +8,7 @@ use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::{number, sequence};
 use crate::text::Unit;
-use crate::types::{exceptions, list, slice, tuple};
+use crate::types::{exceptions, list, long, slice, tuple};
 use core::ptr::null_mut;
 use krait_abi::*;
 
@@ -46,6 +46,9 @@ pub fn contains(text: &Object, part: &Object) -> Result<bool> {
         )));
     }
     super::ensure(text)?;
+    if let (Chars::Latin1(text), Chars::Latin1(part)) = (chars(text), chars(part)) {
+        return Ok(crate::text::search::find(text, part).is_some());
+    }
     Ok(find(text, part, 0, isize::MAX, Direction::Forward).is_some())
 }
 
@@ -69,11 +72,15 @@ pub fn item(object: &Object, index: isize) -> Result<Obj> {
     if index < 0 || index as usize >= text.len() {
         return Err(err::index_error("string index out of range"));
     }
-    from_units(&[text.at(index as usize)])
+    layout::from_char(text.at(index as usize))
 }
 
 /// `str[key]`.
 pub fn subscript(object: &Object, key: &Object) -> Result<Obj> {
+    if let Some(index) = long::small_value(key) {
+        let index = index as isize;
+        return item(object, if index < 0 { index + len(object) as isize } else { index });
+    }
     if number::index_check(key) {
         let mut index = number::as_ssize(key, Some(exceptions::IndexError()))?;
         if index < 0 {

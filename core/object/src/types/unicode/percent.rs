@@ -13,12 +13,6 @@ use crate::types::{exceptions, long};
 pub fn format(template: &Object, args: &Object) -> Result<Obj> {
     super::ensure(template)?;
     let mut arguments = Arguments::of_str(args);
-    if super::find_char(template, '%'.into(), 0, isize::MAX, super::search::Direction::Forward).is_none()
-        && check_exact(template)
-    {
-        arguments.finish()?;
-        return Ok(template.owned());
-    }
     let mut out = Builder::with_capacity(2 * len(template) + 12);
     with_chars!(chars(template), |t| run(template, t, &mut arguments, &mut out))?;
     arguments.finish()?;

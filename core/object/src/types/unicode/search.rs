@@ -5,7 +5,8 @@ use super::{Chars, check, substring, with_chars};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::text::{Unit, search};
-use crate::types::{list, slice, tuple};
+use crate::types::list::Pieces;
+use crate::types::{slice, tuple};
 use crate::unicode;
 use core::ops::Range;
 
@@ -166,20 +167,13 @@ pub fn affix(function: &str, text: &Object, args: &Object, direction: Direction)
     Ok(tail_match(text, given, start, end, direction))
 }
 
-/// A list of parts of a text; a part that is the whole of an exact `str` is that object.
-fn pieces(text: &Object, ranges: Vec<Range<usize>>) -> Result<Obj> {
-    let mut items = Vec::with_capacity(ranges.len());
-    if layout::is_ascii(text) && ranges.len() != 1 {
-        let bytes = chars(text).bytes();
-        for range in ranges {
-            items.push(layout::from_ascii(&bytes[range])?);
-        }
-    } else {
-        for range in ranges {
-            items.push(substring(text, range.start, range.end)?);
-        }
+/// Makes parts of a text; the whole of an exact `str` is that object.
+fn piece_of(text: &Object) -> impl Fn(Range<usize>) -> Result<Obj> {
+    let ascii = layout::is_ascii(text).then(|| chars(text).bytes());
+    move |range| match ascii {
+        Some(bytes) if range.len() < bytes.len() => layout::from_ascii(&bytes[range]),
+        _ => substring(text, range.start, range.end),
     }
-    Ok(list::from_vec(items)?.upcast())
 }
 
 fn limit(max_split: isize) -> usize {
@@ -194,30 +188,31 @@ pub fn split_at(
     direction: Direction,
 ) -> Result<Obj> {
     let limit = limit(max_split);
+    let (mut out, piece) = (Pieces::new()?, piece_of(text));
     let forward = direction == Direction::Forward;
     let Some(separator) = separator else {
-        let ranges = match chars(text) {
+        match chars(text) {
             Chars::Latin1(t) if layout::is_ascii(text) && forward => {
-                search::split_space(t, is_ascii_white_space, limit)
+                search::split_space(t, is_ascii_white_space, limit, |range| out.push(piece(range)));
             }
             all => with_chars!(all, |t| if forward {
-                search::split_space(t, unicode::is_space, limit)
+                search::split_space(t, unicode::is_space, limit, |range| out.push(piece(range)));
             } else {
-                search::rsplit_space(t, unicode::is_space, limit)
+                let ranges = search::rsplit_space(t, unicode::is_space, limit);
+                ranges.into_iter().for_each(|range| out.push(piece(range)));
             }),
-        };
-        return pieces(text, ranges);
+        }
+        return out.finish();
     };
     if len(separator) == 0 {
         return Err(err::value_error("empty separator"));
     }
-    let whole = || core::iter::once(0..len(text)).collect();
-    let ranges = with_pair!(chars(text), chars(separator), whole(), |t, p| if forward {
-        search::split(t, p, limit)
+    with_pair!(chars(text), chars(separator), out.push(piece(0..len(text))), |t, p| if forward {
+        search::split(t, p, limit, |range| out.push(piece(range)));
     } else {
-        search::rsplit(t, p, limit)
+        search::rsplit(t, p, limit).into_iter().for_each(|range| out.push(piece(range)));
     });
-    pieces(text, ranges)
+    out.finish()
 }
 
 /// White space below U+0080 as `str` sees it (the information separators are).
@@ -243,7 +238,16 @@ pub fn rsplit(text: &Object, separator: Option<&Object>, max_split: isize) -> Re
 /// `PyUnicode_Splitlines`.
 pub fn splitlines(text: &Object, keep_ends: bool) -> Result<Obj> {
     super::ensure(text)?;
-    pieces(text, with_chars!(chars(text), |t| search::lines(t, unicode::is_linebreak, keep_ends)))
+    let (mut out, piece) = (Pieces::new()?, piece_of(text));
+    if layout::is_ascii(text) {
+        let is_end = |c| matches!(c, 10..=13 | 28..=30);
+        search::lines(chars(text).bytes(), is_end, keep_ends, |range| out.push(piece(range)));
+    } else {
+        with_chars!(chars(text), |t| {
+            search::lines(t, unicode::is_linebreak, keep_ends, |range| out.push(piece(range)));
+        });
+    }
+    out.finish()
 }
 
 fn parts(text: &Object, separator: &Object, direction: Direction) -> Result<Obj> {
