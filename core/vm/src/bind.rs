@@ -84,27 +84,70 @@ pub unsafe fn frame_for_call(
     // SAFETY: the caller's promise.
     unsafe {
         let raw = function.cast::<PyFunctionObject>();
-        let code = (*raw).func_code.cast::<PyCodeObject>();
-        if binds_plainly(code) && names.is_null() {
-            let wanted = (*code).co_argcount as usize;
-            let defaults = (*raw).func_defaults.cast::<PyTupleObject>();
-            let missing = wanted.wrapping_sub(positional);
-            let available = if defaults.is_null() { 0 } else { (*defaults).ob_base.ob_size as usize };
-            if missing <= available {
-                let frame = frame::new_no_track(tstate, code, (*raw).func_globals, null_mut())?;
-                let fast: *mut *mut PyObject = (&raw mut (*frame).f_localsplus).cast();
-                core::ptr::copy_nonoverlapping(args, fast, positional);
-                let items = (&raw const (*defaults).ob_item).cast::<*mut PyObject>();
-                for index in 0..missing {
-                    let value = *items.add(available - missing + index);
-                    incref(value);
-                    *fast.add(positional + index) = value;
-                }
-                share_cells(raw, code, fast);
-                return Ok(frame);
-            }
+        if names.is_null()
+            && let Some(frame) = plain_frame(tstate, raw, args, positional)?
+        {
+            return Ok(frame);
         }
         frame_general(tstate, raw, args, positional, names)
+    }
+}
+
+/// A frame for positional arguments of a function that binds plainly, whose references it takes over. `None` when it
+/// takes more than that.
+#[inline(always)]
+unsafe fn plain_frame(
+    tstate: *mut PyThreadState,
+    raw: *mut PyFunctionObject,
+    args: *const *mut PyObject,
+    positional: usize,
+) -> Result<Option<*mut PyFrameObject>> {
+    // SAFETY: a live function and as many arguments as `positional` counts.
+    unsafe {
+        let code = (*raw).func_code.cast::<PyCodeObject>();
+        let defaults = (*raw).func_defaults.cast::<PyTupleObject>();
+        let missing = ((*code).co_argcount as usize).wrapping_sub(positional);
+        let available = if defaults.is_null() { 0 } else { (*defaults).ob_base.ob_size as usize };
+        if missing > available || !binds_plainly(code) {
+            return Ok(None);
+        }
+        let frame = frame::new_no_track(tstate, code, (*raw).func_globals, null_mut())?;
+        let fast: *mut *mut PyObject = (&raw mut (*frame).f_localsplus).cast();
+        core::ptr::copy_nonoverlapping(args, fast, positional);
+        let items = (&raw const (*defaults).ob_item).cast::<*mut PyObject>();
+        for index in 0..missing {
+            let value = *items.add(available - missing + index);
+            incref(value);
+            *fast.add(positional + index) = value;
+        }
+        share_cells(raw, code, fast);
+        Ok(Some(frame))
+    }
+}
+
+/// A frame for calling `function` with arguments to which the frame gets references of its own: `values` belong to the
+/// keywords `names`.
+///
+/// # Safety
+/// `function` is a function object.
+pub(crate) unsafe fn frame_for_arguments(
+    tstate: *mut PyThreadState,
+    function: *mut PyObject,
+    args: &[&Object],
+    names: &[&Object],
+    values: &[&Object],
+) -> Result<*mut PyFrameObject> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let raw = function.cast::<PyFunctionObject>();
+        if names.is_empty()
+            && let Some(frame) = plain_frame(tstate, raw, args.as_ptr().cast(), args.len())?
+        {
+            args.iter().for_each(|arg| incref(arg.as_ptr()));
+            return Ok(frame);
+        }
+        let call = Call::of_function(raw, args.as_ptr().cast(), args.len(), null_mut());
+        bind(tstate, &Call { names, values, ..call })
     }
 }
 
@@ -212,19 +255,13 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
     unsafe {
         let tstate = state::required();
         let raw = function.cast::<PyFunctionObject>();
-        let code = (*raw).func_code.cast::<PyCodeObject>();
         let positional = nargsf & (usize::MAX >> 1);
-        if binds_plainly(code) && names.is_null() && (*code).co_argcount as usize == positional {
-            let Ok(frame) = frame::new_no_track(tstate, code, (*raw).func_globals, null_mut()) else {
-                return null_mut();
-            };
-            let fast: *mut *mut PyObject = (&raw mut (*frame).f_localsplus).cast();
+        let plain = if names.is_null() { plain_frame(tstate, raw, args, positional) } else { Ok(None) };
+        let Ok(plain) = plain else { return null_mut() };
+        if let Some(frame) = plain {
             for index in 0..positional {
-                let value = *args.add(index);
-                incref(value);
-                *fast.add(index) = value;
+                incref(*args.add(index));
             }
-            share_cells(raw, code, fast);
             if makes_generator(function) {
                 return generator_of(function, frame).map_or(null_mut(), Obj::into_ptr);
             }

@@ -48,9 +48,19 @@ handlers! {
         let keywords = if instr.arg & 1 != 0 { Some(r.pop_obj()) } else { None };
         let args = r.pop_obj();
         let function = r.pop_obj();
-        let result = call_expanded(r.tstate(), &function, args, keywords);
-        drop(function);
-        called(r, result)
+        match frame_for_expanded(r.tstate(), &function, &args, keywords.as_deref()) {
+            Ok(Some(frame)) => {
+                drop((keywords, args, function));
+                (*r.home).callee = frame;
+                Flow::Call
+            }
+            Ok(None) => {
+                let result = call_expanded(r.tstate(), &function, args, keywords);
+                drop(function);
+                called(r, result)
+            }
+            Err(_) => Flow::Error,
+        }
     }
 
     fn make_function(r, instr) {
@@ -344,6 +354,65 @@ impl AsPtrOf for Obj {
         self.as_ptr()
     }
 }
+
+/// A frame for `f(*args, **kw)` of a Python function or method. `None` when the call takes more than that.
+#[inline(never)]
+unsafe fn frame_for_expanded(
+    tstate: *mut PyThreadState,
+    function: &Object,
+    args: &Object,
+    keywords: Option<&Object>,
+) -> Result<Option<*mut PyFrameObject>> {
+    // SAFETY: live operands; exact methods have their layout.
+    unsafe {
+        let mut callee = function.as_ptr();
+        let mut receiver = None;
+        if (*callee).ob_type == &raw mut PyMethod_Type {
+            let method = callee.cast::<PyMethodObject>();
+            receiver = Some(Object::from_ptr((*method).im_self));
+            callee = (*method).im_func;
+        }
+        if (*callee).ob_type != &raw mut PyFunction_Type
+            || !vectorcall_is_ours(callee)
+            || bind::makes_generator(callee)
+            || !super::may_inline(tstate)
+            || !tuple::check_exact(args)
+        {
+            return Ok(None);
+        }
+        let (mut names, mut values) = (Vec::new(), Vec::new());
+        if let Some(keywords) = keywords {
+            if !dict::check_exact(keywords) {
+                return Ok(None);
+            }
+            let mut position = 0;
+            while let Some((name, value, _)) = dict::next_with_hash(keywords, &mut position) {
+                if !unicode::check(name) {
+                    return Ok(None);
+                }
+                names.push(name);
+                values.push(value);
+            }
+        }
+        let items = tuple::items(args);
+        let frame = match receiver {
+            None => bind::frame_for_arguments(tstate, callee, items, &names, &values),
+            Some(receiver) if items.len() < RECEIVER_AND_FEW => {
+                let mut all = [receiver; RECEIVER_AND_FEW];
+                all[1..=items.len()].copy_from_slice(items);
+                bind::frame_for_arguments(tstate, callee, &all[..=items.len()], &names, &values)
+            }
+            Some(receiver) => {
+                let all: Vec<&Object> = core::iter::once(receiver).chain(items.iter().copied()).collect();
+                bind::frame_for_arguments(tstate, callee, &all, &names, &values)
+            }
+        };
+        frame.map(Some)
+    }
+}
+
+/// How many arguments with a receiver in front go into an array on the native stack.
+const RECEIVER_AND_FEW: usize = 8;
 
 /// `f(*args, **kw)`.
 #[inline(never)]

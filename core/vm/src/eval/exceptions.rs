@@ -1,10 +1,13 @@
 //! Raising, handling and `with` blocks.
 
 use super::regs::{Flow, Regs, handlers, new_ref};
+use crate::bind;
 use crate::decode::BlockKind;
+use crate::function::{PyFunction_Type, vectorcall_is_ours};
 use core::ptr::null_mut;
 use krait_abi::*;
-use krait_object::protocol::{attribute, call, object};
+use krait_object::protocol::attribute::{self, Method};
+use krait_object::protocol::{call, object};
 use krait_object::refcount::{decref, xdecref};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{exceptions, none, tuple};
@@ -62,14 +65,23 @@ handlers! {
 
     fn setup_with(r, _instr) {
         r.save_position();
-        match enter_with(r.peek(1)) {
-            Ok((exit, value)) => {
-                r.replace_top(exit);
-                r.push_obj(value);
-                Flow::Next
-            }
-            Err(_) => Flow::Error,
+        let Ok((exit, enter)) = methods_of_with(r.peek(1)) else { return Flow::Error };
+        if let Method::Unbound(function) = &enter
+            && is_plain_function(function)
+            && super::may_inline(r.tstate())
+        {
+            let manager = r.slot(1);
+            let frame = bind::frame_for_call(r.tstate(), function.as_ptr(), manager, 1, null_mut());
+            let Ok(frame) = frame else { return Flow::Error };
+            // The manager has moved into the frame.
+            *manager = exit.into_ptr();
+            (*r.home).callee = frame;
+            return Flow::Call;
         }
+        let Ok(value) = enter.call0(r.peek(1)) else { return Flow::Error };
+        r.replace_top(exit);
+        r.push_obj(value);
+        Flow::Next
     }
 
     fn before_async_with(r, _instr) {
@@ -238,13 +250,19 @@ fn exception_matches(raised: &Object, classes: &Object) -> Result<bool> {
     Ok(err::given_matches(raised, classes))
 }
 
-/// `__exit__` bound, and the result of `__enter__()`.
-#[inline(never)]
-fn enter_with(manager: &Object) -> Result<(Obj, Obj)> {
+/// `__exit__` bound, and `__enter__`.
+fn methods_of_with(manager: &Object) -> Result<(Obj, Method)> {
     let enter = attribute::special_method(manager, intern!("__enter__"))?
         .ok_or_else(|| err::attribute_error("__enter__"))?;
     let exit = special(manager, intern!("__exit__"))?;
-    Ok((exit, enter.call0(manager)?))
+    Ok((exit, enter))
+}
+
+/// Whether a callable is a Python function that runs in a frame when it is called.
+fn is_plain_function(callable: &Object) -> bool {
+    // SAFETY: asked of exact functions only.
+    core::ptr::eq(callable.type_ptr(), &raw mut PyFunction_Type)
+        && unsafe { vectorcall_is_ours(callable.as_ptr()) && !bind::makes_generator(callable.as_ptr()) }
 }
 
 #[inline(never)]

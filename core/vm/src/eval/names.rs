@@ -218,6 +218,11 @@ handlers! {
             decref(container);
             return Flow::Next;
         }
+        if (*container).ob_type == &raw mut unicode::PyUnicode_Type
+            && let Some(one) = character(Object::from_ptr(container), key)
+        {
+            return r.finish_binary(Ok(one));
+        }
         r.save_position();
         let result = if (*container).ob_type == &raw mut dict::PyDict_Type {
             dict_subscript(Object::from_ptr(container), Object::from_ptr(key))
@@ -274,6 +279,14 @@ unsafe fn small_index(key: *mut PyObject, length: isize) -> Option<usize> {
         };
         (index >= 0 && index < length).then_some(index as usize)
     }
+}
+
+/// The character of a str at a small index in range, if its str exists already.
+#[inline(always)]
+unsafe fn character(text: &Object, key: *mut PyObject) -> Option<Obj> {
+    // SAFETY: live objects.
+    let index = unsafe { small_index(key, unicode::len(text) as isize) }?;
+    unicode::shared_char(unicode::char_at(text, index).try_into().ok()?)
 }
 
 /// The slot of a list item, for an exact list and a small index in range.
