@@ -1,16 +1,16 @@
 //! `_bz2`: compression and decompression by libbzip2, which is part of the library.
 
+use super::inflow::Inflow;
 use crate::lock::Lock;
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_char, c_int, c_ulong};
 use core::mem::offset_of;
 use krait_abi::*;
-use krait_object::args::{Args, Signature};
-use krait_object::cell::ObjCell;
+use krait_object::args::Args;
 use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::Buffer;
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bytes, dict, module, none, tuple};
+use krait_object::types::{bytes, dict, module, tuple};
 use krait_object::{
     Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, payload_class, slot, state,
     static_type,
@@ -251,13 +251,8 @@ fn flush(this: &Compressor) -> Result<Obj> {
 #[repr(C)]
 pub struct Decompressor {
     head: Head,
-    lock: Lock,
     stream: RefCell<Option<Stream>>,
-    /// What has been given and not been read yet.
-    unread: RefCell<Vec<u8>>,
-    unused_data: ObjCell,
-    eof: Cell<c_char>,
-    needs_input: Cell<c_char>,
+    inflow: Inflow,
 }
 
 static_type! {
@@ -286,23 +281,15 @@ methods! {
 }
 members! {
     static DECOMPRESSOR_MEMBERS = [
-        method::member(c"eof", T_BOOL, offset_of!(Decompressor, eof), READONLY, c"Whether the end of the stream has been reached."),
-        method::member(c"unused_data", T_OBJECT_EX, offset_of!(Decompressor, unused_data), READONLY, c"What follows the end of the stream."),
-        method::member(c"needs_input", T_BOOL, offset_of!(Decompressor, needs_input), READONLY, c"Whether more data is needed before there is more output."),
+        method::member(c"eof", T_BOOL, offset_of!(Decompressor, inflow.eof), READONLY, c"Whether the end of the stream has been reached."),
+        method::member(c"unused_data", T_OBJECT_EX, offset_of!(Decompressor, inflow.unused_data), READONLY, c"What follows the end of the stream."),
+        method::member(c"needs_input", T_BOOL, offset_of!(Decompressor, inflow.needs_input), READONLY, c"Whether more data is needed before there is more output."),
     ];
 }
 
 fn decompressor_new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
-    payload::new(class, |head| Decompressor {
-        head,
-        lock: Lock::default(),
-        stream: RefCell::default(),
-        unread: RefCell::default(),
-        unused_data: ObjCell::empty(),
-        eof: Cell::new(0),
-        needs_input: Cell::new(1),
-    })
-    .map(Obj::upcast)
+    payload::new(class, |head| Decompressor { head, stream: RefCell::default(), inflow: Inflow::new() })
+        .map(Obj::upcast)
 }
 
 fn decompressor_init(this: &Decompressor, args: &Object, kw: Option<&Object>) -> Result<()> {
@@ -311,43 +298,16 @@ fn decompressor_init(this: &Decompressor, args: &Object, kw: Option<&Object>) ->
     // SAFETY: a zeroed stream.
     let stream = Stream::new(false, |raw| unsafe { ffi::BZ2_bzDecompressInit(raw, 0, 0) })?;
     this.stream.replace(Some(stream));
-    this.unused_data.set(bytes::empty()?);
-    this.needs_input.set(1);
-    Ok(())
+    this.inflow.begin()
 }
 
 fn decompress(this: &Decompressor, args: Args<'_>) -> Result<Obj> {
-    let [data, most] =
-        const { Signature::new("decompress", ["data", "max_length"]).required(1) }.bind(args)?;
-    let data = Buffer::simple(data.unwrap_or(none::none()))?;
-    let most = most.map_or(Ok(-1), crate::support::ssize)?;
-    let _lock = this.lock.enter();
-    if this.eof.get() != 0 {
-        return Err(err::eof_error("End of stream already reached"));
-    }
-    let mut input = this.unread.take();
-    input.extend_from_slice(data.as_slice());
-    let Some(mut stream) = this.stream.take() else {
-        return Err(err::value_error("Decompressor is not initialized"));
-    };
-    let mut out = Vec::new();
-    let limit = usize::try_from(most).ok();
-    let done = state::allow_threads(|| stream.decompress(&input, limit, &mut out));
-    this.stream.replace(Some(stream));
-    let (left, at_end) = done.map_err(|status| {
-        this.needs_input.set(0);
-        failure(status)
-    })?;
-    let rest = input.split_off(input.len() - left);
-    if at_end {
-        this.eof.set(1);
-        this.needs_input.set(0);
-        this.unused_data.set(bytes::from_slice(&rest)?);
-    } else {
-        // Full output may hide more of it.
-        let is_full = limit.is_some_and(|limit| out.len() >= limit);
-        this.needs_input.set(c_char::from(rest.is_empty() && !is_full));
-        this.unread.replace(rest);
-    }
-    bytes::from_slice(&out)
+    this.inflow.decompress(args, "End of stream already reached", |input, limit, out| {
+        let Some(mut stream) = this.stream.take() else {
+            return Err(err::value_error("Decompressor is not initialized"));
+        };
+        let done = state::allow_threads(|| stream.decompress(input, limit, out));
+        this.stream.replace(Some(stream));
+        done.map_err(failure)
+    })
 }

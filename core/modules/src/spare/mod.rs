@@ -12,8 +12,12 @@ mod contextvars;
 mod ctypes;
 #[cfg(feature = "hashlib")]
 mod hashlib;
+#[cfg(any(feature = "bz2", feature = "lzma"))]
+mod inflow;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "lzma")]
+mod lzma;
 mod mmap;
 #[cfg(feature = "multiprocessing")]
 mod multiprocessing;
@@ -52,6 +56,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_hashlib", hashlib::fill),
     #[cfg(feature = "json")]
     ("_json", json::fill),
+    #[cfg(feature = "lzma")]
+    ("_lzma", lzma::fill),
     #[cfg(feature = "multiprocessing")]
     ("_multiprocessing", multiprocessing::fill),
     #[cfg(feature = "opcode")]
