@@ -156,7 +156,7 @@ fn installed() -> Option<Reference> {
     reference.verify().is_ok().then_some(reference)
 }
 
-/// Fetches the packages with a private apt configuration (the system's own is read, never changed) and unpacks.
+/// Fetches the packages and unpacks them.
 fn fetch(root: &Path) -> Outcome {
     for tool in ["apt-get", "dpkg"] {
         process::capture(Command::new(tool).arg("--version")).map_err(|_| {
@@ -165,40 +165,83 @@ fn fetch(root: &Path) -> Outcome {
             )
         })?;
     }
-    if !Path::new(KEYRING).exists() {
-        return Err(format!("{KEYRING} is missing (package debian-archive-keyring)"));
-    }
-    let scratch = paths::target_folder("reference-fetch")?;
-    for folder in ["lists/partial", "cache/archives/partial", "debs"] {
-        paths::target_folder(&format!("reference-fetch/{folder}"))?;
-    }
-    let sources = sources_list()?;
-    paths::write(&scratch.join("sources.list"), &sources)?;
     println!("[1/3] reading the index of Debian 11");
-    process::capture(private_apt(&scratch).arg("update"))?;
+    let archive = Archive::open("reference-fetch")?;
     for (number, package) in PACKAGES.iter().enumerate() {
         print!("\r[2/3] fetching packages {}/{} {package:<28}", number + 1, PACKAGES.len());
         std::io::Write::flush(&mut std::io::stdout()).map_err(|e| e.to_string())?;
-        let already = paths::files_in(&scratch.join("debs"), "deb")?;
-        let prefix = format!("{package}_");
-        if !already
-            .iter()
-            .any(|deb| deb.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&prefix)))
-        {
-            process::capture(
-                private_apt(&scratch).args(["download", package]).current_dir(scratch.join("debs")),
-            )?;
-        }
+        archive.download(package)?;
     }
     println!();
     println!("[3/3] unpacking into {}", root.display());
-    fs::create_dir_all(root).map_err(|e| format!("cannot make {}: {e}", root.display()))?;
-    for deb in paths::files_in(&scratch.join("debs"), "deb")? {
-        process::capture(Command::new("dpkg").arg("-x").arg(deb).arg(root))?;
-    }
+    archive.unpack(root)?;
     Reference::unpacked(root).verify()?;
-    fs::remove_dir_all(&scratch).map_err(|e| format!("cannot remove {}: {e}", scratch.display()))?;
+    archive.close()?;
     paths::write(&root.join(".complete"), "")
+}
+
+/// Fetches the static libmpdec for the module `_decimal`, for not every Debian has it; `core/modules/build.rs` looks for
+/// it in this place. A library without it is complete, with slower decimals.
+pub fn fetch_libmpdec() -> Outcome {
+    let library = paths::target_folder("libmpdec")?.join("libmpdec.a");
+    if library.exists() || env::var_os("KRAIT_LIBMPDEC").is_some() {
+        return Ok(());
+    }
+    println!("fetching libmpdec");
+    let archive = Archive::open("libmpdec-fetch")?;
+    archive.download("libmpdec-dev")?;
+    let unpacked = archive.scratch.join("unpacked");
+    archive.unpack(&unpacked)?;
+    paths::copy_file(&unpacked.join("usr/lib/x86_64-linux-gnu/libmpdec.a"), &library)?;
+    archive.close()
+}
+
+/// Debian 11's packages, reached with a private apt configuration; the system's own is read, never changed.
+struct Archive {
+    scratch: PathBuf,
+}
+
+impl Archive {
+    /// Reads the index into a folder for the time being.
+    fn open(folder: &str) -> Outcome<Archive> {
+        if !Path::new(KEYRING).exists() {
+            return Err(format!("{KEYRING} is missing (package debian-archive-keyring)"));
+        }
+        let scratch = paths::target_folder(folder)?;
+        for part in ["lists/partial", "cache/archives/partial", "debs"] {
+            paths::target_folder(&format!("{folder}/{part}"))?;
+        }
+        paths::write(&scratch.join("sources.list"), &sources_list()?)?;
+        process::capture(private_apt(&scratch).arg("update"))?;
+        Ok(Archive { scratch })
+    }
+
+    /// Fetches a package unless an earlier attempt has.
+    fn download(&self, package: &str) -> Outcome {
+        let debs = self.scratch.join("debs");
+        let prefix = format!("{package}_");
+        let is_there =
+            |deb: &PathBuf| deb.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix));
+        if !paths::files_in(&debs, "deb")?.iter().any(is_there) {
+            process::capture(private_apt(&self.scratch).args(["download", package]).current_dir(debs))?;
+        }
+        Ok(())
+    }
+
+    /// Unpacks everything that has been fetched.
+    fn unpack(&self, root: &Path) -> Outcome {
+        fs::create_dir_all(root).map_err(|e| format!("cannot make {}: {e}", root.display()))?;
+        for deb in paths::files_in(&self.scratch.join("debs"), "deb")? {
+            process::capture(Command::new("dpkg").arg("-x").arg(deb).arg(root))?;
+        }
+        Ok(())
+    }
+
+    /// Removes what is not wanted any more.
+    fn close(self) -> Outcome {
+        fs::remove_dir_all(&self.scratch)
+            .map_err(|e| format!("cannot remove {}: {e}", self.scratch.display()))
+    }
 }
 
 /// Debian 11's suites at the archive that this machine's apt already uses.

@@ -12,3 +12,6 @@ for attempt in (lambda: Decimal(1) / 0, lambda: Decimal('x'), lambda: Decimal(-1
         attempt()
     except decimal.DecimalException as error:
         print(type(error).__name__)
+context = decimal.Context(prec=40, traps=[])
+print(context.ln(10), context.power(2, Decimal('0.5')), context.create_decimal('x'), context.divmod(7, 2), len(str(Decimal(3) ** 500)))
+print(decimal.getcontext().copy(), Decimal('NaN').is_qnan(), Decimal('1e-999').logb(), Decimal('0.25').as_integer_ratio(), Decimal.from_float(0.1))

@@ -10,6 +10,8 @@ mod bz2;
 mod contextvars;
 #[cfg(feature = "ctypes")]
 mod ctypes;
+#[cfg(all(feature = "decimal", has_libmpdec))]
+mod decimal;
 #[cfg(feature = "hashlib")]
 mod hashlib;
 #[cfg(any(feature = "bz2", feature = "lzma"))]
@@ -52,6 +54,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_contextvars", contextvars::fill),
     #[cfg(feature = "ctypes")]
     ("_ctypes", ctypes::fill),
+    #[cfg(all(feature = "decimal", has_libmpdec))]
+    ("_decimal", decimal::fill),
     #[cfg(feature = "hashlib")]
     ("_hashlib", hashlib::fill),
     #[cfg(feature = "json")]
