@@ -52,7 +52,7 @@ static_type! {
         tp_getattro: slot::subscript(get_attribute),
         tp_setattro: slot::obj_obj_arg(set_attribute),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE) as c_ulong,
-        tp_doc: c"What operations depend on: precision, rounding, limits of exponents, and which signals raise\nexceptions. Contexts keep a record of the signals there have been.\n\n    >>> c = Context(prec=28, Emin=-425000000, Emax=425000000,\n    ...             rounding=ROUND_HALF_EVEN, capitals=1, clamp=1,\n    ...             traps=[InvalidOperation, DivisionByZero, Overflow],\n    ...             flags=[])\n    >>>\n".as_ptr(),
+        tp_doc: c"Context(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)\n--\n\nWhat operations depend on: precision, rounding, limits of exponents, and which signals raise\nexceptions. Contexts keep a record of the signals there have been.\n\n    >>> c = Context(prec=28, Emin=-425000000, Emax=425000000,\n    ...             rounding=ROUND_HALF_EVEN, capitals=1, clamp=1,\n    ...             traps=[InvalidOperation, DivisionByZero, Overflow],\n    ...             flags=[])\n    >>>\n".as_ptr(),
         tp_methods: (&raw mut operations::CONTEXT_METHODS).cast(),
         tp_getset: (&raw mut GETSETS).cast(),
         tp_init: slot::init(init),
@@ -82,7 +82,7 @@ getsets! {
         method::getset(c"prec", |this: &Context| -> Result<i64> { Ok(this.settings().prec) }, |this: &Context, value: Option<&Object>| set_prec(this, given(value)?), c""),
         method::getset(c"Emax", |this: &Context| -> Result<i64> { Ok(this.settings().emax) }, |this: &Context, value: Option<&Object>| set_emax(this, given(value)?), c""),
         method::getset(c"Emin", |this: &Context| -> Result<i64> { Ok(this.settings().emin) }, |this: &Context, value: Option<&Object>| set_emin(this, given(value)?), c""),
-        method::getset(c"rounding", |this: &Context| unicode::from_str(this.rounding()), |this: &Context, value: Option<&Object>| set_rounding(this, given(value)?), c""),
+        method::getset(c"rounding", |this: &Context| unicode::intern_str(this.rounding()), |this: &Context, value: Option<&Object>| set_rounding(this, given(value)?), c""),
         method::getset(c"capitals", |this: &Context| -> Result<c_int> { Ok(this.capitals()) }, |this: &Context, value: Option<&Object>| set_capitals(this, given(value)?), c""),
         method::getset(c"clamp", |this: &Context| -> Result<c_int> { Ok(this.settings().clamp) }, |this: &Context, value: Option<&Object>| set_clamp(this, given(value)?), c""),
     ];
@@ -219,7 +219,7 @@ impl Context {
         let settings = self.settings();
         let arguments = tuple::pack([
             long::from_i64(settings.prec)?,
-            unicode::from_str(self.rounding())?,
+            unicode::intern_str(self.rounding())?,
             long::from_i64(settings.emin)?,
             long::from_i64(settings.emax)?,
             long::from_i64(self.capitals().into())?,

@@ -50,7 +50,7 @@ pub(super) fn fill(this: &Object) -> Result<()> {
     add_templates(this, exceptions)?;
     crate::support::add_ints(this, LIMITS)?;
     for name in ROUNDINGS {
-        module::add(this, name, &*unicode::from_str(name)?)?;
+        module::add(this, name, &*unicode::intern_str(name)?)?;
     }
     for name in ["HAVE_CONTEXTVAR", "HAVE_THREADS"] {
         module::add(this, name, bool::borrowed(true))?;

@@ -37,7 +37,7 @@ static_type! {
         tp_str: slot::unary(str),
         tp_getattro: Some(krait_object::protocol::object::PyObject_GenericGetAttr),
         tp_flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE) as c_ulong,
-        tp_doc: c"Decimal(value='0', context=None): a decimal number from an int, a text, a tuple, a float or another Decimal.\nThe conversion is exact; the context only tells what happens to a text that is no number.\n\n".as_ptr(),
+        tp_doc: c"Decimal(value=\"0\", context=None)\n--\n\nA decimal number from an int, a text, a tuple, a float or another Decimal.\nThe conversion is exact; the context only tells what happens to a text that is no number.\n\n".as_ptr(),
         tp_richcompare: slot::richcompare(compare),
         tp_methods: (&raw mut operations::DECIMAL_METHODS).cast(),
         tp_getset: (&raw mut GETSETS).cast(),
@@ -251,8 +251,14 @@ fn comparable(
         } else {
             let product = Decimal::result()?;
             let (settings, mut status) = (exact(), 0);
-            // SAFETY: live numbers and settings.
-            unsafe { mpd_qmul(product.raw(), this.raw(), denominator.raw(), &settings, &mut status) };
+            // SAFETY: live numbers and settings. The exponent is added after the multiplication, where it could exceed
+            // its limits; comparing has none.
+            unsafe {
+                mpd_qcopy(product.raw(), this.raw(), &mut status);
+                (*product.raw()).exp = 0;
+                mpd_qmul(product.raw(), product.raw(), denominator.raw(), &settings, &mut status);
+                (*product.raw()).exp += this.value().exp;
+            }
             context.note(status)?;
             product
         };
