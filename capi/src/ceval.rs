@@ -3,7 +3,7 @@
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use krait_object::method::arg_slice;
-use krait_object::types::{slice, tuple, unicode};
+use krait_object::types::{exceptions, slice, tuple, unicode};
 use krait_object::{gil, pending, state};
 use krait_vm::{bind, code_extra, eval, sys};
 
@@ -189,10 +189,12 @@ pub unsafe extern "C" fn PyEval_GetFrame() -> *mut PyFrameObject {
 pub unsafe extern "C" fn _PyEval_GetBuiltinId(name: *mut _Py_Identifier) -> *mut PyObject {
     // SAFETY: what the C API asks.
     guard(|| unsafe {
-        let name = CStr::from_ptr((*name).string).to_str().unwrap_or("");
+        let name = identifier(name)?;
         let builtins = krait_vm::builtins::dict()?;
-        let found = types::dict::get_str(&builtins, name)?;
-        Ok(found.map_or(null_mut(), |found| found.as_ptr()))
+        match types::dict::get_item(&builtins, name)? {
+            Some(found) => Ok(found),
+            None => Err(err::set_object(exceptions::AttributeError(), name)),
+        }
     })
 }
 

@@ -454,30 +454,34 @@ fn equal(this: &Code, other: &Code) -> Result<bool> {
 
 /// An object that compares equal exactly when two constants may be shared (`_PyCode_ConstantKey`).
 pub fn constant_key(constant: &Object) -> Result<Obj> {
-    let class = constant.class_of().object().owned();
-    let is_plain = constant.is_none()
+    let is_its_own_key = constant.is_none()
         || constant.is(none::ellipsis())
         || core::ptr::eq(constant.type_ptr(), &raw mut PyCode_Type)
         || long::check_exact(constant)
         || unicode::check_exact(constant);
-    if is_plain {
-        if constant.is_none() || constant.is(none::ellipsis()) || long::check_exact(constant) {
-            return tuple::pack([class, constant.owned()]);
-        }
+    if is_its_own_key {
         return Ok(constant.owned());
     }
-    let parts = if constant.downcast_exact::<float::Float>().is_some() {
-        let value = float::as_f64(constant)?;
-        Some((value.to_bits() == (-0.0f64).to_bits(), false))
-    } else if constant.downcast_exact::<complex::Complex>().is_some() {
+    let class = constant.class_of().object().owned();
+    let is_negative_zero = |value: f64| value.to_bits() == (-0.0f64).to_bits();
+    // Zeros of different signs are equal; a third item tells them apart.
+    if constant.downcast_exact::<float::Float>().is_some() {
+        let constant = constant.owned();
+        return if is_negative_zero(float::as_f64(&constant)?) {
+            tuple::pack([class, constant, none::none().owned()])
+        } else {
+            tuple::pack([class, constant])
+        };
+    }
+    if constant.downcast_exact::<complex::Complex>().is_some() {
         let (real, imag) = complex::as_parts(constant)?;
-        Some((real.to_bits() == (-0.0f64).to_bits(), imag.to_bits() == (-0.0f64).to_bits()))
-    } else {
-        None
-    };
-    if let Some((first, second)) = parts {
-        let mark = long::from_i64(i64::from(first) + 2 * i64::from(second))?;
-        return tuple::pack([class, constant.owned(), mark]);
+        let constant = constant.owned();
+        return match (is_negative_zero(real), is_negative_zero(imag)) {
+            (true, true) => tuple::pack([class, constant, krait_object::types::bool::from_bool(true)]),
+            (false, true) => tuple::pack([class, constant, krait_object::types::bool::from_bool(false)]),
+            (true, false) => tuple::pack([class, constant, none::none().owned()]),
+            (false, false) => tuple::pack([class, constant]),
+        };
     }
     if tuple::check_exact(constant) {
         let keys =
