@@ -93,6 +93,7 @@ fn main() -> ExitCode {
 }
 
 fn setup() -> Outcome {
+    reference::obtain_libmpdec();
     let reference = reference::obtain()?;
     let wheels = wheels::obtain(&reference)?;
     println!("reference: {}", reference.version()?);

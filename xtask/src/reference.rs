@@ -180,9 +180,16 @@ fn fetch(root: &Path) -> Outcome {
     paths::write(&root.join(".complete"), "")
 }
 
-/// Fetches the static libmpdec for the module `_decimal`, for not every Debian has it; `core/modules/build.rs` looks for
-/// it in this place. A library without it is complete, with slower decimals.
-pub fn fetch_libmpdec() -> Outcome {
+/// Fetches the static libmpdec for the module `_decimal`, for not every Debian has it, and tells when that cannot be
+/// done: a library without it is complete, with slower decimals.
+pub fn obtain_libmpdec() {
+    if let Err(message) = fetch_libmpdec() {
+        println!("the library is built without _decimal: {message}");
+    }
+}
+
+/// `core/modules/build.rs` looks in this place.
+fn fetch_libmpdec() -> Outcome {
     let library = paths::target_folder("libmpdec")?.join("libmpdec.a");
     if library.exists() || env::var_os("KRAIT_LIBMPDEC").is_some() {
         return Ok(());
