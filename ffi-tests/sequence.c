@@ -61,6 +61,12 @@ SECTION(sequence_unary)
     show_number(PySequence_SetItem(NULL, 0, NULL), "SetItem(NULL)");
     show(PySequence_Repeat(NULL, 0), "Repeat(NULL)");
     show(PySequence_Fast(NULL, "m"), "Fast(NULL)");
+    static const char *const quick[] = {"[1, 2]", "(1, 2)", "{1}", "'ab'"};
+    for (int i = 0; i < LENGTH(quick); i++) {
+        PyObject *v = value(quick[i]);
+        show(PySequence_Fast(v, NULL), "Fast(%s, NULL)", quick[i]);
+        Py_DECREF(v);
+    }
     show(PyMapping_GetItemString(Py_None, NULL), "GetItemString(NULL)");
     show_number(PyMapping_SetItemString(Py_None, NULL, NULL), "SetItemString(NULL)");
     show_number(PyObject_DelItemString(NULL, "x"), "DelItemString(NULL)");

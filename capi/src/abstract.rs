@@ -462,7 +462,7 @@ pub unsafe extern "C" fn PySequence_List(v: *mut PyObject) -> *mut PyObject {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PySequence_Fast(v: *mut PyObject, m: *const c_char) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::sequence::fast(operand(v)?, text(m)?) })
+    guard(|| unsafe { protocol::sequence::fast_or(operand(v)?, || text(m)) })
 }
 
 #[unsafe(no_mangle)]

@@ -210,12 +210,17 @@ pub fn tuple(iterable: &Object) -> Result<Obj> {
 
 /// `PySequence_Fast`: a list or tuple; `TypeError` with `message` when not iterable.
 pub fn fast(iterable: &Object, message: &str) -> Result<Obj> {
+    fast_or(iterable, || Ok(message))
+}
+
+/// As [`fast`] with a message that is not looked at before it is wanted: C callers that know their object pass NULL.
+pub fn fast_or<'a>(iterable: &Object, message: impl FnOnce() -> Result<&'a str>) -> Result<Obj> {
     if tuple::check_exact(iterable) || list::List::is_exact(iterable) {
         return Ok(iterable.owned());
     }
     match iter::get_iter(iterable) {
         Ok(iterator) => list(&iterator),
-        Err(_) if err::matches(exceptions::TypeError()) => Err(err::type_error(message)),
+        Err(_) if err::matches(exceptions::TypeError()) => Err(err::type_error(message()?)),
         Err(raised) => Err(raised),
     }
 }
