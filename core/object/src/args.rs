@@ -151,6 +151,10 @@ impl<const N: usize> Signature<N> {
             *slot = Some(*value);
         }
         for (i, slot) in out.iter_mut().enumerate().skip(given.max(self.positional_only)) {
+            if left == 0 && i >= self.required {
+                // Nothing is left to give, nor anything that must be given.
+                return Ok(());
+            }
             if left > 0
                 && let Some(value) = keywords.find(self.names[i])
             {

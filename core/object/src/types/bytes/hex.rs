@@ -46,6 +46,14 @@ pub fn digits(contents: &[u8], separator: Option<&Object>, group: i32, ascii_onl
     }
     let size = group.unsigned_abs() as usize;
     let separator = separator.filter(|_| size != 0 && size < contents.len());
+    let digit = |n: u8| b"0123456789abcdef"[usize::from(n & 15)];
+    if separator.is_none() {
+        let mut out = vec![0; contents.len() * 2];
+        for (pair, &b) in out.chunks_exact_mut(2).zip(contents) {
+            pair.copy_from_slice(&[digit(b >> 4), digit(b)]);
+        }
+        return Ok(out);
+    }
     let mut out = Vec::with_capacity(contents.len() * 3);
     for (i, &b) in contents.iter().enumerate() {
         let boundary = if group < 0 { i } else { contents.len() - i };
@@ -55,8 +63,7 @@ pub fn digits(contents: &[u8], separator: Option<&Object>, group: i32, ascii_onl
         {
             out.push(separator);
         }
-        out.push(b"0123456789abcdef"[usize::from(b >> 4)]);
-        out.push(b"0123456789abcdef"[usize::from(b & 15)]);
+        out.extend([digit(b >> 4), digit(b)]);
     }
     Ok(out)
 }

@@ -44,9 +44,9 @@ pub fn format(object: &Object, base: u32) -> Result<Obj> {
         && let Some(value) = view(object).two_digits()
     {
         let mut buffer = [0; WORD_TEXT];
-        return unicode::from_latin1(word_text(value, &mut buffer));
+        return unicode::from_ascii(word_text(value, &mut buffer));
     }
-    unicode::from_latin1(to_text(object, base, true)?.as_bytes())
+    unicode::from_ascii(to_text(object, base, true)?.as_bytes())
 }
 
 /// Room for the decimal text of a word.

@@ -10,7 +10,7 @@ use crate::err;
 use crate::handle::{Layout, Obj, Object, Raised, Result};
 use crate::memory;
 use crate::text::Unit;
-use core::ptr::{self, null_mut};
+use core::ptr::null_mut;
 use krait_abi::*;
 
 /// A writer with nothing in it (`_PyUnicodeWriter_Init`).
@@ -443,8 +443,8 @@ pub fn concat_strs(a: &Object, b: &Object) -> Result<Obj> {
     unsafe {
         if kind_for(maxchar) == 1 {
             let to = data_ptr(new.as_ptr());
-            ptr::copy_nonoverlapping(data_ptr(a.as_ptr()), to, left);
-            ptr::copy_nonoverlapping(data_ptr(b.as_ptr()), to.add(left), right);
+            layout::copy_bytes(data_ptr(a.as_ptr()), to, left);
+            layout::copy_bytes(data_ptr(b.as_ptr()), to.add(left), right);
         } else {
             copy_chars(&new, 0, a, 0, left);
             copy_chars(&new, left, b, 0, right);

@@ -349,6 +349,37 @@ pub fn build<U: Unit>(length: usize, maxchar: u32, fill: impl FnOnce(&mut [U])) 
     Ok(new)
 }
 
+/// Copies `count` bytes; few of them, as most pieces of text have, without a call.
+///
+/// # Safety
+/// The bytes exist on both sides, which do not overlap.
+#[inline(always)]
+pub(super) unsafe fn copy_bytes(from: *const u8, to: *mut u8, count: usize) {
+    /// Two words that may overlap each other and together are the whole.
+    #[inline(always)]
+    unsafe fn both_ends<W>(from: *const u8, to: *mut u8, count: usize) {
+        let last = count - size_of::<W>();
+        // SAFETY: `count` is between one and two words.
+        unsafe {
+            let start = from.cast::<W>().read_unaligned();
+            let end = from.add(last).cast::<W>().read_unaligned();
+            to.cast::<W>().write_unaligned(start);
+            to.add(last).cast::<W>().write_unaligned(end);
+        }
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        match count {
+            0 => {}
+            1 => to.write(from.read()),
+            2..=3 => both_ends::<u16>(from, to, count),
+            4..=7 => both_ends::<u32>(from, to, count),
+            8..=16 => both_ends::<u64>(from, to, count),
+            _ => ptr::copy_nonoverlapping(from, to, count),
+        }
+    }
+}
+
 /// Copies characters to a storage at least as wide.
 ///
 /// # Safety
@@ -358,8 +389,7 @@ pub(super) unsafe fn widen<F: Unit, T: Unit>(from: &[F], to: *mut T) {
     // SAFETY: the caller's promise.
     unsafe {
         if size_of::<F>() == size_of::<T>() {
-            ptr::copy_nonoverlapping(from.as_ptr().cast::<T>(), to, from.len());
-            return;
+            return copy_bytes(from.as_ptr().cast(), to.cast(), size_of_val(from));
         }
         for (i, u) in from.iter().enumerate() {
             to.add(i).write(T::of(u.code()));
@@ -464,7 +494,7 @@ pub fn from_ascii(bytes: &[u8]) -> Result<Obj> {
     // SAFETY: storage for that many bytes behind the head of an ASCII string.
     unsafe {
         let to = new.as_ptr().cast::<u8>().add(ASCII_HEAD);
-        ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+        copy_bytes(bytes.as_ptr(), to, bytes.len());
     }
     Ok(new)
 }

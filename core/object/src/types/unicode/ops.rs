@@ -252,11 +252,8 @@ unsafe fn append_chars(to: &Object, at: usize, from: &Object, maxchar: u32) {
     // SAFETY: the caller's promise; one-byte storages are copied as they are.
     unsafe {
         if maxchar < 0x100 {
-            core::ptr::copy_nonoverlapping(
-                data_ptr(from.as_ptr()),
-                data_ptr(to.as_ptr()).add(at),
-                (*layout::head(from)).length as usize,
-            );
+            let length = (*layout::head(from)).length as usize;
+            layout::copy_bytes(data_ptr(from.as_ptr()), data_ptr(to.as_ptr()).add(at), length);
         } else {
             copy_chars(to, at, from, 0, len(from));
         }

@@ -404,6 +404,7 @@ pub(crate) fn stripped<U: Unit>(text: &[U], ends: Ends, is: impl Fn(u32) -> bool
 pub fn strip(function: &str, text: &Object, args: &[&Object], ends: Ends) -> Result<Obj> {
     crate::args::check_positional(function, args.len(), 0, 1)?;
     let range = match args.first().filter(|set| !set.is_none()) {
+        None if layout::is_ascii(text) => stripped(chars(text).bytes(), ends, is_ascii_white_space),
         None => with_chars!(chars(text), |t| stripped(t, ends, unicode::is_space)),
         Some(set) if check(set) => {
             with_chars!(chars(set), |set| {
