@@ -3,6 +3,7 @@
 //! The fast path of a plain positional call moves the operands straight from the caller's stack into the new frame's
 //! variables. Everything else is bound in the order and with the messages of CPython.
 
+use crate::decode::Decoded;
 use crate::frame;
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -255,7 +256,20 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
     unsafe {
         let tstate = state::required();
         let raw = function.cast::<PyFunctionObject>();
+        let code = (*raw).func_code.cast::<PyCodeObject>();
         let positional = nargsf & (usize::MAX >> 1);
+        let decoded = (*code).co_opcache.cast::<Decoded>();
+        if !decoded.is_null() && (*decoded).plain != u32::MAX && positional <= (*decoded).plain as usize {
+            let Ok(frame) = frame::new_for_call(tstate, code, (*raw).func_globals) else {
+                return null_mut();
+            };
+            let fast: *mut *mut PyObject = (&raw mut (*frame).f_localsplus).cast();
+            if place_plain(fast, raw, (*decoded).plain as usize, args, positional, names) {
+                share_cells(raw, code, fast);
+                return run(tstate, frame);
+            }
+            frame::finish_call(tstate, frame);
+        }
         let plain = if names.is_null() { plain_frame(tstate, raw, args, positional) } else { Ok(None) };
         let Ok(plain) = plain else { return null_mut() };
         if let Some(frame) = plain {
@@ -275,6 +289,75 @@ pub unsafe extern "C" fn _PyFunction_Vectorcall(
     }
 }
 
+/// Puts the arguments of a call into the variables of plain code with `count` parameters. False when that takes the
+/// general way: a name that is not the parameter's own object, or a mistake in the call.
+#[inline(always)]
+unsafe fn place_plain(
+    fast: *mut *mut PyObject,
+    raw: *mut PyFunctionObject,
+    count: usize,
+    args: *const *mut PyObject,
+    positional: usize,
+    names: *mut PyObject,
+) -> bool {
+    // SAFETY: `fast` has room for the parameters, every slot is null and gets an owned reference; there are no more
+    // positional arguments than parameters.
+    unsafe {
+        for index in 0..positional {
+            let value = *args.add(index);
+            incref(value);
+            *fast.add(index) = value;
+        }
+        if !names.is_null() && !place_keywords(fast, raw, count, args.add(positional), names) {
+            return false;
+        }
+        if positional < count {
+            let defaults = Object::from_ptr_opt((*raw).func_defaults).map_or(&[][..], tuple::items);
+            for index in positional..count {
+                let slot = fast.add(index);
+                if (*slot).is_null() {
+                    // Defaults belong to the last parameters.
+                    let Some(value) = (defaults.len() + index).checked_sub(count) else { return false };
+                    *slot = defaults[value].owned().into_ptr();
+                }
+            }
+        }
+        true
+    }
+}
+
+/// The keyword arguments of [`place_plain`].
+unsafe fn place_keywords(
+    fast: *mut *mut PyObject,
+    raw: *mut PyFunctionObject,
+    count: usize,
+    values: *const *mut PyObject,
+    names: *mut PyObject,
+) -> bool {
+    // SAFETY: as for `place_plain`.
+    unsafe {
+        let code = (*raw).func_code.cast::<PyCodeObject>();
+        if (*code).co_posonlyargcount != 0 {
+            return false;
+        }
+        let parameters = &tuple::items(Object::from_ptr((*code).co_varnames))[..count];
+        for (at, name) in tuple::items(Object::from_ptr(names)).iter().enumerate() {
+            let Some(index) = parameters.iter().position(|known| core::ptr::eq(*known, *name)) else {
+                return false;
+            };
+            let slot = fast.add(index);
+            if !(*slot).is_null() {
+                return false;
+            }
+            let value = *values.add(at);
+            incref(value);
+            *slot = value;
+        }
+        true
+    }
+}
+
+#[inline(always)]
 unsafe fn run(tstate: *mut PyThreadState, frame: *mut PyFrameObject) -> *mut PyObject {
     // SAFETY: a frame that nobody else has.
     unsafe {

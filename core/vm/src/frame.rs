@@ -82,16 +82,7 @@ pub unsafe fn new_no_track(
                 return Err(raised);
             }
         };
-        (*frame).f_stacktop = (*frame).f_valuestack;
-        (*frame).f_builtins = builtins;
-        if !back.is_null() {
-            incref(back.cast());
-        }
-        (*frame).f_back = back;
-        incref(globals);
-        (*frame).f_globals = globals;
-        (*frame).f_lasti = -1;
-        (*frame).f_lineno = (*code).co_firstlineno;
+        place(frame, back, globals, builtins);
         const OPTIMIZED: i32 = CO_OPTIMIZED | CO_NEWLOCALS;
         if (*code).co_flags & OPTIMIZED != OPTIMIZED {
             let locals = if (*code).co_flags & CO_NEWLOCALS != 0 && locals.is_null() {
@@ -110,6 +101,63 @@ pub unsafe fn new_no_track(
             (*frame).f_locals = locals;
         }
         Ok(frame)
+    }
+}
+
+/// [`new_no_track`] for a call of decoded code that makes its own locals: its kept frame, where that is there.
+///
+/// # Safety
+/// As for [`new_no_track`]; the code's `Decoded::plain` says that it is such code.
+#[inline(always)]
+pub(crate) unsafe fn new_for_call(
+    tstate: *mut PyThreadState,
+    code: *mut PyCodeObject,
+    globals: *mut PyObject,
+) -> Result<*mut PyFrameObject> {
+    // SAFETY: the caller's promise; a kept frame is dead, with its variables cleared.
+    unsafe {
+        let back = (*tstate).frame;
+        let frame = (*code).co_zombieframe.cast::<PyFrameObject>();
+        if back.is_null() || frame.is_null() {
+            return new_no_track(tstate, code, globals, null_mut());
+        }
+        let mut builtins = (*back).f_builtins;
+        if (*back).f_globals != globals {
+            let (version, known) = (*(*code).co_opcache.cast::<decode::Decoded>()).builtins.get();
+            if version != (*globals.cast::<PyDictObject>()).ma_version_tag {
+                return new_no_track(tstate, code, globals, null_mut());
+            }
+            builtins = known;
+        }
+        (*code).co_zombieframe = null_mut();
+        (*frame).ob_base.ob_base.ob_refcnt = 1;
+        incref(code.cast());
+        incref(builtins);
+        place(frame, back, globals, builtins);
+        Ok(frame)
+    }
+}
+
+/// Makes an empty frame ready to start: above `back`, in its namespaces. The reference to the builtins moves in.
+#[inline(always)]
+unsafe fn place(
+    frame: *mut PyFrameObject,
+    back: *mut PyFrameObject,
+    globals: *mut PyObject,
+    builtins: *mut PyObject,
+) {
+    // SAFETY: a frame of a live code object; live frames and dicts.
+    unsafe {
+        (*frame).f_stacktop = (*frame).f_valuestack;
+        (*frame).f_builtins = builtins;
+        if !back.is_null() {
+            incref(back.cast());
+        }
+        (*frame).f_back = back;
+        incref(globals);
+        (*frame).f_globals = globals;
+        (*frame).f_lasti = -1;
+        (*frame).f_lineno = (*(*frame).f_code).co_firstlineno;
     }
 }
 
