@@ -11,7 +11,7 @@ use crate::slot::guard;
 use crate::state;
 use crate::types::macros::get;
 use crate::types::typeobject::{Type, construct};
-use crate::types::{dict, exceptions, tuple, unicode};
+use crate::types::{dict, exceptions, none, tuple, unicode};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -150,8 +150,8 @@ pub unsafe fn call_raw(callable: *mut PyObject, args: *mut PyObject, kw: *mut Py
     // SAFETY: the caller's promise.
     unsafe {
         let function = Object::from_ptr(callable);
-        if vectorcall_function(function).is_some() {
-            return PyVectorcall_Call(callable, args, kw);
+        if let Some(f) = vectorcall_function(function) {
+            return call_vectorcall_function(callable, f, args, kw);
         }
         let Some(call) = get!(function.class_of(), tp_call) else {
             let _ = not_callable(function);
@@ -245,16 +245,14 @@ struct Stack {
 }
 
 impl Stack {
-    /// The arguments of `first` (if any), then of `positional`, then the values of `kw`.
-    fn new(first: Option<&Object>, positional: &[&Object], kw: Option<&Object>) -> Result<Stack> {
-        let kw = kw.filter(|kw| dict::len(kw) != 0);
-        let keywords = kw.map_or(0, dict::len);
-        let total = usize::from(first.is_some()) + positional.len() + keywords;
+    /// No arguments yet; there is room for `total`.
+    #[inline(always)]
+    fn with_capacity(total: usize) -> Stack {
         let mut stack = Stack {
             small: [MaybeUninit::uninit(); SMALL + 1],
             large: Vec::new(),
             count: 0,
-            positional: usize::from(first.is_some()) + positional.len(),
+            positional: 0,
             names: None,
             is_small: total <= SMALL,
         };
@@ -262,23 +260,35 @@ impl Stack {
             stack.large.reserve_exact(total + 1);
             stack.large.push(null_mut());
         }
-        for arg in first.into_iter().chain(positional.iter().copied()) {
-            stack.push(arg.as_ptr());
+        stack
+    }
+
+    /// Appends positional arguments, borrowed.
+    #[inline(always)]
+    fn push_positional(&mut self, args: &[&Object]) {
+        for arg in args {
+            self.push(arg.as_ptr());
         }
-        if let Some(kw) = kw {
-            let mut names = Vec::with_capacity(keywords);
-            let mut position = 0;
+        self.positional = self.count;
+    }
+
+    /// Appends the first `count` values of a dict and takes its keys for their names.
+    fn push_keywords(&mut self, kw: &Object, count: usize) -> Result<()> {
+        let mut are_strings = true;
+        let mut position = 0;
+        self.names = Some(tuple::from_fn(count, |_| {
             // SAFETY: nothing here runs code that could change the dict; both get references at once.
-            while let Some((name, value)) = unsafe { dict::next_borrowed(kw, &mut position) } {
-                if !unicode::check(name) {
-                    return Err(err::type_error("keywords must be strings"));
-                }
-                stack.push(value.owned().into_ptr());
-                names.push(name.owned());
-            }
-            stack.names = Some(tuple::from_vec(names)?);
-        }
-        Ok(stack)
+            let Some((name, value)) = (unsafe { dict::next_borrowed(kw, &mut position) }) else {
+                // Making the tuple has run code that emptied the dict.
+                are_strings = false;
+                self.push(none::none().owned().into_ptr());
+                return none::none().owned();
+            };
+            are_strings &= unicode::check(name);
+            self.push(value.owned().into_ptr());
+            name.owned()
+        })?);
+        if are_strings { Ok(()) } else { Err(err::type_error("keywords must be strings")) }
     }
 
     #[inline(always)]
@@ -292,6 +302,7 @@ impl Stack {
     }
 
     /// The first argument, behind a spare word.
+    #[inline(always)]
     fn args(&mut self) -> *mut *mut PyObject {
         let start: *mut *mut PyObject =
             if self.is_small { self.small.as_mut_ptr().cast() } else { self.large.as_mut_ptr() };
@@ -300,7 +311,8 @@ impl Stack {
     }
 
     /// Calls a vectorcall function, result unchecked.
-    unsafe fn call(mut self, callable: *mut PyObject, function: Vectorcall) -> *mut PyObject {
+    #[inline(always)]
+    unsafe fn call(&mut self, callable: *mut PyObject, function: Vectorcall) -> *mut PyObject {
         let names = as_ptr_opt(self.names.as_deref());
         let nargsf = self.positional | OFFSET;
         let args = self.args();
@@ -310,11 +322,56 @@ impl Stack {
 }
 
 impl Drop for Stack {
+    #[inline(always)]
     fn drop(&mut self) {
         let args = self.args();
         for index in self.positional..self.count {
             // SAFETY: the values of keywords are owned; a callee gives the arguments back as they were.
             unsafe { refcount::decref(*args.add(index)) };
+        }
+    }
+}
+
+/// Calls a vectorcall function with a dict of keyword arguments, which is not empty.
+///
+/// # Safety
+/// `function` is the vectorcall function of `callable`; live objects.
+#[inline(never)]
+unsafe fn call_keywords(
+    callable: *mut PyObject,
+    function: Vectorcall,
+    positional: &[&Object],
+    kw: &Object,
+) -> *mut PyObject {
+    let count = dict::len(kw);
+    let mut stack = Stack::with_capacity(positional.len() + count);
+    stack.push_positional(positional);
+    if stack.push_keywords(kw, count).is_err() {
+        return null_mut();
+    }
+    // SAFETY: the caller's promise.
+    unsafe { check_result_ptr(callable, stack.call(callable, function)) }
+}
+
+/// Calls a vectorcall function with a tuple and an optional dict.
+///
+/// # Safety
+/// `function` is the vectorcall function of `callable`; `args` is a tuple, `kw` NULL or a dict.
+#[inline(always)]
+unsafe fn call_vectorcall_function(
+    callable: *mut PyObject,
+    function: Vectorcall,
+    args: *mut PyObject,
+    kw: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let positional = tuple::items(Object::from_ptr(args));
+        match Object::from_ptr_opt(kw).filter(|kw| dict::len(kw) != 0) {
+            None => {
+                check_result_ptr(callable, function(callable, as_c(positional), positional.len(), null_mut()))
+            }
+            Some(kw) => call_keywords(callable, function, positional, kw),
         }
     }
 }
@@ -345,16 +402,7 @@ pub unsafe extern "C" fn PyVectorcall_Call(
                 ));
                 return null_mut();
             };
-            let positional = tuple::items(Object::from_ptr(args));
-            let kw = Object::from_ptr_opt(kw).filter(|kw| dict::len(kw) != 0);
-            let result = match kw {
-                None => f(callable, as_c(positional), positional.len(), null_mut()),
-                Some(_) => match Stack::new(None, positional, kw) {
-                    Ok(stack) => stack.call(callable, f),
-                    Err(_) => return null_mut(),
-                },
-            };
-            check_result_ptr(callable, result)
+            call_vectorcall_function(callable, f, args, kw)
         }
     })
 }
@@ -376,15 +424,10 @@ pub unsafe fn vectorcall_dict(
         let Some(f) = vectorcall_function(function) else {
             return make_tp_call(callable, args, nargs as Py_ssize_t, kw);
         };
-        let keywords = Object::from_ptr_opt(kw).filter(|kw| dict::len(kw) != 0);
-        let result = match keywords {
-            None => f(callable, args, nargsf, null_mut()),
-            Some(_) => match Stack::new(None, crate::method::arg_slice(args, nargs), keywords) {
-                Ok(stack) => stack.call(callable, f),
-                Err(_) => return null_mut(),
-            },
-        };
-        check_result_ptr(callable, result)
+        match Object::from_ptr_opt(kw).filter(|kw| dict::len(kw) != 0) {
+            None => check_result_ptr(callable, f(callable, args, nargsf, null_mut())),
+            Some(kw) => call_keywords(callable, f, crate::method::arg_slice(args, nargs), kw),
+        }
     }
 }
 
@@ -397,7 +440,14 @@ pub fn call_prepend(callable: &Object, first: &Object, args: &Object, kw: Option
         all.extend_from_slice(positional);
         return call_tuple(callable, &*tuple::from_slice(&all)?, kw);
     };
-    let stack = Stack::new(Some(first), positional, kw)?;
+    let kw = kw.filter(|kw| dict::len(kw) != 0);
+    let keywords = kw.map_or(0, dict::len);
+    let mut stack = Stack::with_capacity(1 + positional.len() + keywords);
+    stack.push_positional(&[first]);
+    stack.push_positional(positional);
+    if let Some(kw) = kw {
+        stack.push_keywords(kw, keywords)?;
+    }
     // SAFETY: the arguments are held by the caller.
     unsafe {
         let result = stack.call(callable.as_ptr(), function);

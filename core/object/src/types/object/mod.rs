@@ -133,16 +133,22 @@ pub fn has_default_comparison(own: &Type) -> bool {
     get!(own, tp_richcompare).map(|f| f as usize) == get!(class(), tp_richcompare).map(|f| f as usize)
 }
 
-/// Whether a call has arguments besides the class or instance.
-fn has_arguments(args: &Object, kw: Option<&Object>) -> bool {
-    !tuple::items(args).is_empty() || kw.is_some_and(|kw| dict::check(kw) && dict::len(kw) != 0)
-}
-
 /// Whether a class has the `tp_init` (or `tp_new`) of `object`.
 macro_rules! has_slot_of_object {
     ($class:expr, $slot:ident) => {
         get!($class, $slot).map(|f| f as usize) == get!(class(), $slot).map(|f| f as usize)
     };
+}
+
+/// Whether instances of a class have the `tp_init` of `object`, which does nothing without arguments.
+#[inline(always)]
+pub(crate) fn has_default_init(own: &Type) -> bool {
+    has_slot_of_object!(own, tp_init)
+}
+
+/// Whether a call has arguments besides the class or instance.
+fn has_arguments(args: &Object, kw: Option<&Object>) -> bool {
+    !tuple::items(args).is_empty() || kw.is_some_and(|kw| dict::check(kw) && dict::len(kw) != 0)
 }
 
 /// Arguments are refused here unless the class overrides `__new__` but not `__init__`, in which case it is the

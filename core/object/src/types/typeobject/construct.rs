@@ -19,7 +19,9 @@ pub enum Construction<'a> {
     Bare,
     /// An empty instance, then this function (borrowed from a class dict) with the instance as first argument.
     Init(&'a Object),
-    /// By `tp_call`.
+    /// By `__new__` and `__init__` in general, as `type.__call__` does it.
+    General,
+    /// By a `tp_call` of the metaclass.
     Other,
 }
 
@@ -32,28 +34,27 @@ pub fn construction(class: &Type) -> Construction<'_> {
             get!($a, $slot).map(|f| f as usize) == get!($b, $slot).map(|f| f as usize)
         };
     }
-    if !same!(class.class_of(), Type::class(), tp_call)
-        || !same!(class, object, tp_new)
-        || class.has(Py_TPFLAGS_IS_ABSTRACT)
-    {
+    if !same!(class.class_of(), Type::class(), tp_call) {
         return Construction::Other;
+    }
+    if !same!(class, object, tp_new) || class.has(Py_TPFLAGS_IS_ABSTRACT) {
+        return Construction::General;
     }
     if same!(class, object, tp_init) {
         return Construction::Bare;
     }
     let init_slot = slot_functions::init as unsafe extern "C" fn(_, _, _) -> _;
     if !get!(class, tp_init).is_some_and(|f| core::ptr::fn_addr_eq(f, init_slot)) {
-        return Construction::Other;
+        return Construction::General;
     }
     match class.lookup(crate::intern!("__init__")) {
         Some(init) if init.class_of().has(Py_TPFLAGS_METHOD_DESCRIPTOR) => Construction::Init(init),
-        _ => Construction::Other,
+        _ => Construction::General,
     }
 }
 
-/// Makes an instance of a class whose `__new__` is that of `object` and whose `__init__` is a Python function (or that
-/// of `object`, without arguments), a super object, or tells the class of an object (`type(x)`). `None` for every
-/// other call: nothing has happened then.
+/// Makes an instance of a class whose metaclass has the `tp_call` of `type`; `type(x)` and `super()` without a tuple of
+/// the arguments, too. `None` for other classes: nothing has happened then.
 ///
 /// # Safety
 /// The contract of vectorcall.
@@ -73,20 +74,49 @@ pub unsafe fn construct(
             // SAFETY: the caller's promise.
             Some(unsafe { initialise(class, &init, args, nargsf, names) })
         }
-        Construction::Other if names.is_null() => {
+        Construction::Bare | Construction::General => {
+            if names.is_null() {
+                // SAFETY: the caller's promise.
+                let args = unsafe { crate::method::arg_slice(args, nargs) };
+                if class.is(Type::class())
+                    && let [object] = args
+                {
+                    return Some(Ok(object.class_of().owned().upcast()));
+                }
+                if class.is(crate::types::super_::Super::class()) {
+                    return Some(crate::types::super_::construct(args));
+                }
+            }
             // SAFETY: the caller's promise.
-            let args = unsafe { crate::method::arg_slice(args, nargs) };
-            if class.is(Type::class())
-                && let [object] = args
-            {
-                return Some(Ok(object.class_of().owned().upcast()));
-            }
-            if class.is(crate::types::super_::Super::class()) {
-                return Some(crate::types::super_::construct(args));
-            }
-            None
+            Some(unsafe { general(class, args, nargs, names) })
         }
-        _ => None,
+        Construction::Other => None,
+    }
+}
+
+/// # Safety
+/// The contract of vectorcall.
+#[inline(always)]
+unsafe fn general(
+    class: &Type,
+    args: *const *mut PyObject,
+    nargs: usize,
+    names: *mut PyObject,
+) -> Result<Obj> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let _guard = crate::state::enter_recursive_call(" while calling a Python object")?;
+        if nargs == 0 && names.is_null() && !class.is(Type::class()) {
+            return super::instantiate(class, &tuple::empty(), None, true);
+        }
+        let tuple = tuple::from_slice(crate::method::arg_slice(args, nargs))?;
+        let kw = match Object::from_ptr_opt(names) {
+            Some(names) if !tuple::items(names).is_empty() => {
+                Some(calls::stack_as_dict(args.add(nargs), names)?)
+            }
+            _ => None,
+        };
+        super::call(class, &tuple, kw.as_deref())
     }
 }
 

@@ -181,6 +181,9 @@ impl Type {
     /// `PyType_IsSubtype`.
     #[inline]
     pub fn is_subtype(&self, other: &Type) -> bool {
+        if self.is(other) {
+            return true;
+        }
         let mro = get!(self, tp_mro);
         if mro.is_null() {
             return self.is_subtype_by_base(other);
@@ -256,6 +259,7 @@ impl Type {
 }
 
 /// `PyType_IsSubtype`.
+#[inline]
 pub fn is_subtype(a: &Type, b: &Type) -> bool {
     a.is_subtype(b)
 }
@@ -443,9 +447,13 @@ fn call(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
             return Err(err::type_error("type() takes 1 or 3 arguments"));
         }
     }
-    let Some(new) = get!(class, tp_new) else {
-        return Err(err::type_error(format_args!("cannot create '{}' instances", class.name())));
-    };
+    instantiate(class, args, kw, given.is_empty() && keywords == 0)
+}
+
+/// `__new__`, then `__init__` of what it gave; `bare`: there are no arguments.
+#[inline(always)]
+fn instantiate(class: &Type, args: &Object, kw: Option<&Object>, bare: bool) -> Result<Obj> {
+    let Some(new) = get!(class, tp_new) else { return Err(no_instances(class)) };
     let kw = crate::handle::as_ptr_opt(kw);
     // SAFETY: the contract of tp_new; the result is checked like that of any C function.
     let object = unsafe {
@@ -455,13 +463,20 @@ fn call(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     if !object.is_instance_of(class) {
         return Ok(object);
     }
-    if let Some(init) = get!(object.class_of(), tp_init) {
+    if !(bare && crate::types::object::has_default_init(object.class_of()))
+        && let Some(init) = get!(object.class_of(), tp_init)
+    {
         // SAFETY: the contract of tp_init.
         if unsafe { init(object.as_ptr(), args.as_ptr(), kw) } < 0 {
             return Err(err::Raised::assume());
         }
     }
     Ok(object)
+}
+
+#[cold]
+fn no_instances(class: &Type) -> err::Raised {
+    err::type_error(format_args!("cannot create '{}' instances", class.name()))
 }
 
 /// The class-level `__getattribute__`: data descriptors of the metaclass, then the class and its bases, then the rest
