@@ -1,13 +1,8 @@
 //! `modsupport.h`: modules and their contents. The variadic functions are in [`variadic`](crate::variadic).
 
 use crate::prelude::*;
-use core::ffi::{CStr, c_char, c_int, c_long};
+use core::ffi::{c_char, c_int, c_long};
 use krait_object::types::module;
-
-unsafe fn text<'a>(pointer: *const c_char) -> Result<&'a str> {
-    // SAFETY: a terminated string.
-    unsafe { CStr::from_ptr(pointer) }.to_str().map_err(|_| err::value_error("a name that is not UTF-8"))
-}
 
 /// # Safety
 /// What the C API asks of the arguments.

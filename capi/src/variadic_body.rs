@@ -3,7 +3,6 @@
 use crate::prelude::*;
 use core::ffi::{CStr, c_char, c_int};
 use krait_object::args::check_positional;
-use krait_object::handle;
 use krait_object::method::arg_slice;
 use krait_object::protocol::call;
 use krait_object::types::{bytes, dict, exceptions, tuple, unicode};
@@ -229,20 +228,20 @@ unsafe fn build_stack(
 ) -> *mut *mut PyObject {
     // SAFETY: what the C API asks; the array has room for the arguments.
     guard(|| unsafe {
-        let args =
-            if format.is_null() { Vec::new() } else { build::call_arguments(format, &mut *va, ssize)? };
-        let mut stack = small;
-        if args.len() > small_len.max(0) as usize {
-            stack = krait_object::memory::mem_malloc(args.len() * size_of::<*mut PyObject>()).cast();
-            if stack.is_null() {
-                return Err(err::no_memory());
+        build::with_call_arguments(format, &mut *va, ssize, |args| {
+            let mut stack = small;
+            if args.len() > small_len.max(0) as usize {
+                stack = krait_object::memory::mem_malloc(size_of_val(args)).cast();
+                if stack.is_null() {
+                    return Err(err::no_memory());
+                }
             }
-        }
-        *count = args.len() as Py_ssize_t;
-        for (index, arg) in args.into_iter().enumerate() {
-            *stack.add(index) = arg.into_ptr();
-        }
-        Ok(stack)
+            *count = args.len() as Py_ssize_t;
+            for (index, arg) in args.iter().enumerate() {
+                *stack.add(index) = arg.owned().into_ptr();
+            }
+            Ok(stack)
+        })
     })
 }
 
@@ -286,8 +285,15 @@ pub unsafe extern "C" fn py_err_resource_warning(
 pub unsafe extern "C" fn py_tuple_pack(n: Py_ssize_t, va: *mut VaList) -> *mut PyObject {
     // SAFETY: as many objects as `n` says.
     guard(|| unsafe {
-        let items = (0..n).map(|_| object((*va).object()).map(Layout::owned)).collect::<Result<Vec<_>>>()?;
-        tuple::from_vec(items)
+        let mut missing = false;
+        let packed = tuple::from_fn(n.max(0) as usize, |_| match optional((*va).object()) {
+            Some(item) => item.owned(),
+            None => {
+                missing = true;
+                types::none::none().owned()
+            }
+        })?;
+        if missing { Err(err::bad_internal_call()) } else { Ok(packed) }
     })
 }
 
@@ -300,8 +306,7 @@ unsafe fn call_function(
     // SAFETY: what the C API asks.
     guard(|| unsafe {
         let callable = operand(callable)?;
-        let args = build::call_arguments(format, &mut *va, ssize)?;
-        call::call(callable, handle::borrowed(&args))
+        build::with_call_arguments(format, &mut *va, ssize, |args| call::call(callable, args))
     })
 }
 
@@ -348,8 +353,7 @@ unsafe fn call_named(
                 method.class_of().name()
             )));
         }
-        let args = build::call_arguments(format, &mut *va, ssize)?;
-        call::call(&method, handle::borrowed(&args))
+        build::with_call_arguments(format, &mut *va, ssize, |args| call::call(&method, args))
     })
 }
 
@@ -421,7 +425,12 @@ pub unsafe extern "C" fn py_object_call_function_obj_args(
     va: *mut VaList,
 ) -> *mut PyObject {
     // SAFETY: object pointers up to a NULL.
-    guard(|| unsafe { call::call(operand(callable)?, &build::object_arguments(&mut *va)) })
+    guard(|| unsafe {
+        let callable = operand(callable)?.as_ptr();
+        // The callable stands in the spare place before the arguments.
+        let mut args = build::object_arguments(callable, &mut *va);
+        Ok(call::vectorcall(callable, args.as_mut_ptr().add(1), (args.len() - 1) | call::OFFSET, null_mut()))
+    })
 }
 
 pub unsafe extern "C" fn py_object_call_method_obj_args(
@@ -430,7 +439,7 @@ pub unsafe extern "C" fn py_object_call_method_obj_args(
     va: *mut VaList,
 ) -> *mut PyObject {
     // SAFETY: object pointers up to a NULL.
-    guard(|| unsafe { call::call_method(operand(obj)?, operand(name)?, &build::object_arguments(&mut *va)) })
+    guard(|| unsafe { call_with_objects(operand(obj)?, operand(name)?, va) })
 }
 
 pub unsafe extern "C" fn py_object_call_method_id_obj_args(
@@ -439,9 +448,16 @@ pub unsafe extern "C" fn py_object_call_method_id_obj_args(
     va: *mut VaList,
 ) -> *mut PyObject {
     // SAFETY: object pointers up to a NULL.
-    guard(|| unsafe {
-        call::call_method(operand(obj)?, &*id_name(name)?, &build::object_arguments(&mut *va))
-    })
+    guard(|| unsafe { call_with_objects(operand(obj)?, &*id_name(name)?, va) })
+}
+
+/// Calls a method with the objects in `va`, up to a NULL.
+unsafe fn call_with_objects(obj: &Object, name: &Object, va: *mut VaList) -> Result<*mut PyObject> {
+    // SAFETY: what the C API asks.
+    unsafe {
+        let mut args = build::object_arguments(obj.as_ptr(), &mut *va);
+        Ok(call::vectorcall_method(name.as_ptr(), args.as_mut_ptr(), args.len() | call::OFFSET, null_mut()))
+    }
 }
 
 macro_rules! parse_functions {
@@ -693,8 +709,9 @@ pub unsafe extern "C" fn py_build_value_sized(format: *const c_char, va: *mut Va
 pub unsafe extern "C" fn py_sys_audit(event: *const c_char, format: *const c_char, va: *mut VaList) -> c_int {
     // SAFETY: what the C API asks.
     guard(|| unsafe {
-        let args = build::call_arguments(format, &mut *va, true)?;
-        krait_vm::sys::audit(optional_text(event).unwrap_or(""), &*tuple::from_vec(args)?)
+        build::with_call_arguments(format, &mut *va, true, |args| {
+            krait_vm::sys::audit(optional_text(event).unwrap_or(""), &*tuple::from_slice(args)?)
+        })
     })
 }
 

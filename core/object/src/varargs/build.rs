@@ -2,10 +2,27 @@
 
 use super::{Format, VaList};
 use crate::err;
-use crate::handle::{Layout, Obj, Object, Result};
+use crate::handle::{Layout, Obj, Object, Result, borrowed};
 use crate::types::{bytes, complex, dict, float, list, long, none, tuple, unicode};
 use core::ffi::{CStr, c_char, c_void};
 use krait_abi::{Py_complex, PyObject, wchar_t};
+use smallvec::SmallVec;
+
+/// The values of a format, seldom more than a few.
+type Values = SmallVec<[Obj; 6]>;
+
+/// A tuple of values.
+fn into_tuple(values: Values) -> Result<Obj> {
+    let mut values = core::mem::ManuallyDrop::new(values);
+    let (first, count) = (values.as_ptr(), values.len());
+    // SAFETY: `Obj` is a non-null object pointer; the references move. What is left is memory without objects.
+    unsafe {
+        let tuple = tuple::from_stolen(first.cast(), count);
+        values.set_len(0);
+        core::mem::ManuallyDrop::drop(&mut values);
+        tuple
+    }
+}
 
 /// How many values a format has up to `end`; -1 in C is an error here.
 fn count(mut format: Format, end: u8) -> Result<usize> {
@@ -15,7 +32,7 @@ fn count(mut format: Format, end: u8) -> Result<usize> {
         let letter = format.peek();
         if letter.is_ascii_alphabetic() {
             found += usize::from(level == 0);
-            format.next();
+            format.step();
             continue;
         }
         if level <= 0 && letter == end {
@@ -37,14 +54,26 @@ fn count(mut format: Format, end: u8) -> Result<usize> {
                 }
             }
         }
-        format.next();
+        format.step();
     }
 }
 
-/// The values of a format as a vector. After an error the rest is still read, so that `N` references are not lost.
-unsafe fn values(format: &mut Format, va: &mut VaList, ssize: bool, end: u8) -> Result<Vec<Obj>> {
+/// The values of a format up to `end`.
+unsafe fn values(format: &mut Format, va: &mut VaList, ssize: bool, end: u8) -> Result<Values> {
     let wanted = count(*format, end)?;
-    let mut out = Vec::with_capacity(wanted);
+    // SAFETY: the caller's promise.
+    unsafe { some_values(format, va, ssize, end, wanted) }
+}
+
+/// The next `wanted` values of a format. After an error the rest is still read, so that `N` references are not lost.
+unsafe fn some_values(
+    format: &mut Format,
+    va: &mut VaList,
+    ssize: bool,
+    end: u8,
+    wanted: usize,
+) -> Result<Values> {
+    let mut out = Values::with_capacity(wanted);
     let mut failure = None;
     for _ in 0..wanted {
         // SAFETY: the caller's promise.
@@ -68,7 +97,7 @@ unsafe fn values(format: &mut Format, va: &mut VaList, ssize: bool, end: u8) -> 
 
 fn skip_separators(format: &mut Format) {
     while matches!(format.peek(), b',' | b':' | b' ' | b'\t') {
-        format.next();
+        format.step();
     }
 }
 
@@ -77,8 +106,8 @@ unsafe fn value(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Obj
     // SAFETY: the C arguments match the format.
     unsafe {
         match format.next() {
-            b'(' => tuple::from_vec(values(format, va, ssize, b')')?),
-            b'[' => list::from_vec(values(format, va, ssize, b']')?).map(Obj::upcast),
+            b'(' => into_tuple(values(format, va, ssize, b')')?),
+            b'[' => list::from_vec(values(format, va, ssize, b']')?.into_vec()).map(Obj::upcast),
             b'{' => {
                 let pairs = values(format, va, ssize, b'}')?;
                 let new = dict::new()?;
@@ -212,42 +241,48 @@ pub unsafe fn build_value(format: *const c_char, va: &mut VaList, ssize: bool) -
         match count(cursor, 0)? {
             0 => Ok(none::none().owned()),
             1 => value(&mut cursor, va, ssize),
-            _ => tuple::from_vec(values(&mut cursor, va, ssize, 0)?),
+            wanted => into_tuple(some_values(&mut cursor, va, ssize, 0, wanted)?),
         }
     }
 }
 
-/// The arguments of `PyObject_CallFunction`: the values of a format; a single tuple is the argument list itself.
+/// Hands `body` the arguments of `PyObject_CallFunction`: the values of a format; a single tuple is the argument list
+/// itself.
 ///
 /// # Safety
 /// The C arguments in `va` match the format.
-pub unsafe fn call_arguments(format: *const c_char, va: &mut VaList, ssize: bool) -> Result<Vec<Obj>> {
+pub unsafe fn with_call_arguments<R>(
+    format: *const c_char,
+    va: &mut VaList,
+    ssize: bool,
+    body: impl FnOnce(&[&Object]) -> Result<R>,
+) -> Result<R> {
     if format.is_null() {
-        return Ok(Vec::new());
+        return body(&[]);
     }
     // SAFETY: the caller's promise.
     unsafe {
-        let mut cursor = Format::new(format);
-        let found = values(&mut cursor, va, ssize, 0)?;
-        if let [only] = &found[..]
-            && tuple::check(only)
-        {
-            return Ok(tuple::items(only).iter().map(|item| (*item).owned()).collect());
+        let found = values(&mut Format::new(format), va, ssize, 0)?;
+        match &found[..] {
+            [only] if tuple::check(only) => body(tuple::items(only)),
+            all => body(borrowed(all)),
         }
-        Ok(found)
     }
 }
 
-/// The object arguments of `..ObjArgs` functions, up to NULL.
+/// The object arguments of an `..ObjArgs` function behind the fixed ones in `first`.
 ///
 /// # Safety
 /// `va` has object pointers and a NULL.
-pub unsafe fn object_arguments<'a>(va: &mut VaList) -> Vec<&'a Object> {
-    // Room for the usual few, so that the vector is allocated once.
-    let mut found = Vec::with_capacity(8);
-    // SAFETY: the caller's promise.
-    while let Some(object) = unsafe { Object::from_ptr_opt(va.object()) } {
+pub unsafe fn object_arguments(first: *mut PyObject, va: &mut VaList) -> SmallVec<[*mut PyObject; 8]> {
+    let mut found = SmallVec::new();
+    found.push(first);
+    loop {
+        // SAFETY: the caller's promise.
+        let object = unsafe { va.object() };
+        if object.is_null() {
+            return found;
+        }
         found.push(object);
     }
-    found
 }

@@ -7,6 +7,7 @@ pub mod build;
 pub mod convert;
 pub mod fast;
 pub mod parse;
+mod simple;
 
 use core::ffi::{c_char, c_int, c_void};
 use krait_abi::PyObject;
@@ -146,6 +147,13 @@ impl Format {
             self.cursor = unsafe { self.cursor.add(1) };
         }
         byte
+    }
+
+    /// Moves on from a byte that is not the NUL.
+    #[inline]
+    pub fn step(&mut self) {
+        // SAFETY: not at the NUL.
+        self.cursor = unsafe { self.cursor.add(1) };
     }
 
     /// Moves on if the current byte is `byte`.

@@ -1,7 +1,7 @@
 //! `PyArg_Parse`, `PyArg_ParseTuple`, `PyArg_ParseTupleAndKeywords` and their `_SizeT`, `Va` and vectorcall relatives.
 
 use super::convert::{Cleanup, Mismatch, Unit, shown};
-use super::{Format, VaList};
+use super::{Format, VaList, simple};
 use crate::err::{self, Raised};
 use crate::handle::{Object, Result};
 use crate::text::codec::utf8;
@@ -246,7 +246,24 @@ unsafe fn group(
 ///
 /// # Safety
 /// The C variables in `va` match the format.
+#[inline]
 pub unsafe fn positional(
+    values: &[&Object],
+    format: *const c_char,
+    va: &mut VaList,
+    ssize: bool,
+) -> Result<()> {
+    // SAFETY: the caller's promise; what the quick way has stored is stored again by the other one.
+    unsafe {
+        if simple::positional(values, Format::new(format), va.duplicate()) {
+            return Ok(());
+        }
+        positional_in_full(values, format, va, ssize)
+    }
+}
+
+/// [`positional`] for every format and with every complaint.
+unsafe fn positional_in_full(
     values: &[&Object],
     format: *const c_char,
     va: &mut VaList,
