@@ -132,7 +132,13 @@ pub unsafe extern "C" fn PyObject_RichCompareBool(v: *mut PyObject, w: *mut PyOb
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyObject_GetAttrString(v: *mut PyObject, name: *const c_char) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { protocol::attribute::get_attr_str(object(v)?, text(name)?) })
+    guard(|| unsafe {
+        let v = object(v)?;
+        if name.is_null() {
+            return Err(err::bad_internal_call());
+        }
+        protocol::attribute::get_attr_utf8(v, c_bytes(name))
+    })
 }
 
 #[unsafe(no_mangle)]

@@ -1,6 +1,7 @@
 //! `unicodeobject.h`.
 
 use crate::prelude::*;
+use core::ffi::CStr;
 use krait_object::text::codec::utf16::Order;
 
 #[unsafe(no_mangle)]
@@ -191,7 +192,14 @@ pub unsafe extern "C" fn PyUnicode_AsEncodedString(
     errors: *const c_char,
 ) -> *mut PyObject {
     // SAFETY: the caller keeps the C API's promises.
-    guard(|| unsafe { types::unicode::encode(string(unicode)?, text_opt(encoding)?, text_opt(errors)?) })
+    guard(|| unsafe {
+        let unicode = string(unicode)?;
+        let name = (!encoding.is_null()).then(|| CStr::from_ptr(encoding));
+        if types::unicode::encodes_as_it_is(unicode, name) {
+            return types::bytes::from_slice(types::unicode::ascii_bytes(unicode));
+        }
+        types::unicode::encode(unicode, text_opt(encoding)?, text_opt(errors)?)
+    })
 }
 
 #[unsafe(no_mangle)]

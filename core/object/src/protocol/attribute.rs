@@ -48,15 +48,22 @@ pub fn get_attr(object: &Object, name: &Object) -> Result<Obj> {
 
 /// `PyObject_GetAttrString`.
 pub fn get_attr_str(object: &Object, name: &str) -> Result<Obj> {
+    get_attr_utf8(object, name.as_bytes())
+}
+
+/// `PyObject_GetAttrString`: the name as UTF-8 bytes without a NUL among them.
+#[inline]
+pub fn get_attr_utf8(object: &Object, name: &[u8]) -> Result<Obj> {
     let class = object.class_of();
     if get!(class, tp_getattro).is_none()
         && let Some(getattr) = get!(class, tp_getattr)
     {
-        let text = std::ffi::CString::new(name).map_err(|_| err::attribute_error(name))?;
+        let text = std::ffi::CString::new(name)
+            .map_err(|_| err::attribute_error(format_args!("{}", String::from_utf8_lossy(name))))?;
         // SAFETY: the contract of tp_getattr.
         return unsafe { Obj::from_owned_or_raised(getattr(object.as_ptr(), text.as_ptr().cast_mut())) };
     }
-    get_attr(object, &*unicode::from_str(name)?)
+    get_attr(object, &*unicode::from_name(name)?)
 }
 
 /// `_PyObject_LookupAttr`: `AttributeError` becomes `None`, and is not even raised where the generic getter is used.

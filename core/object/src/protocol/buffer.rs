@@ -117,6 +117,7 @@ pub fn check(object: &Object) -> bool {
 ///
 /// # Safety
 /// `view` points to a `Py_buffer` that stays where it is until [`release`].
+#[inline]
 pub unsafe fn get_buffer(object: &Object, view: *mut Py_buffer, flags: c_int) -> Result<()> {
     let Some(get) = procs(object).and_then(|procs| procs.bf_getbuffer) else {
         return Err(err::type_error(format_args!(

@@ -80,6 +80,7 @@ pub unsafe fn new(
 }
 
 /// A valid capsule, or `ValueError` that names the function.
+#[inline]
 fn legal<'a>(object: &'a Object, function: &str) -> Result<&'a Capsule> {
     // SAFETY: just tested for the class.
     let capsule = check_exact(object).then(|| unsafe { object.cast_unchecked::<Capsule>() });
@@ -92,17 +93,18 @@ fn legal<'a>(object: &'a Object, function: &str) -> Result<&'a Capsule> {
 
 /// Names are the same when both are missing or their text is equal.
 unsafe fn same_name(a: *const c_char, b: *const c_char) -> bool {
-    if a.is_null() || b.is_null() {
+    if a == b || a.is_null() || b.is_null() {
         return a == b;
     }
     // SAFETY: NUL-terminated strings.
-    unsafe { CStr::from_ptr(a) == CStr::from_ptr(b) }
+    unsafe { libc::strcmp(a, b) == 0 }
 }
 
 /// `PyCapsule_GetPointer`.
 ///
 /// # Safety
 /// `name` is NULL or a string.
+#[inline]
 pub unsafe fn get_pointer(capsule: &Object, name: *const c_char) -> Result<*mut c_void> {
     let capsule = legal(capsule, "PyCapsule_GetPointer")?.as_raw();
     // SAFETY: a live capsule; the caller's promise.

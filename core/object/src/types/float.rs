@@ -313,12 +313,22 @@ fn slow_operand(object: &Object) -> Result<Option<f64>> {
     if long::check(object) { long::as_f64(object).map(Some) } else { Ok(None) }
 }
 
+/// Both operands as doubles.
+#[inline(never)]
+fn operands(a: &Object, b: &Object) -> Result<Option<(f64, f64)>> {
+    Ok(operand(a)?.zip(operand(b)?))
+}
+
 /// Binary operators on doubles; other operands are declined.
 macro_rules! operators {
     ($($name:ident |$x:ident, $y:ident| $result:expr;)*) => {$(
         fn $name(a: &Object, b: &Object) -> Result<Obj> {
-            let (Some($x), Some($y)) = (operand(a)?, operand(b)?) else {
-                return Ok(none::not_implemented().owned());
+            let ($x, $y) = match (a.downcast_exact::<Float>(), b.downcast_exact::<Float>()) {
+                (Some(x), Some(y)) => (x.value(), y.value()),
+                _ => match operands(a, b)? {
+                    Some(values) => values,
+                    None => return Ok(none::not_implemented().owned()),
+                },
             };
             $result
         }

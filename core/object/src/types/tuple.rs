@@ -117,9 +117,10 @@ static FREE: FreeLists =
 /// A tuple with one reference, not tracked, whose items are NOT initialised. `size` must not be 0.
 ///
 /// The caller stores every item and then calls [`gc::track`].
-#[inline]
+#[inline(always)]
 fn alloc(size: usize) -> Result<*mut PyTupleObject> {
-    if size <= MAX_SAVED {
+    // One comparison for both ends: size 0 is a large number here.
+    if size.wrapping_sub(1) < MAX_SAVED {
         let list = &FREE.0[size];
         let tuple = list.head.get();
         if !tuple.is_null() {
@@ -132,6 +133,13 @@ fn alloc(size: usize) -> Result<*mut PyTupleObject> {
             return Ok(tuple);
         }
     }
+    alloc_new(size)
+}
+
+/// [`alloc`] without the free list.
+#[cold]
+#[inline(never)]
+fn alloc_new(size: usize) -> Result<*mut PyTupleObject> {
     if size > (isize::MAX as usize - 64) / 8 {
         return Err(err::no_memory());
     }
@@ -149,17 +157,27 @@ unsafe fn slots(tuple: *mut PyTupleObject) -> *mut *mut PyObject {
 }
 
 /// `PyTuple_New`: tracked, items NULL.
+#[inline]
 pub fn new(size: isize) -> Result<Obj> {
-    if size < 0 {
-        return Err(err::bad_internal_call());
-    }
-    if size == 0 {
-        return Ok(empty());
+    if size <= 0 {
+        return if size == 0 { Ok(empty()) } else { Err(err::bad_internal_call()) };
     }
     let tuple = alloc(size as usize)?;
     // SAFETY: fresh memory for `size` items; tracked when initialised.
     unsafe {
-        ptr::write_bytes(slots(tuple), 0, size as usize);
+        let first = slots(tuple);
+        if size <= 3 {
+            // The usual sizes, without a call of memset.
+            first.write(null_mut());
+            if size > 1 {
+                first.add(1).write(null_mut());
+            }
+            if size > 2 {
+                first.add(2).write(null_mut());
+            }
+        } else {
+            ptr::write_bytes(first, 0, size as usize);
+        }
         gc::track(tuple.cast());
         Ok(Obj::from_owned_ptr(tuple.cast()))
     }

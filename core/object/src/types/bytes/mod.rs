@@ -147,6 +147,7 @@ static SINGLETONS: Singletons =
     Singletons { chars: [const { Cell::new(null_mut()) }; 256], empty: Cell::new(null_mut()) };
 
 /// A new, unshared object of `size` bytes that are not yet set (the NUL is).
+#[inline(always)]
 fn alloc(size: usize) -> Result<Obj> {
     if size > isize::MAX as usize - HEAD - 1 {
         return Err(err::overflow_error("byte string is too large"));
@@ -209,6 +210,7 @@ pub fn clear_singletons() {
 }
 
 /// `PyBytes_FromStringAndSize`.
+#[inline]
 pub fn from_slice(bytes: &[u8]) -> Result<Obj> {
     match bytes {
         [] => return empty(),

@@ -12,6 +12,7 @@ use krait_abi::*;
 ///
 /// # Safety
 /// `text` is NULL or holds `size` bytes.
+#[inline]
 pub unsafe fn from_string_and_size(text: *const c_char, size: isize) -> Result<Obj> {
     if text.is_null() || size < 0 {
         return uninit(size);

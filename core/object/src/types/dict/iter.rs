@@ -160,7 +160,7 @@ unsafe fn forward(this: *mut dictiterobject) -> Option<(*mut PyDictObject, isize
             changed_size(this);
             return None;
         }
-        let Some((index, value)) = entry_from(dict, (*this).di_pos) else {
+        let Some((index, _, value)) = entry_from(dict, (*this).di_pos) else {
             exhaust(this);
             return None;
         };

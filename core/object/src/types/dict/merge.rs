@@ -69,9 +69,8 @@ fn merge_dict(dict: &Object, other: &Object, existing: Existing) -> Result<()> {
         }
         let entries_before = (*(*source).ma_keys).dk_nentries;
         let mut index = 0;
-        while let Some((at, value)) = entry_from(source, index) {
+        while let Some((at, entry, value)) = entry_from(source, index) {
             index = at + 1;
-            let entry = keys::entries((*source).ma_keys).offset(at);
             let hash = (*entry).me_hash;
             let key = Object::from_ptr((*entry).me_key).owned();
             let value = Object::from_ptr(value).owned();
@@ -201,9 +200,8 @@ pub(super) fn equal(a: &Object, b: &Object) -> Result<bool> {
     let mut index = 0;
     // SAFETY: live dicts; key and values are held while they are compared, and the tables are read anew each time.
     unsafe {
-        while let Some((at, value)) = entry_from(raw(a), index) {
+        while let Some((at, entry, value)) = entry_from(raw(a), index) {
             index = at + 1;
-            let entry = keys::entries((*raw(a)).ma_keys).offset(at);
             let hash = (*entry).me_hash;
             let key = Object::from_ptr((*entry).me_key).owned();
             let value = Object::from_ptr(value).owned();

@@ -40,7 +40,7 @@ use core::cell::Cell;
 use core::ptr::{self, null_mut};
 use keys::{DUMMY, EMPTY, Kind};
 use krait_abi::*;
-use lookup::{find, is_str, value_at};
+use lookup::{find, find_str, is_str, value_at};
 
 crate::object_view!(/** A `dict`. */ pub Dict, PyDictObject, PyDict_Type, flag Py_TPFLAGS_DICT_SUBCLASS);
 
@@ -285,8 +285,7 @@ pub unsafe fn next_with_hash<'a>(
 ) -> Option<(&'a Object, &'a Object, isize)> {
     // SAFETY: the caller's promise.
     unsafe {
-        let (index, value) = entry_from(raw(dict), *position)?;
-        let entry = keys::entries((*raw(dict)).ma_keys).offset(index);
+        let (index, entry, value) = entry_from(raw(dict), *position)?;
         *position = index + 1;
         Some((Object::from_ptr((*entry).me_key), Object::from_ptr(value), (*entry).me_hash))
     }
@@ -298,12 +297,12 @@ pub fn next(dict: &Object, position: &mut isize) -> Option<(Obj, Obj)> {
     unsafe { next_borrowed(dict, position).map(|(key, value)| (key.owned(), value.owned())) }
 }
 
-/// The first entry from `index` on that is in use, with its value.
+/// The first entry from `index` on that is in use, and its value.
 ///
 /// # Safety
 /// A live dict.
 #[inline]
-unsafe fn entry_from(dict: *mut PyDictObject, index: isize) -> Option<(isize, *mut PyObject)> {
+unsafe fn entry_from(dict: *mut PyDictObject, index: isize) -> Option<(isize, *mut Entry, *mut PyObject)> {
     // SAFETY: the caller's promise; a dict with a shared table has values for the first `ma_used` keys.
     unsafe {
         if index < 0 {
@@ -313,17 +312,19 @@ unsafe fn entry_from(dict: *mut PyDictObject, index: isize) -> Option<(isize, *m
             if index >= (*dict).ma_used {
                 return None;
             }
-            return Some((index, *(*dict).ma_values.offset(index)));
+            let entry = keys::entries((*dict).ma_keys).offset(index);
+            return Some((index, entry, *(*dict).ma_values.offset(index)));
         }
         let keys = (*dict).ma_keys;
-        let entries = keys::entries(keys);
         let mut index = index;
+        let mut entry = keys::entries(keys).wrapping_offset(index);
         while index < (*keys).dk_nentries {
-            let value = (*entries.offset(index)).me_value;
+            let value = (*entry).me_value;
             if !value.is_null() {
-                return Some((index, value));
+                return Some((index, entry, value));
             }
             index += 1;
+            entry = entry.wrapping_add(1);
         }
         None
     }
@@ -416,6 +417,56 @@ unsafe fn insert(
     hash: isize,
     value: *mut PyObject,
 ) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe { insert_here(dict, key, hash, value) }
+}
+
+/// [`insert`], always inlined.
+///
+/// # Safety
+/// As [`insert`].
+#[inline(always)]
+unsafe fn insert_here(
+    dict: *mut PyDictObject,
+    key: *mut PyObject,
+    hash: isize,
+    value: *mut PyObject,
+) -> Result<()> {
+    // SAFETY: the caller's promise; a table for strings alone holds its values, and finding a string runs no code.
+    unsafe {
+        let table = (*dict).ma_keys;
+        if !is_str(key) || keys::kind(table) != Kind::Str {
+            return insert_any(dict, key, hash, value);
+        }
+        let index = find_str(table, key, hash);
+        if !gc::is_tracked(dict.cast()) && may_be_tracked(value) {
+            gc::track(dict.cast());
+        }
+        if index >= 0 {
+            replace(dict, &raw mut (*keys::entries(table).offset(index)).me_value, value);
+            return Ok(());
+        }
+        if (*table).dk_usable <= 0 {
+            return append(dict, key, hash, value);
+        }
+        let entry = new_entry(table, key, hash, value);
+        (*entry).me_value = value;
+        (*dict).ma_used += 1;
+        (*dict).ma_version_tag = next_version();
+        Ok(())
+    }
+}
+
+/// [`insert`] for every kind of table and key.
+///
+/// # Safety
+/// As [`insert`].
+unsafe fn insert_any(
+    dict: *mut PyDictObject,
+    key: *mut PyObject,
+    hash: isize,
+    value: *mut PyObject,
+) -> Result<()> {
     // SAFETY: the caller's promise. The index is used at once; the old value is dropped last.
     unsafe {
         let index = find(dict, key, hash)?;
@@ -463,6 +514,29 @@ unsafe fn replace(dict: *mut PyDictObject, place: *mut *mut PyObject, value: *mu
     }
 }
 
+/// Takes the next entry of a table for a key that it does not have. Key and value get their references, the value is
+/// not stored yet.
+///
+/// # Safety
+/// A live table with room; live objects.
+#[inline(always)]
+unsafe fn new_entry(table: *mut Keys, key: *mut PyObject, hash: isize, value: *mut PyObject) -> *mut Entry {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let place = keys::free_place(table, hash);
+        let index = (*table).dk_nentries;
+        keys::set_index(table, place, index);
+        let entry = keys::entries(table).offset(index);
+        refcount::incref(key);
+        refcount::incref(value);
+        (*entry).me_key = key;
+        (*entry).me_hash = hash;
+        (*table).dk_usable -= 1;
+        (*table).dk_nentries = index + 1;
+        entry
+    }
+}
+
 /// Adds a key that the dict does not have.
 ///
 /// # Safety
@@ -488,23 +562,14 @@ unsafe fn append(
         if !is_str(key) && keys::kind(table) != Kind::Any {
             keys::set_kind(table, Kind::Any);
         }
-        let place = keys::free_place(table, hash);
-        let index = (*table).dk_nentries;
-        keys::set_index(table, place, index);
-        let entry = keys::entries(table).offset(index);
-        refcount::incref(key);
-        refcount::incref(value);
-        (*entry).me_key = key;
-        (*entry).me_hash = hash;
+        let entry = new_entry(table, key, hash, value);
         if (*dict).ma_values.is_null() {
             (*entry).me_value = value;
         } else {
             (*entry).me_value = null_mut();
-            *(*dict).ma_values.offset(index) = value;
+            *(*dict).ma_values.offset((*table).dk_nentries - 1) = value;
             keys::renew_stamp(table);
         }
-        (*table).dk_usable -= 1;
-        (*table).dk_nentries = index + 1;
         (*dict).ma_used += 1;
         (*dict).ma_version_tag = next_version();
     }
@@ -892,11 +957,8 @@ pub unsafe fn maybe_untrack(object: *mut PyObject) {
         let dict = object.cast::<PyDictObject>();
         let any = keys::kind((*dict).ma_keys) == Kind::Any;
         let mut index = 0;
-        while let Some((at, value)) = entry_from(dict, index) {
-            if may_be_tracked(value) {
-                return;
-            }
-            if any && may_be_tracked((*keys::entries((*dict).ma_keys).offset(at)).me_key) {
+        while let Some((at, entry, value)) = entry_from(dict, index) {
+            if may_be_tracked(value) || any && may_be_tracked((*entry).me_key) {
                 return;
             }
             index = at + 1;
@@ -908,16 +970,19 @@ pub unsafe fn maybe_untrack(object: *mut PyObject) {
 // ---- forms of the C API that check their arguments ----
 
 /// The dict that a C function got, else `SystemError`.
+#[inline(always)]
 fn checked(object: &Object) -> Result<&Object> {
     if check(object) { Ok(object) } else { Err(err::bad_internal_call()) }
 }
 
 /// `PyDict_Size`.
+#[inline]
 pub fn size(object: &Object) -> Result<isize> {
     checked(object).map(|dict| len(dict) as isize)
 }
 
 /// `PyDict_GetItem`: borrowed; errors are suppressed, and an exception that was set before stays set.
+#[inline]
 pub fn get_item_suppressed(object: &Object, key: &Object) -> *mut PyObject {
     if !check(object) {
         return null_mut();
@@ -926,7 +991,25 @@ pub fn get_item_suppressed(object: &Object, key: &Object) -> *mut PyObject {
     if let Some(found) = unsafe { get_str_key(object, key) } {
         return crate::handle::as_ptr_opt(found);
     }
-    let before = if err::occurred().is_some() { err::fetch() } else { None };
+    if err::occurred().is_some() {
+        return get_item_beside_error(object, key);
+    }
+    // SAFETY: live objects; the C caller takes care of the borrowed result.
+    let found = hash_of(key).and_then(|hash| unsafe { lookup::find_any(raw(object), key.as_ptr(), hash) });
+    match found {
+        // SAFETY: the index was found just now.
+        Ok(index) => unsafe { value_at(raw(object), index) },
+        Err(_) => {
+            err::clear();
+            null_mut()
+        }
+    }
+}
+
+/// [`get_item_suppressed`] while an exception is set.
+#[cold]
+fn get_item_beside_error(object: &Object, key: &Object) -> *mut PyObject {
+    let before = err::fetch();
     let found = get_item_with_error(object, key);
     if found.is_err() {
         err::clear();
@@ -957,8 +1040,11 @@ pub fn get_item_string(object: &Object, key: &str) -> *mut PyObject {
 }
 
 /// `PyDict_SetItem` on an object that need not be a dict.
+#[inline(always)]
 pub fn set_item_checked(object: &Object, key: &Object, value: &Object) -> Result<()> {
-    set_item(checked(object)?, key, value)
+    let dict = checked(object)?;
+    // SAFETY: live objects; the key and value are kept alive by the caller.
+    unsafe { insert_here(raw(dict), key.as_ptr(), hash_of(key)?, value.as_ptr()) }
 }
 
 /// `PyDict_DelItem` on an object that need not be a dict.

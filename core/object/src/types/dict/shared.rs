@@ -100,6 +100,11 @@ pub unsafe fn object_dict_set_item(
             let dict = new_for_instance(class)?;
             *place = dict.into_ptr();
         }
+        if let Some(value) = value
+            && store_shared(*place, name, value)?
+        {
+            return Ok(());
+        }
         let dict = Object::from_ptr(*place).owned();
         let Some(value) = value else {
             // The dict gets a table of its own by that; others keep sharing.
@@ -119,6 +124,40 @@ pub unsafe fn object_dict_set_item(
             keys::decref(old);
         }
         Ok(())
+    }
+}
+
+/// Stores the value of an exact `str` that a dict's shared table has: over the old one, or as the next one in order.
+/// False: neither is the case.
+///
+/// # Safety
+/// A live dict and objects. The dict may be gone afterwards, as the old value is dropped.
+#[inline(always)]
+unsafe fn store_shared(dict: *mut PyObject, name: &Object, value: &Object) -> Result<bool> {
+    // SAFETY: the caller's promise; a shared table goes with values, the index is of that table.
+    unsafe {
+        let this = dict.cast::<PyDictObject>();
+        let table = (*this).ma_keys;
+        if !is_str(name.as_ptr()) || keys::kind(table) != Kind::Split {
+            return Ok(false);
+        }
+        let index = find_str(table, name.as_ptr(), hash_of(name)?);
+        if index < 0 || index > (*this).ma_used {
+            return Ok(false);
+        }
+        maintain_tracking(this, name.as_ptr(), value.as_ptr());
+        let place = (*this).ma_values.offset(index);
+        if !(*place).is_null() {
+            replace(this, place, value.as_ptr());
+            return Ok(true);
+        }
+        if index != (*this).ma_used {
+            return Ok(false);
+        }
+        *place = value.owned().into_ptr();
+        (*this).ma_used += 1;
+        (*this).ma_version_tag = next_version();
+        Ok(true)
     }
 }
 

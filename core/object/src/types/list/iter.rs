@@ -87,6 +87,16 @@ fn traverse(this: &ListIter, visitor: &mut Visitor) {
 }
 
 unsafe extern "C" fn next(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the slot's contract.
+    unsafe { advance(object) }
+}
+
+/// The next item, a new reference, or NULL at the end.
+///
+/// # Safety
+/// A live `list_iterator`.
+#[inline(always)]
+pub(crate) unsafe fn advance(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: the slot's contract; the list is owned by the iterator, its fields are read anew at each step.
     unsafe {
         let this = object.cast::<listiterobject>();

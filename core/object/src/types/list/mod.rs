@@ -9,7 +9,7 @@
 //! (a comparison, a decrement) may change the list: such code holds its own references and reads the fields again.
 //! Items are NULL only between `PyList_New` and the stores of the C code that asked for it.
 
-mod iter;
+pub(crate) mod iter;
 mod methods;
 mod sort;
 
@@ -420,17 +420,30 @@ impl List {
     #[inline]
     pub fn push(&self, item: Obj) -> Result<()> {
         let list = self.as_raw();
+        // SAFETY: a live list with a free place.
+        unsafe {
+            let size = (*list).ob_base.ob_size;
+            if size >= (*list).allocated {
+                return self.push_beyond(item);
+            }
+            (*list).ob_base.ob_size = size + 1;
+            (*list).ob_item.offset(size).write(item.into_ptr());
+        }
+        Ok(())
+    }
+
+    /// [`push`](List::push) where all places are taken.
+    #[cold]
+    #[inline(never)]
+    fn push_beyond(&self, item: Obj) -> Result<()> {
+        let list = self.as_raw();
         // SAFETY: a live list; `resize` makes the place.
         unsafe {
             let size = (*list).ob_base.ob_size;
-            if size < (*list).allocated {
-                (*list).ob_base.ob_size = size + 1;
-            } else {
-                if size == isize::MAX {
-                    return Err(err::overflow_error("cannot add more objects to list"));
-                }
-                resize(list, size + 1)?;
+            if size == isize::MAX {
+                return Err(err::overflow_error("cannot add more objects to list"));
             }
+            resize(list, size + 1)?;
             (*list).ob_item.offset(size).write(item.into_ptr());
         }
         Ok(())
@@ -698,7 +711,8 @@ fn view(object: &Object) -> Result<&List> {
 #[inline]
 pub fn get_item(object: &Object, index: isize) -> Result<*mut PyObject> {
     let list = view(object)?;
-    if index < 0 || index as usize >= list.len() {
+    // A negative index is a large one here.
+    if index as usize >= list.len() {
         return Err(err::index_error("list index out of range"));
     }
     // SAFETY: the index is in range.
@@ -708,16 +722,27 @@ pub fn get_item(object: &Object, index: isize) -> Result<*mut PyObject> {
 /// `PyList_SetItem`: steals `value`, also on error.
 #[inline]
 pub fn set_item(object: &Object, index: isize, value: Option<Obj>) -> Result<()> {
-    let list = view(object)?;
-    if index < 0 || index as usize >= list.len() {
-        return Err(err::index_error("list assignment index out of range"));
-    }
+    let Some(list) = object.downcast::<List>().filter(|list| (index as usize) < list.len()) else {
+        return Err(refused_item(object, value));
+    };
     // SAFETY: the index is in range; the old item is dropped after the new one is in its place.
     unsafe {
         let old = list.block().offset(index).replace(into_ptr_opt(value));
         refcount::xdecref(old);
     }
     Ok(())
+}
+
+/// Why [`set_item`] fails.
+#[cold]
+#[inline(never)]
+fn refused_item(object: &Object, value: Option<Obj>) -> err::Raised {
+    let raised = match view(object) {
+        Ok(_) => err::index_error("list assignment index out of range"),
+        Err(raised) => raised,
+    };
+    drop(value);
+    raised
 }
 
 /// `PyList_Append`.

@@ -2,7 +2,7 @@
 //!
 //! Encodings that the core knows are recognised by name and done here; others go through the codec registry.
 
-use super::layout::{self, chars, from_str, is_ascii};
+use super::layout::{self, chars, from_str, is_ascii, is_compact_ascii};
 use super::{Builder, check, with_chars};
 use crate::codecs::{self, bridge};
 use crate::err;
@@ -55,9 +55,12 @@ fn known(encoding: &str) -> Option<Known> {
 /// In the development mode, names of encodings and handlers are looked up even where they are not needed.
 #[inline]
 fn check_names(encoding: Option<&str>, errors: Option<&str>) -> Result<()> {
+    if in_dev_mode() { look_up_names(encoding, errors) } else { Ok(()) }
+}
+
+fn in_dev_mode() -> bool {
     // SAFETY: the running thread's interpreter lives.
-    let dev_mode = unsafe { (*(*crate::state::required()).interp).config.dev_mode != 0 };
-    if dev_mode { look_up_names(encoding, errors) } else { Ok(()) }
+    unsafe { (*(*crate::state::required()).interp).config.dev_mode != 0 }
 }
 
 #[cold]
@@ -339,6 +342,15 @@ fn mapping_range() -> err::Raised {
 }
 
 // ---- encoding ----
+
+/// Whether encoding the object by an encoding of that name is a copy of its characters, whatever the error handler:
+/// ASCII text and UTF-8 in its usual spelling, outside the development mode, which looks every name up.
+pub fn encodes_as_it_is(object: &Object, encoding: Option<&core::ffi::CStr>) -> bool {
+    check(object)
+        && is_compact_ascii(object)
+        && encoding.is_none_or(|encoding| matches!(encoding.to_bytes(), b"utf-8" | b"utf8"))
+        && !in_dev_mode()
+}
 
 /// `PyUnicode_AsEncodedString`: a bytes object.
 pub fn encode(object: &Object, encoding: Option<&str>, errors: Option<&str>) -> Result<Obj> {

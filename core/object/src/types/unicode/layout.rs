@@ -127,6 +127,25 @@ pub fn is_ascii(object: &Object) -> bool {
     state(object) & STATE_ASCII != 0
 }
 
+/// Whether the characters are ASCII and follow the head of the object.
+#[inline(always)]
+pub fn is_compact_ascii(object: &Object) -> bool {
+    state(object) & (STATE_COMPACT | STATE_ASCII) == STATE_COMPACT | STATE_ASCII
+}
+
+/// The characters of a str for which [`is_compact_ascii`] holds.
+///
+/// # Safety
+/// Such a str.
+#[inline(always)]
+pub unsafe fn ascii_bytes(object: &Object) -> &[u8] {
+    // SAFETY: the caller's promise; the layouts above.
+    unsafe {
+        let first = object.as_ptr().cast::<u8>().add(ASCII_HEAD);
+        core::slice::from_raw_parts(first, (*head(object)).length as usize)
+    }
+}
+
 /// Number of code points.
 #[inline(always)]
 pub fn len(object: &Object) -> usize {
@@ -415,12 +434,16 @@ fn from_unit(c: u32) -> Result<Obj> {
 
 /// From characters in any storage.
 pub fn from_units<U: Unit>(units: &[U]) -> Result<Obj> {
+    from_units_within(units, max_bits(units))
+}
+
+/// [`from_units`] when their [`max_bits`] are known.
+pub fn from_units_within<U: Unit>(units: &[U], bits: u32) -> Result<Obj> {
     match units {
         [] => return empty(),
         [c] => return from_unit(c.code()),
         _ => {}
     }
-    let bits = max_bits(units);
     let new = alloc(units.len(), bits)?;
     // SAFETY: storage of the right kind and length; `bits` says that every character fits.
     unsafe {
@@ -480,6 +503,12 @@ pub fn from_str(text: &str) -> Result<Obj> {
         2 => build::<u16>(length, bits, fill(text)),
         _ => build::<u32>(length, bits, fill(text)),
     }
+}
+
+/// From UTF-8 bytes, which nearly always are a short ASCII name.
+#[inline]
+pub fn from_name(bytes: &[u8]) -> Result<Obj> {
+    if bytes.is_ascii() { from_ascii(bytes) } else { super::decode_utf8(bytes, None) }
 }
 
 /// From bytes known to be ASCII.

@@ -85,10 +85,12 @@ pub unsafe fn from_kind_and_data(kind: c_int, data: *const c_void, size: isize) 
 }
 
 fn from_wide(points: &[u32], invalid: impl FnOnce() -> err::Raised) -> Result<Obj> {
-    if points.iter().any(|&c| c > MAX_CHAR) {
+    let bits = layout::max_bits(points);
+    // Below that the bits are those of all characters.
+    if bits > 0xffff && points.iter().any(|&c| c > MAX_CHAR) {
         return Err(invalid());
     }
-    layout::from_units(points)
+    layout::from_units_within(points, bits)
 }
 
 /// A wide string as code points.
@@ -320,6 +322,7 @@ pub fn as_unicode_copy(object: &Object) -> Result<*mut wchar_t> {
 }
 
 /// `PyUnicode_AsUTF8AndSize` as a pointer; a NUL follows the text.
+#[inline]
 pub fn as_utf8_and_size(object: &Object) -> Result<(*const c_char, isize)> {
     let text = super::as_utf8(object)?;
     Ok((text.as_ptr().cast(), text.len() as isize))

@@ -1,6 +1,6 @@
 //! The cached UTF-8 form of a `str`, and the text of a `str` for messages.
 
-use super::layout::{chars, data_ptr, is_ascii};
+use super::layout::{ascii_bytes, chars, data_ptr, is_ascii, is_compact_ascii};
 use super::{Chars, check, with_chars};
 use crate::err;
 use crate::handle::{Object, Result};
@@ -12,7 +12,17 @@ use krait_abi::*;
 
 /// `PyUnicode_AsUTF8AndSize`: cached in the object, NUL behind it; `UnicodeEncodeError` for lone surrogates,
 /// `TypeError` (bad argument) for what is no `str`.
+#[inline]
 pub fn as_utf8(object: &Object) -> Result<&str> {
+    if check(object) && is_compact_ascii(object) {
+        // SAFETY: a live ASCII str.
+        return Ok(unsafe { core::str::from_utf8_unchecked(ascii_bytes(object)) });
+    }
+    cached_utf8(object)
+}
+
+/// [`as_utf8`] of any other object.
+fn cached_utf8(object: &Object) -> Result<&str> {
     if !check(object) {
         return Err(err::bad_argument());
     }
