@@ -11,14 +11,14 @@
 
 mod capi;
 mod date;
-mod delta;
+pub mod delta;
 mod iso_calendar;
 mod local;
-mod moment;
+pub mod moment;
 mod strftime;
 mod time;
 mod timezone;
-mod tzinfo;
+pub mod tzinfo;
 
 use crate::support::{add_ints, add_type};
 use krait_abi::{PyDateTime_Date, PyDateTime_DateTime, PyDateTime_Delta, PyDateTime_TZInfo, PyDateTime_Time};

@@ -39,6 +39,8 @@ mod ssl;
 mod termios;
 #[cfg(feature = "uuid")]
 mod uuid;
+#[cfg(feature = "zoneinfo")]
+mod zoneinfo;
 
 use krait_object::{Object, Result};
 
@@ -76,6 +78,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_ssl", ssl::fill),
     #[cfg(feature = "uuid")]
     ("_uuid", uuid::fill),
+    #[cfg(feature = "zoneinfo")]
+    ("_zoneinfo", zoneinfo::fill),
     ("mmap", mmap::fill),
     ("resource", resource::fill),
     ("termios", termios::fill),
