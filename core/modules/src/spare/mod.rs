@@ -7,6 +7,8 @@
 mod asyncio;
 #[cfg(feature = "bz2")]
 mod bz2;
+#[cfg(feature = "cjk")]
+mod cjk;
 mod contextvars;
 #[cfg(feature = "ctypes")]
 mod ctypes;
@@ -53,6 +55,18 @@ static SPARES: &[(&str, Fill)] = &[
     ("_asyncio", asyncio::fill),
     #[cfg(feature = "bz2")]
     ("_bz2", bz2::fill),
+    #[cfg(feature = "cjk")]
+    ("_codecs_cn", cjk::fill_cn),
+    #[cfg(feature = "cjk")]
+    ("_codecs_hk", cjk::fill_hk),
+    #[cfg(feature = "cjk")]
+    ("_codecs_iso2022", cjk::fill_iso2022),
+    #[cfg(feature = "cjk")]
+    ("_codecs_jp", cjk::fill_jp),
+    #[cfg(feature = "cjk")]
+    ("_codecs_kr", cjk::fill_kr),
+    #[cfg(feature = "cjk")]
+    ("_codecs_tw", cjk::fill_tw),
     ("_contextvars", contextvars::fill),
     #[cfg(feature = "ctypes")]
     ("_ctypes", ctypes::fill),
@@ -64,6 +78,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_json", json::fill),
     #[cfg(feature = "lzma")]
     ("_lzma", lzma::fill),
+    #[cfg(feature = "cjk")]
+    ("_multibytecodec", cjk::fill),
     #[cfg(feature = "multiprocessing")]
     ("_multiprocessing", multiprocessing::fill),
     #[cfg(feature = "opcode")]
