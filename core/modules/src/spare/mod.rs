@@ -20,6 +20,8 @@ mod hashlib;
 mod inflow;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "lsprof")]
+mod lsprof;
 #[cfg(feature = "lzma")]
 mod lzma;
 mod mmap;
@@ -76,6 +78,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_hashlib", hashlib::fill),
     #[cfg(feature = "json")]
     ("_json", json::fill),
+    #[cfg(feature = "lsprof")]
+    ("_lsprof", lsprof::fill),
     #[cfg(feature = "lzma")]
     ("_lzma", lzma::fill),
     #[cfg(feature = "cjk")]

@@ -31,7 +31,8 @@ pub(super) enum Charset {
     /// The edition of 1978, read as the later one.
     Jisx0208Old,
     Jisx0212,
-    /// The first plane in the edition of 2000 or 2004, for pairs of characters alone or for everything.
+    /// The first plane in the edition of 2000 or 2004, or what it has for pairs of characters. These are waited for, but
+    /// CPython's encoders never find one: they write both characters by themselves.
     Jisx0213First { tables: &'static str, mark: u8, only_pairs: bool },
     Jisx0213Second { tables: &'static str },
     /// G2 has them; they are not written.
@@ -79,8 +80,7 @@ fn has_extension(charsets: &[Charset]) -> bool {
 /// What the character has in a set.
 enum Found {
     Nothing,
-    /// A code, and of how many characters.
-    Code(u32, usize),
+    Code(u32),
     /// It depends on the next character.
     TooFew,
 }
@@ -141,29 +141,16 @@ impl Charset {
 
     fn encode(self, text: &[u32], is_last: bool) -> Found {
         let character = text[0];
-        let single = |code: u32| Found::Code(code, 1);
-        match (self, character) {
-            (Jisx0201Roman, 0xa5) => return single(0x5c),
-            (Jisx0201Roman, 0x203e) => return single(0x7e),
-            (Jisx0201Katakana, 0xff61..=0xff9f) => return single(character - 0xff40),
+                match (self, character) {
+            (Jisx0201Roman, 0xa5) => return Found::Code(0x5c),
+            (Jisx0201Roman, 0x203e) => return Found::Code(0x7e),
+            (Jisx0201Katakana, 0xff61..=0xff9f) => return Found::Code(character - 0xff40),
             _ => {}
         }
         let Some(tables) = self.tables() else { return Found::Nothing };
-        if let Jisx0213First { only_pairs, .. } = self {
-            if tables.starts_pair(character) {
-                match text.get(1) {
-                    None if !is_last => return Found::TooFew,
-                    Some(second) => {
-                        if let Some(code) = tables.pair_code(character, *second) {
-                            return Found::Code(code & 0x7f7f, 2);
-                        }
-                    }
-                    None => {}
-                }
-            }
-            if only_pairs {
-                return Found::Nothing;
-            }
+        if let Jisx0213First { only_pairs: true, .. } = self {
+            let waits = text.len() == 1 && !is_last && tables.starts_pair(character);
+            return if waits { Found::TooFew } else { Found::Nothing };
         }
         let Some(code) = tables.code(character) else { return Found::Nothing };
         let is_double = (0xa1a1..=0xfefe).contains(&code);
@@ -175,7 +162,7 @@ impl Charset {
             Ksx1001(_) => is_double && lead & 0x80 != 0,
             _ => is_double && lead != 0x8e,
         };
-        if has { single(code & 0x7f7f) } else { Found::Nothing }
+        if has { Found::Code(code & 0x7f7f) } else { Found::Nothing }
     }
 }
 
@@ -222,10 +209,10 @@ pub(super) fn encode(
         return Ok(1);
     }
     for charset in charsets {
-        let (code, count) = match charset.encode(text, is_last) {
+        let code = match charset.encode(text, is_last) {
             Found::Nothing => continue,
             Found::TooFew => return Err(Fault::TooFew),
-            Found::Code(code, count) => (code, count),
+            Found::Code(code) => code,
         };
         let mark = charset.mark();
         let letter = mark & 0x7f;
@@ -250,7 +237,7 @@ pub(super) fn encode(
             }
         }
         push_code(code, out);
-        return Ok(count);
+        return Ok(1);
     }
     Err(Fault::Illegal(1))
 }
