@@ -1,7 +1,7 @@
 """What distributions keep in lib-dynload: each module is there in native code, and works."""
 import importlib
 
-NAMES = '''_asyncio _codecs_cn _codecs_hk _codecs_iso2022 _codecs_jp _codecs_kr _codecs_tw _json _multibytecodec
+NAMES = '''_asyncio _codecs_cn _codecs_hk _codecs_iso2022 _codecs_jp _codecs_kr _codecs_tw _json _lsprof _multibytecodec
 _multiprocessing _opcode _posixshmem _queue _uuid _zoneinfo'''
 for name in NAMES.split():
     module = importlib.import_module(name)
@@ -21,6 +21,25 @@ print(asyncio.Future, asyncio.Task, queue.SimpleQueue, opcode.stack_effect(opcod
 waiting = queue.SimpleQueue()
 waiting.put('item')
 print(waiting.get(), waiting.empty(), uuid.uuid1().version)
+
+import _lsprof
+
+
+def outer():
+    return [inner(n) for n in range(3)]
+
+
+def inner(n):
+    return n and inner(n - 1)
+
+
+profiler = _lsprof.Profiler()
+profiler.enable()
+outer()
+profiler.disable()
+for entry in sorted(profiler.getstats(), key=lambda entry: getattr(entry.code, 'co_name', '')):
+    if not isinstance(entry.code, str):
+        print(entry.code.co_name, entry.callcount, entry.reccallcount, [call.callcount for call in entry.calls])
 
 TEXT = {
     'gb2312': '简体中文', 'gbk': '繁體中文', 'gb18030': '中文\U0001f40d', 'hz': '汉字 and ASCII', 'big5': '繁體中文',

@@ -1,8 +1,7 @@
 //! What codes and characters of the CJK encodings stand for each other.
 //!
 //! `cargo xtask reference xtask/python/cjk_tables.py core/modules/src/spare/cjk/tables.bin` makes `tables.bin` from the
-//! reference's codecs; the script describes its format. A codec's
-//! tables are unpacked when it is first used.
+//! reference's codecs; the script describes its format. A codec's tables are unpacked when it is first used.
 
 use crate::algorithms::zlib;
 use std::collections::HashMap;
