@@ -12,9 +12,7 @@ use krait_object::slot::ToObject;
 use krait_object::types::cfunction::CFunction;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{float, list, long, module, none, structseq, unicode};
-use krait_object::{
-    Layout, Obj, Object, Result, err, method, methods, payload_class, slot, static_type,
-};
+use krait_object::{Layout, Obj, Object, Result, err, method, methods, payload_class, slot, static_type};
 use krait_vm::sys::trace;
 use std::collections::{BTreeMap, HashMap};
 
@@ -211,7 +209,8 @@ fn init(this: &Profiler, args: &Object, kw: Option<&Object>) -> Result<()> {
 
 fn enable(this: &Profiler, args: &Object, kw: Option<&Object>) -> Result<()> {
     let [subcalls, builtins] =
-        const { Signature::new("enable", ["subcalls", "builtins"]).required(0).parsed() }.bind_tuple(args, kw)?;
+        const { Signature::new("enable", ["subcalls", "builtins"]).required(0).parsed() }
+            .bind_tuple(args, kw)?;
     set(&this.with_callees, subcalls)?;
     set(&this.with_builtins, builtins)?;
     trace::set_profile(Some(on_event), Some(this.object()))?;
@@ -293,7 +292,11 @@ unsafe extern "C" fn on_event(
             let this = Object::from_ptr(this).cast_unchecked::<Profiler>();
             (this, Object::from_ptr((*frame).f_code.cast()), Object::from_ptr_opt(argument))
         };
-        let function = || argument.and_then(|function| function.downcast::<CFunction>()).filter(|_| this.with_builtins.get());
+        let function = || {
+            argument
+                .and_then(|function| function.downcast::<CFunction>())
+                .filter(|_| this.with_builtins.get())
+        };
         match what {
             PyTrace_CALL => this.enter(code.as_ptr() as usize, || Ok(code.owned())),
             PyTrace_RETURN => this.leave(),
@@ -364,7 +367,8 @@ fn get_stats(this: &Profiler) -> Result<Obj> {
     };
     let record = this.record.borrow();
     // SAFETY: static types, made ready with the module.
-    let (entry_class, subentry_class) = unsafe { (Type::from_raw(&raw mut ENTRY), Type::from_raw(&raw mut SUBENTRY)) };
+    let (entry_class, subentry_class) =
+        unsafe { (Type::from_raw(&raw mut ENTRY), Type::from_raw(&raw mut SUBENTRY)) };
     let all = list::new()?;
     for entry in record.entries.iter().filter(|entry| entry.counts.calls != 0) {
         let callees = if entry.callees.is_empty() {

@@ -65,7 +65,8 @@ pub(super) static JP: &[Codec] = &[
     plain("euc_jisx0213"),
     plain("shift_jisx0213"),
 ];
-pub(super) static KR: &[Codec] = &[Codec { name: "euc_kr", kind: Kind::EucKr }, plain("cp949"), plain("johab")];
+pub(super) static KR: &[Codec] =
+    &[Codec { name: "euc_kr", kind: Kind::EucKr }, plain("cp949"), plain("johab")];
 pub(super) static TW: &[Codec] = &[plain("big5"), plain("cp950")];
 pub(super) static ISO2022: &[Codec] = &[
     iso("iso2022_kr", iso2022::KR),
@@ -132,7 +133,13 @@ impl Codec {
     }
 
     /// Encodes what stands first; how many characters that is. `is_last` means that no more will follow.
-    pub(super) fn encode(&self, state: &mut State, text: &[u32], is_last: bool, out: &mut Vec<u8>) -> Step<usize> {
+    pub(super) fn encode(
+        &self,
+        state: &mut State,
+        text: &[u32],
+        is_last: bool,
+        out: &mut Vec<u8>,
+    ) -> Step<usize> {
         let character = text[0];
         match self.kind {
             Kind::Hz => return encode_hz(state, character, out),
@@ -157,7 +164,12 @@ impl Codec {
             (None, Kind::EucKr) => out.extend_from_slice(&syllable_code(character).ok_or(Fault::Illegal(1))?),
             (None, Kind::Gb18030) => {
                 let number = tables.number_of(character).ok_or(Fault::Illegal(1))?;
-                let bytes = [0x81 + number / 12_600, 0x30 + number / 1260 % 10, 0x81 + number / 10 % 126, 0x30 + number % 10];
+                let bytes = [
+                    0x81 + number / 12_600,
+                    0x30 + number / 1260 % 10,
+                    0x81 + number / 10 % 126,
+                    0x30 + number % 10,
+                ];
                 out.extend(bytes.map(|byte| byte as u8));
             }
             _ => return Err(Fault::Illegal(1)),
@@ -175,7 +187,10 @@ fn decode_plain(tables: &Tables, name: &str, input: &[u8]) -> Step<(usize, Text)
     let trail = *input.get(1).ok_or(Fault::TooFew)?;
     if tables.is_triple_lead(input[0]) {
         let last = *input.get(2).ok_or(Fault::TooFew)?;
-        return tables.triple(trail, last).map(|character| (3, Text::One(character))).ok_or(Fault::Illegal(1));
+        return tables
+            .triple(trail, last)
+            .map(|character| (3, Text::One(character)))
+            .ok_or(Fault::Illegal(1));
     }
     if let Some(character) = tables.double(input[0], trail) {
         return Ok((2, Text::One(character)));

@@ -155,9 +155,10 @@ fn place(position: &Object, length: usize) -> Result<usize> {
             -1
         }
     };
-    usize::try_from(position).ok().filter(|position| *position <= length).ok_or_else(|| {
-        err::index_error(format_args!("position {position} from error handler out of bounds"))
-    })
+    usize::try_from(position)
+        .ok()
+        .filter(|position| *position <= length)
+        .ok_or_else(|| err::index_error(format_args!("position {position} from error handler out of bounds")))
 }
 
 /// Decodes bytes; how many of them. With `is_last` that is all of them.

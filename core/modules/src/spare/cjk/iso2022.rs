@@ -33,8 +33,14 @@ pub(super) enum Charset {
     Jisx0212,
     /// The first plane in the edition of 2000 or 2004, or what it has for pairs of characters. These are waited for, but
     /// CPython's encoders never find one: they write both characters by themselves.
-    Jisx0213First { tables: &'static str, mark: u8, only_pairs: bool },
-    Jisx0213Second { tables: &'static str },
+    Jisx0213First {
+        tables: &'static str,
+        mark: u8,
+        only_pairs: bool,
+    },
+    Jisx0213Second {
+        tables: &'static str,
+    },
     /// G2 has them; they are not written.
     Latin1,
     Greek,
@@ -141,7 +147,7 @@ impl Charset {
 
     fn encode(self, text: &[u32], is_last: bool) -> Found {
         let character = text[0];
-                match (self, character) {
+        match (self, character) {
             (Jisx0201Roman, 0xa5) => return Found::Code(0x5c),
             (Jisx0201Roman, 0x203e) => return Found::Code(0x7e),
             (Jisx0201Katakana, 0xff61..=0xff9f) => return Found::Code(character - 0xff40),
@@ -273,7 +279,9 @@ pub(super) fn decode(charsets: &[Charset], state: &mut State, input: &[u8]) -> S
     if mark == ASCII {
         return as_is;
     }
-    let Some(charset) = charsets.iter().find(|charset| charset.mark() == mark) else { return Err(Fault::Illegal(1)) };
+    let Some(charset) = charsets.iter().find(|charset| charset.mark() == mark) else {
+        return Err(Fault::Illegal(1));
+    };
     let width = charset.width();
     let code = input.get(..width).ok_or(Fault::TooFew)?;
     charset.decode(code).map(|text| (width, text)).ok_or(Fault::Illegal(width))

@@ -13,7 +13,8 @@ use krait_object::protocol::{call, sequence};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bytes, long, none, unicode};
 use krait_object::{
-    Layout, Obj, Object, Result, err, getsets, intern, members, method, methods, payload_class, slot, static_type,
+    Layout, Obj, Object, Result, err, getsets, intern, members, method, methods, payload_class, slot,
+    static_type,
 };
 
 fn arguments<'a>(
@@ -118,7 +119,9 @@ fn read_by(this: &Reader, function: &str, mut size: isize) -> Result<Obj> {
         };
         if !bytes::check(&content) {
             let name = content.class_of().name();
-            return Err(err::type_error(format_args!("stream function returned a non-bytes object ({name:.100})")));
+            return Err(err::type_error(format_args!(
+                "stream function returned a non-bytes object ({name:.100})"
+            )));
         }
         let content = bytes::as_slice(&content);
         let is_last = content.is_empty() || size < 0;

@@ -90,7 +90,8 @@ fn unpack(name: &str) -> Option<(Vec<u8>, &'static str)> {
 
 /// The one-character codes of an encoding, and what follows them in its description.
 fn read_codes(name: &str, content: &[u8], base: &str) -> (HashMap<u32, u32>, usize) {
-    let mut codes = unpack(base).map_or_else(HashMap::new, |(content, below)| read_codes(base, &content, below).0);
+    let mut codes =
+        unpack(base).map_or_else(HashMap::new, |(content, below)| read_codes(base, &content, below).0);
     debug_assert!(name != base);
     let mut numbers = Numbers(content.iter());
     let mut code = 0;
@@ -239,7 +240,8 @@ impl Tables {
         if character >= 0x1_0000 {
             return Some(character - 0x1_0000 + FIRST_ASTRAL);
         }
-        let run = self.runs.iter().find(|run| (run.character..run.character + run.length).contains(&character))?;
+        let run =
+            self.runs.iter().find(|run| (run.character..run.character + run.length).contains(&character))?;
         Some(run.first + (character - run.character))
     }
 }
@@ -247,8 +249,22 @@ impl Tables {
 /// The tables of an encoding that has some of its own.
 pub(super) fn get(name: &'static str) -> Option<&'static Tables> {
     const NAMES: [&str; 16] = [
-        "gb2312", "gbk", "gb18030", "big5", "cp950", "big5hkscs", "shift_jis", "cp932", "shift_jis_2004",
-        "shift_jisx0213", "euc_jp", "euc_jis_2004", "euc_jisx0213", "euc_kr", "cp949", "johab",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "cp950",
+        "big5hkscs",
+        "shift_jis",
+        "cp932",
+        "shift_jis_2004",
+        "shift_jisx0213",
+        "euc_jp",
+        "euc_jis_2004",
+        "euc_jisx0213",
+        "euc_kr",
+        "cp949",
+        "johab",
     ];
     static LOADED: [OnceLock<Option<Tables>>; NAMES.len()] = [const { OnceLock::new() }; NAMES.len()];
     let index = NAMES.iter().position(|known| *known == name)?;

@@ -24,7 +24,11 @@ pub(super) fn new_weak() -> Result<Obj> {
 }
 
 pub(super) fn weak(class: &Type) -> Result<Obj> {
-    if is_own(class) { WEAK.get_or_make(new_weak) } else { object::get_attr(class.object(), intern!("_weak_cache")) }
+    if is_own(class) {
+        WEAK.get_or_make(new_weak)
+    } else {
+        object::get_attr(class.object(), intern!("_weak_cache"))
+    }
 }
 
 fn with_recent<R>(body: impl FnOnce(&list::List) -> Result<R>) -> Result<R> {

@@ -162,16 +162,16 @@ fn no_cache(class: &Object, args: &Object, kw: Option<&Object>) -> Result<Obj> {
 }
 
 fn from_file(class: &Object, args: &Object, kw: Option<&Object>) -> Result<Obj> {
-    let [file, key] =
-        const { Signature::new("", ["", "key"]).required(1).positional_only(1).parsed() }.bind_tuple(args, kw)?;
+    let [file, key] = const { Signature::new("", ["", "key"]).required(1).positional_only(1).parsed() }
+        .bind_tuple(args, kw)?;
     let (file, key) = (file.unwrap_or(none::none()), key.unwrap_or(none::none()));
     let file_repr = object::repr(file)?;
     make(as_class(class)?, file, key, Some(file_repr))
 }
 
 fn clear_cache(class: &Object, args: &Object, kw: Option<&Object>) -> Result<()> {
-    let [only_keys] =
-        const { Signature::new("", ["only_keys"]).required(0).keyword_only_from(0).parsed() }.bind_tuple(args, kw)?;
+    let [only_keys] = const { Signature::new("", ["only_keys"]).required(0).keyword_only_from(0).parsed() }
+        .bind_tuple(args, kw)?;
     let class = as_class(class)?;
     let weak = cache::weak(class)?;
     let Some(keys) = crate::support::not_none(only_keys) else {

@@ -42,7 +42,9 @@ impl Date {
     /// Seconds since 1970.
     fn in_year(&self, year: i32) -> i64 {
         let days = match self.day {
-            Day::Julian(day) => days_before(year) + i64::from(day + i32::from(day >= 59 && calendar::is_leap(year))),
+            Day::Julian(day) => {
+                days_before(year) + i64::from(day + i32::from(day >= 59 && calendar::is_leap(year)))
+            }
             Day::Number(day) => days_before(year) + i64::from(day),
             Day::Weekday { month, week, weekday } => {
                 let first = calendar::ordinal(year, month, 1);
@@ -88,8 +90,7 @@ impl Rule {
     pub(super) fn at_utc(&self, seconds: i64, year: i32) -> (&Kind, bool) {
         let start = self.start.in_year(year) - self.standard.seconds;
         let end = self.end.in_year(year) - self.daylight.seconds;
-        let repeated =
-            if self.shift > 0 { end..end + self.shift } else { start..start - self.shift };
+        let repeated = if self.shift > 0 { end..end + self.shift } else { start..start - self.shift };
         (self.kind(is_between(seconds, start, end)), repeated.contains(&seconds))
     }
 }

@@ -30,7 +30,9 @@ impl Kind {
 
     fn equals(&self, other: &Kind) -> Result<bool> {
         let same = |a: &Obj, b: &Obj| object::rich_compare_bool(a, b, CompareOp::Eq);
-        Ok(same(&self.utc_offset, &other.utc_offset)? && same(&self.dst, &other.dst)? && same(&self.name, &other.name)?)
+        Ok(same(&self.utc_offset, &other.utc_offset)?
+            && same(&self.dst, &other.dst)?
+            && same(&self.name, &other.name)?)
     }
 }
 
