@@ -183,15 +183,12 @@ const UNREACHED: u32 = u32::MAX;
 
 /// Which instructions get an inline cache.
 fn wants_cache(op: u8) -> bool {
-    const WITH_CACHE: [Opcode; 8] = [
+    const WITH_CACHE: [Opcode; 5] = [
         Opcode::LOAD_GLOBAL,
-        Opcode::LOAD_NAME,
         Opcode::LOAD_ATTR,
         Opcode::STORE_ATTR,
         Opcode::LOAD_METHOD,
-        Opcode::CALL_FUNCTION,
-        Opcode::CALL_METHOD,
-        Opcode::BINARY_SUBSCR,
+        Opcode::MAKE_FUNCTION,
     ];
     WITH_CACHE.iter().any(|&with| with as u8 == op)
 }

@@ -112,11 +112,25 @@ pub fn new_with_qualname(
     globals: &Object,
     qualname: Option<&Object>,
 ) -> Result<Obj<Function>> {
+    new_in_module(code, globals, module_of(globals)?, qualname)
+}
+
+/// The `__module__` of functions with these globals.
+pub(crate) fn module_of(globals: &Object) -> Result<Option<Obj>> {
+    dict::get_item(globals, intern!("__name__"))
+}
+
+/// A function whose `__module__` is known.
+pub(crate) fn new_in_module(
+    code: &Object,
+    globals: &Object,
+    module: Option<Obj>,
+    qualname: Option<&Object>,
+) -> Result<Obj<Function>> {
     // SAFETY: `code` is a code object (checked by callers, tested here in debug builds); fields are set before tracking.
     unsafe {
         debug_assert!(core::ptr::eq(code.type_ptr(), &raw mut PyCode_Type));
         let raw_code = code.as_ptr().cast::<PyCodeObject>();
-        let module = dict::get_item(globals, intern!("__name__"))?;
         let consts = tuple::items(Object::from_ptr((*raw_code).co_consts));
         let doc = consts.first().filter(|first| unicode::check(first)).map_or(none::none(), |first| *first);
         let name = Object::from_ptr((*raw_code).co_name);

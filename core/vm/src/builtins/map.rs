@@ -65,20 +65,23 @@ fn tp_new(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
 }
 
 fn next(this: &Map) -> Result<Option<Obj>> {
-    let (Some(function), Some(iterators)) = (this.function.get(), this.iterators.get()) else {
-        return Ok(None);
+    // SAFETY: neither is replaced while the object lives, and its caller keeps the object alive.
+    let (function, iterators) = unsafe {
+        (Object::from_ptr_opt(this.function.as_ptr()), Object::from_ptr_opt(this.iterators.as_ptr()))
     };
-    if let [iterator] = tuple::items(&iterators) {
+    let (Some(function), Some(iterators)) = (function, iterators) else { return Ok(None) };
+    let iterators = tuple::items(iterators);
+    if let [iterator] = iterators {
         let Some(item) = iter::next(iterator)? else { return Ok(None) };
-        return call::call1(&function, &item).map(Some);
+        return call::call1(function, &item).map(Some);
     }
-    let mut items = Vec::with_capacity(tuple::items(&iterators).len());
-    for iterator in tuple::items(&iterators) {
+    let mut items = Vec::with_capacity(iterators.len());
+    for iterator in iterators {
         let Some(item) = iter::next(iterator)? else { return Ok(None) };
         items.push(item);
     }
     let args: Vec<&Object> = items.iter().map(|item| &**item).collect();
-    call::call(&function, &args).map(Some)
+    call::call(function, &args).map(Some)
 }
 
 krait_object::methods! {

@@ -2,7 +2,9 @@
 
 use super::regs::{Flow, Regs, handlers};
 use crate::bind;
-use crate::function::{Function, PyFunction_Type, vectorcall_is_ours};
+use crate::decode::Cache;
+use crate::function::{self, Function, PyFunction_Type, vectorcall_is_ours};
+use core::cell::Cell;
 use core::ptr::null_mut;
 use krait_abi::*;
 use krait_object::protocol::{call, object};
@@ -73,7 +75,11 @@ handlers! {
         let kwdefaults = part(2);
         let defaults = part(1);
         let globals = Object::from_ptr((*r.frame()).f_globals);
-        let result = new_function(&code, globals, &qualname, [closure, annotations, kwdefaults, defaults]);
+        let parts = [closure, annotations, kwdefaults, defaults];
+        let result = match module_of(globals, r.cache(instr), instr.cache != 0) {
+            Ok(module) => new_function(&code, globals, module, &qualname, parts),
+            Err(raised) => Err(raised),
+        };
         drop((code, qualname));
         r.finish_push(result)
     }
@@ -517,9 +523,32 @@ pub(super) fn keyword_merge_error(function: &Object, keywords: &Object) -> Raise
     ))
 }
 
+/// The `__module__` of functions with these globals, which the cache knows while they are as they were.
+unsafe fn module_of(globals: &Object, cache: &Cell<Cache>, cacheable: bool) -> Result<Option<Obj>> {
+    // SAFETY: globals are a dict; a cached object lives as long as the version of its dict lasts.
+    unsafe {
+        let version = (*globals.as_ptr().cast::<PyDictObject>()).ma_version_tag;
+        let cached = cache.get();
+        if cached.word == version {
+            return Ok(Some(Object::from_ptr(cached.object).owned()));
+        }
+        let module = function::module_of(globals)?;
+        if cacheable && let Some(module) = &module {
+            cache.set(Cache { word: version, object: module.as_ptr(), ..Cache::EMPTY });
+        }
+        Ok(module)
+    }
+}
+
 #[inline(never)]
-fn new_function(code: &Object, globals: &Object, qualname: &Object, parts: [Option<Obj>; 4]) -> Result<Obj> {
-    let function: Obj<Function> = crate::function::new_with_qualname(code, globals, Some(qualname))?;
+fn new_function(
+    code: &Object,
+    globals: &Object,
+    module: Option<Obj>,
+    qualname: &Object,
+    parts: [Option<Obj>; 4],
+) -> Result<Obj> {
+    let function: Obj<Function> = function::new_in_module(code, globals, module, Some(qualname))?;
     let [closure, annotations, kwdefaults, defaults] = parts;
     function.set_parts(closure, annotations, kwdefaults, defaults);
     Ok(function.upcast())
