@@ -1,16 +1,15 @@
 //! `_bz2`: compression and decompression by libbzip2, which is part of the library.
 
 use super::inflow::Inflow;
-use crate::lock::Lock;
-use core::cell::{Cell, RefCell};
+use super::outflow::Outflow;
+use core::cell::RefCell;
 use core::ffi::{c_char, c_int, c_ulong};
 use core::mem::offset_of;
 use krait_abi::*;
 use krait_object::args::Args;
 use krait_object::payload::{self, Head, Payload};
-use krait_object::protocol::buffer::Buffer;
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bytes, dict, module, tuple};
+use krait_object::types::{dict, module, tuple};
 use krait_object::{
     Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, payload_class, slot, state,
     static_type,
@@ -156,9 +155,7 @@ impl Drop for Stream {
 #[repr(C)]
 pub struct Compressor {
     head: Head,
-    lock: Lock,
-    stream: RefCell<Option<Stream>>,
-    flushed: Cell<bool>,
+    outflow: Outflow<Stream>,
 }
 
 static_type! {
@@ -187,13 +184,7 @@ methods! {
 }
 
 fn compressor_new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
-    payload::new(class, |head| Compressor {
-        head,
-        lock: Lock::default(),
-        stream: RefCell::default(),
-        flushed: Cell::new(false),
-    })
-    .map(Obj::upcast)
+    payload::new(class, |head| Compressor { head, outflow: Outflow::new() }).map(Obj::upcast)
 }
 
 fn refuse_keywords(class: &str, kw: Option<&Object>) -> Result<()> {
@@ -213,36 +204,16 @@ fn compressor_init(this: &Compressor, args: &Object, kw: Option<&Object>) -> Res
     }
     // SAFETY: a zeroed stream.
     let stream = Stream::new(true, |raw| unsafe { ffi::BZ2_bzCompressInit(raw, level, 0, 0) })?;
-    this.stream.replace(Some(stream));
+    this.outflow.begin(stream);
     Ok(())
 }
 
-fn run_compressor(this: &Compressor, input: &[u8], action: c_int) -> Result<Obj> {
-    let Some(mut stream) = this.stream.take() else {
-        return Err(err::value_error("Compressor is not initialized"));
-    };
-    let mut out = Vec::new();
-    let done = state::allow_threads(|| stream.compress(input, action, &mut out));
-    this.stream.replace(Some(stream));
-    done.map_err(failure)?;
-    bytes::from_slice(&out)
-}
-
 fn compress(this: &Compressor, data: &Object) -> Result<Obj> {
-    let data = Buffer::simple(data)?;
-    let _lock = this.lock.enter();
-    if this.flushed.get() {
-        return Err(err::value_error("Compressor has been flushed"));
-    }
-    run_compressor(this, data.as_slice(), ffi::BZ_RUN)
+    this.outflow.compress(data, failure, |stream, input, out| stream.compress(input, ffi::BZ_RUN, out))
 }
 
 fn flush(this: &Compressor) -> Result<Obj> {
-    let _lock = this.lock.enter();
-    if this.flushed.replace(true) {
-        return Err(err::value_error("Repeated call to flush()"));
-    }
-    run_compressor(this, &[], ffi::BZ_FINISH)
+    this.outflow.flush(failure, |stream, out| stream.compress(&[], ffi::BZ_FINISH, out))
 }
 
 // ---- BZ2Decompressor ----

@@ -31,6 +31,8 @@ mod multiprocessing;
 mod opcode;
 #[cfg(feature = "openssl")]
 mod openssl;
+#[cfg(any(feature = "bz2", feature = "lzma"))]
+mod outflow;
 #[cfg(feature = "multiprocessing")]
 mod posixshmem;
 #[cfg(feature = "queue")]

@@ -3,7 +3,7 @@
 mod filters;
 
 use super::inflow::Inflow;
-use crate::lock::Lock;
+use super::outflow::Outflow;
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_int, c_ulong};
 use core::fmt::Display;
@@ -12,9 +12,8 @@ use filters::{Chain, preset_options, uint32};
 use krait_abi::*;
 use krait_object::args::{Args, Signature};
 use krait_object::payload::{self, Head, Payload};
-use krait_object::protocol::buffer::Buffer;
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bytes, long, module};
+use krait_object::types::{long, module};
 use krait_object::{
     Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, payload_class, slot, state,
     static_type,
@@ -182,9 +181,7 @@ fn filters_missing() -> Raised {
 #[repr(C)]
 pub struct Compressor {
     head: Head,
-    lock: Lock,
-    stream: RefCell<Option<Stream>>,
-    flushed: Cell<bool>,
+    outflow: Outflow<Stream>,
 }
 
 static_type! {
@@ -213,13 +210,7 @@ methods! {
 }
 
 fn compressor_new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
-    payload::new(class, |head| Compressor {
-        head,
-        lock: Lock::default(),
-        stream: RefCell::default(),
-        flushed: Cell::new(false),
-    })
-    .map(Obj::upcast)
+    payload::new(class, |head| Compressor { head, outflow: Outflow::new() }).map(Obj::upcast)
 }
 
 fn compressor_init(this: &Compressor, args: &Object, kw: Option<&Object>) -> Result<()> {
@@ -271,37 +262,20 @@ fn compressor_init(this: &Compressor, args: &Object, kw: Option<&Object>) -> Res
             _ => Err(invalid_format(format)),
         }
     };
-    this.stream.replace(Some(stream?));
-    this.flushed.set(false);
+    this.outflow.begin(stream?);
+    this.outflow.flushed.set(false);
     Ok(())
 }
 
-fn run_compressor(this: &Compressor, input: &[u8], action: ffi::lzma_action) -> Result<Obj> {
-    let Some(mut stream) = this.stream.take() else {
-        return Err(err::value_error("Compressor is not initialized"));
-    };
-    let mut out = Vec::new();
-    let done = state::allow_threads(|| stream.code(input, action, None, &mut out));
-    this.stream.replace(Some(stream));
-    done.map_err(failure)?;
-    bytes::from_slice(&out)
-}
-
 fn compress(this: &Compressor, data: &Object) -> Result<Obj> {
-    let data = Buffer::simple(data)?;
-    let _lock = this.lock.enter();
-    if this.flushed.get() {
-        return Err(err::value_error("Compressor has been flushed"));
-    }
-    run_compressor(this, data.as_slice(), ffi::LZMA_RUN)
+    let code = |stream: &mut Stream, input: &[u8], out: &mut Vec<u8>| {
+        stream.code(input, ffi::LZMA_RUN, None, out).map(drop)
+    };
+    this.outflow.compress(data, failure, code)
 }
 
 fn flush(this: &Compressor) -> Result<Obj> {
-    let _lock = this.lock.enter();
-    if this.flushed.replace(true) {
-        return Err(err::value_error("Repeated call to flush()"));
-    }
-    run_compressor(this, &[], ffi::LZMA_FINISH)
+    this.outflow.flush(failure, |stream, out| stream.code(&[], ffi::LZMA_FINISH, None, out).map(drop))
 }
 
 // ---- LZMADecompressor ----
