@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::Outcome;
 use crate::build::{self, Krait};
+use crate::build_systems;
 use crate::cases::{self, Side};
 use crate::install;
 use crate::paths;
@@ -71,6 +72,28 @@ const CLIENTS: &[Client] = &[
         module: "nanobind_client",
         script: "use_nanobind.py",
     },
+    Client {
+        name: "swig",
+        packages: &["swig==4.2.1"],
+        source: Source::Generated {
+            input: "swig_client.i",
+            arguments: &[
+                "-c",
+                "import swig; swig.swig()",
+                "-python",
+                "-c++",
+                "-outdir",
+                ".",
+                "-o",
+                "{out}",
+                "{in}",
+            ],
+            suffix: "cpp",
+        },
+        include: &[],
+        module: "_swig_client",
+        script: "use_swig.py",
+    },
 ];
 
 /// Builds and runs the clients; all, or those named.
@@ -96,21 +119,20 @@ pub fn clients(args: &[String]) -> Outcome {
     if wanted("pyo3") {
         note("pyo3", pyo3(&krait, &prefix));
     }
-    if wanted("pkg-config") {
-        note("pkg-config", pkg_config(&krait, &prefix));
-    }
-    if wanted("setuptools") {
-        note("setuptools", setuptools(&krait, &prefix));
+    for (name, check) in build_systems::ALL {
+        if wanted(name) {
+            note(name, check(&krait, &prefix));
+        }
     }
     if failed == 0 { Ok(()) } else { Err(format!("{failed} clients failed")) }
 }
 
-fn sources() -> PathBuf {
+pub fn sources() -> PathBuf {
     paths::root().join("ffi-tests/clients")
 }
 
 /// The folder with the unpacked packages, fetched first where missing.
-fn packages(wanted: &[&str]) -> Outcome<PathBuf> {
+pub fn packages(wanted: &[&str]) -> Outcome<PathBuf> {
     let folder = paths::target_folder(&format!("clients/packages/{}", wanted.join("+")))?;
     let stamp = folder.join(".complete");
     if !stamp.exists() {
@@ -181,7 +203,7 @@ fn cffi_backend(krait: &Krait) -> Outcome<PathBuf> {
 }
 
 /// Runs a script of `ffi-tests/clients` with a search path on both sides and compares.
-fn both(krait: &Krait, path: &[PathBuf], script: &str) -> Outcome {
+pub fn both(krait: &Krait, path: &[PathBuf], script: &str) -> Outcome {
     let run = |side: Side<'_>| -> Outcome<Finished> {
         let mut command = side.command(&side.python());
         let search = std::env::join_paths(path).map_err(|e| e.to_string())?;
@@ -245,42 +267,4 @@ fn pyo3(krait: &Krait, prefix: &Path) -> Outcome {
     let run =
         |side: Side<'_>| process::guarded(&mut side.command(&target.join("debug/pyo3-host")), ORDINARY, b"");
     cases::compare(&run(Side::Reference(&krait.reference))?, &run(Side::Krait(krait))?)
-}
-
-/// A host built the way its author's makefile says: with pkg-config.
-fn pkg_config(krait: &Krait, prefix: &Path) -> Outcome {
-    let mut query = Command::new("pkg-config");
-    query
-        .args(["--cflags", "--libs", "python-3.9-embed"])
-        .env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"));
-    let flags = process::capture(&mut query)?;
-    let program = paths::target_folder("clients/pkg-config")?.join("embed");
-    let mut compiler = Command::new("gcc");
-    compiler
-        .arg(paths::root().join("examples/embed.c"))
-        .args(flags.split_whitespace())
-        .arg("-o")
-        .arg(&program);
-    process::capture(&mut compiler)?;
-    let run = |side: Side<'_>| process::guarded(&mut side.command(&program), ORDINARY, b"");
-    cases::compare(&run(Side::Reference(&krait.reference))?, &run(Side::Krait(krait))?)
-}
-
-/// An extension module built by the installed Krait itself with `setup.py build_ext`.
-fn setuptools(krait: &Krait, prefix: &Path) -> Outcome {
-    let folder = paths::target_folder("clients/setuptools")?;
-    let source = paths::root().join("examples/extension/tally.c");
-    let setup = format!(
-        "from setuptools import setup, Extension\nsetup(name='tally', ext_modules=[Extension('tally', [{:?}])])\n",
-        source.to_string_lossy()
-    );
-    paths::write(&folder.join("setup.py"), &setup)?;
-    let mut python = krait.command(prefix.join("bin/python3.9"));
-    python.current_dir(&folder).env("CC", "gcc").env("LDSHARED", "gcc -shared");
-    python.env("PYTHONPATH", packages(&["setuptools==75.3.0"])?);
-    process::capture(python.args(["setup.py", "--quiet", "build_ext", "--inplace", "--force"]))?;
-    let mut check = krait.command(krait.executable());
-    check.current_dir(&folder).args(["-c", "import tally; print(tally.__name__)"]);
-    let shown = process::capture(&mut check)?;
-    if shown == "tally\n" { Ok(()) } else { Err(format!("prints {shown}")) }
 }

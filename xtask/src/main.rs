@@ -6,6 +6,7 @@
 mod api;
 mod bench;
 mod build;
+mod build_systems;
 mod cases;
 mod chroot;
 mod clients;
