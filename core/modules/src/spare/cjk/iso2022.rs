@@ -128,6 +128,8 @@ impl Charset {
             (Jisx0201Roman, [0x5c]) => Some(Text::One(0xa5)),
             (Jisx0201Roman, [0x7e]) => Some(Text::One(0x203e)),
             (Jisx0201Roman, [byte]) => Some(Text::One((*byte).into())),
+            // EUC-KR begins the letters of a syllable with this code, so its tables don't have it.
+            (Ksx1001(_), b"$T") => Some(Text::One(0x3164)),
             (Jisx0201Katakana, [byte @ 0x21..=0x5f]) => Some(Text::One(0xff40 + u32::from(*byte))),
             (_, [lead @ 0x21..=0x7e, trail @ 0x21..=0x7e]) => {
                 let tables = self.tables()?;
@@ -164,8 +166,6 @@ impl Charset {
         let has = match self {
             Jisx0212 => code > 0xffff,
             Jisx0213Second { .. } => code > 0xffff && is_second_row(lead),
-            // The filler of the letters of syllables is no character of the set.
-            Ksx1001(_) => is_double && lead & 0x80 != 0,
             _ => is_double && lead != 0x8e,
         };
         if has { Found::Code(code & 0x7f7f) } else { Found::Nothing }
