@@ -110,7 +110,7 @@ def deep(n):
     return sum(deep(n - 1) for _ in range(1)) if n else 1
 
 
-print(deep(50))
+print(deep(5))
 try:
     deep(100000)
 except RecursionError as error:
