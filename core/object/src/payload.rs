@@ -31,6 +31,7 @@ pub trait Payload: Class {
 ///
 /// `init` gets a head to put into the struct; the head that was allocated is kept over it.
 pub fn new<T: Payload>(class: &Type, init: impl FnOnce(Head) -> T) -> Result<Obj<T>> {
+    const { assert!(align_of::<T>() <= 16, "blocks of the object allocator are aligned to 16 bytes") };
     let object = class.alloc(0)?.into_ptr();
     // SAFETY: `alloc` gave zeroed memory of at least the class's basic size, which holds a T; the head that it
     // initialised is saved around the move.

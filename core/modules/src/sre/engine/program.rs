@@ -77,8 +77,9 @@ pub(crate) struct Info {
     pub prefix: Box<[u32]>,
     /// For each position of the prefix, how much of its beginning ends there.
     pub overlap: Box<[u32]>,
-    /// The prefix prepared for searching bytes, when a longer text has been searched.
-    pub finder: OnceCell<memchr::memmem::Finder<'static>>,
+    /// The prefix prepared for searching bytes, when a longer text has been searched; boxed, since its vectors are aligned
+    /// more strictly than objects.
+    pub finder: OnceCell<Box<memchr::memmem::Finder<'static>>>,
     /// The prefix is all of the pattern.
     pub literal: bool,
     /// Index of the set that the first character is in.

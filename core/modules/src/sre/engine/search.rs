@@ -111,7 +111,7 @@ impl<U: Unit> State<'_, '_, '_, U> {
         let info = &self.program.info;
         let finder = info.finder.get_or_init(|| {
             let prefix: Vec<u8> = info.prefix.iter().map(|&c| c as u8).collect();
-            memchr::memmem::Finder::new(&prefix).into_owned()
+            Box::new(memchr::memmem::Finder::new(&prefix).into_owned())
         });
         let (text, mut at) = (search::bytes_of(self.text), self.start);
         while let Some(skip) = text.get(at..).and_then(|rest| finder.find(rest)) {
