@@ -16,6 +16,7 @@ use super::*;
 use crate::hooks;
 use crate::types::{dict, list, long, tuple, weakref};
 use core::fmt::Write;
+use core::ops::ControlFlow;
 
 const PREV_SHIFT: usize = 2;
 
@@ -150,25 +151,101 @@ unsafe fn copy_counts(list: Head) {
     }
 }
 
-unsafe extern "C" fn visit_subtract(object: *mut PyObject, _arg: *mut c_void) -> c_int {
-    // SAFETY: the collector visits live objects.
-    unsafe {
-        if is_gc(object) {
-            let head = head(object);
-            // A count that does not cover the references inside the set is some extension's error; it must not wrap.
-            if is_collecting(head) && (*head)._gc_prev >> PREV_SHIFT != 0 {
-                (*head)._gc_prev -= 1 << PREV_SHIFT;
+/// What a pass over the set does with everything that an object refers to.
+trait Visit: Copy {
+    unsafe fn visit(self, object: *mut PyObject);
+    /// The visitor's argument, and the visitor as `tp_traverse` wants it.
+    fn argument(self) -> *mut c_void;
+    unsafe extern "C" fn visit_through(object: *mut PyObject, argument: *mut c_void) -> c_int;
+}
+
+/// Takes one off the counts of objects in the set.
+#[derive(Clone, Copy)]
+struct Subtract;
+
+impl Visit for Subtract {
+    #[inline(always)]
+    unsafe fn visit(self, object: *mut PyObject) {
+        // SAFETY: the collector visits live objects.
+        unsafe {
+            if is_gc(object) {
+                let head = head(object);
+                // A count that does not cover the references inside the set is some extension's error; it must not wrap.
+                if is_collecting(head) && (*head)._gc_prev >> PREV_SHIFT != 0 {
+                    (*head)._gc_prev -= 1 << PREV_SHIFT;
+                }
             }
         }
     }
-    0
+    fn argument(self) -> *mut c_void {
+        null_mut()
+    }
+    unsafe extern "C" fn visit_through(object: *mut PyObject, _argument: *mut c_void) -> c_int {
+        // SAFETY: the same promise.
+        unsafe { Subtract.visit(object) };
+        0
+    }
 }
 
-unsafe fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) {
+/// Moves objects of the set to a list.
+#[derive(Clone, Copy)]
+struct Reach(Head);
+
+impl Visit for Reach {
+    #[inline(always)]
+    unsafe fn visit(self, object: *mut PyObject) {
+        // SAFETY: the collector visits live objects; those in the set are in a doubly linked list.
+        unsafe {
+            if is_gc(object) {
+                let head = head(object);
+                if is_collecting(head) {
+                    (*head)._gc_prev &= !COLLECTING;
+                    move_to(head, self.0);
+                }
+            }
+        }
+    }
+    fn argument(self) -> *mut c_void {
+        self.0.cast()
+    }
+    unsafe extern "C" fn visit_through(object: *mut PyObject, argument: *mut c_void) -> c_int {
+        // SAFETY: the argument is a list.
+        unsafe { Reach(argument.cast()).visit(object) };
+        0
+    }
+}
+
+/// Visits what an object refers to: of the commonest containers without a call for each reference.
+#[inline(always)]
+unsafe fn traverse<V: Visit>(object: *mut PyObject, visitor: V) {
     // SAFETY: a live object of a GC type.
     unsafe {
-        if let Some(traverse) = (*(*object).ob_type).tp_traverse {
-            traverse(object, visit, arg);
+        let class = (*object).ob_type;
+        if class == &raw mut list::PyList_Type {
+            visit_items((*object.cast::<PyListObject>()).ob_item, object, visitor);
+        } else if class == &raw mut tuple::PyTuple_Type {
+            visit_items((&raw mut (*object.cast::<PyTupleObject>()).ob_item).cast(), object, visitor);
+        } else if class == &raw mut dict::PyDict_Type {
+            let _ = dict::each_reference(object.cast(), |reference| {
+                visitor.visit(reference);
+                ControlFlow::Continue(())
+            });
+        } else if let Some(traverse) = (*class).tp_traverse {
+            traverse(object, Some(V::visit_through), visitor.argument());
+        }
+    }
+}
+
+/// Visits the items of a list or tuple.
+#[inline(always)]
+unsafe fn visit_items<V: Visit>(items: *mut *mut PyObject, object: *mut PyObject, visitor: V) {
+    // SAFETY: there are as many items as the object's size says; those that are not set yet are NULL.
+    unsafe {
+        for i in (0..(*object.cast::<PyVarObject>()).ob_size).rev() {
+            let item = *items.offset(i);
+            if !item.is_null() {
+                visitor.visit(item);
+            }
         }
     }
 }
@@ -180,7 +257,7 @@ unsafe fn subtract_internal(list: Head) {
         while head != list {
             let following = next(head);
             prefetch(following);
-            traverse(object_of(head), Some(visit_subtract), null_mut());
+            traverse(object_of(head), Subtract);
             head = following;
         }
     }
@@ -211,20 +288,6 @@ unsafe fn partition(list: Head, reached: Head) {
     }
 }
 
-unsafe extern "C" fn visit_reach(object: *mut PyObject, reached: *mut c_void) -> c_int {
-    // SAFETY: the collector visits live objects; objects that are being looked at are in a doubly linked list.
-    unsafe {
-        if is_gc(object) {
-            let head = head(object);
-            if is_collecting(head) {
-                (*head)._gc_prev &= !COLLECTING;
-                move_to(head, reached.cast());
-            }
-        }
-    }
-    0
-}
-
 /// Moves everything that can be reached from `reached` there; `UNTRACK`: untracks tuples that need no tracking in the
 /// same walk, as each walk over old objects waits for memory. Answers how many objects the list has then.
 unsafe fn propagate<const UNTRACK: bool>(reached: Head) -> isize {
@@ -235,7 +298,7 @@ unsafe fn propagate<const UNTRACK: bool>(reached: Head) -> isize {
         while head != reached {
             let object = object_of(head);
             prefetch(next(head));
-            traverse(object, Some(visit_reach), reached.cast());
+            traverse(object, Reach(reached));
             head = next(head);
             let is_tuple = (*object).ob_type == &raw mut tuple::PyTuple_Type;
             if !(UNTRACK && is_tuple && untrack_tuple(object)) {
@@ -283,20 +346,11 @@ unsafe fn untrack_dicts(list: Head) -> isize {
         let mut head = next(list);
         while head != list {
             let following = next(head);
+            prefetch(following);
             let object = object_of(head);
-            if (*object).ob_type == &raw mut dict::PyDict_Type {
-                let mut position = 0;
-                let mut keep = false;
-                while let Some((key, value)) = dict::next_borrowed(Object::from_ptr(object), &mut position) {
-                    if may_be_tracked(value.as_ptr()) || may_be_tracked(key.as_ptr()) {
-                        keep = true;
-                        break;
-                    }
-                }
-                if !keep {
-                    untrack(object);
-                    untracked += 1;
-                }
+            if (*object).ob_type == &raw mut dict::PyDict_Type && !dict::may_be_in_cycle(object.cast()) {
+                untrack(object);
+                untracked += 1;
             }
             head = following;
         }

@@ -15,6 +15,7 @@ use crate::types::typeobject::Type;
 use crate::types::{bool, iter, none, tuple, unicode};
 use crate::{gc, method};
 use core::ffi::{c_int, c_void};
+use core::ops::ControlFlow;
 use core::ptr;
 use krait_abi::*;
 
@@ -89,29 +90,67 @@ crate::static_type! {
 
 unsafe extern "C" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
-    // SAFETY: the collector traverses live dicts; a dict under construction may have no table yet. Keys that are all
-    // strings cannot be part of a cycle.
+    let visit = |reference| {
+        visitor.visit_ptr(reference);
+        ControlFlow::Continue(())
+    };
+    // SAFETY: the collector traverses live dicts.
+    let _ = unsafe { each_reference(object.cast(), visit) };
+    visitor.finish()
+}
+
+/// Calls `visit` with everything that a dict refers to and that can be part of a cycle, until it breaks off. Keys that
+/// are all strings can not be part of one.
+///
+/// # Safety
+/// A live dict that `visit` does not change.
+#[inline(always)]
+pub(crate) unsafe fn each_reference(
+    dict: *mut PyDictObject,
+    mut visit: impl FnMut(*mut PyObject) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut visit = |reference: *mut PyObject| {
+        if reference.is_null() { ControlFlow::Continue(()) } else { visit(reference) }
+    };
+    // SAFETY: the caller's promise; a dict under construction may have no table yet.
     unsafe {
-        let dict = object.cast::<PyDictObject>();
         let (table, values) = ((*dict).ma_keys, (*dict).ma_values);
         if table.is_null() {
-            return 0;
+            return ControlFlow::Continue(());
+        }
+        let count = (*table).dk_nentries;
+        if !values.is_null() {
+            for i in 0..count {
+                visit(*values.offset(i))?;
+            }
+            return ControlFlow::Continue(());
         }
         let any = keys::kind(table) == Kind::Any;
         let entries = keys::entries(table);
-        for i in 0..(*table).dk_nentries {
-            if !values.is_null() {
-                visitor.visit_ptr(*values.offset(i));
-            } else {
-                let entry = entries.offset(i);
-                visitor.visit_ptr((*entry).me_value);
-                if any {
-                    visitor.visit_ptr((*entry).me_key);
-                }
+        for i in 0..count {
+            let entry = entries.offset(i);
+            visit((*entry).me_value)?;
+            if any {
+                visit((*entry).me_key)?;
             }
         }
+        ControlFlow::Continue(())
     }
-    visitor.finish()
+}
+
+/// Whether a dict holds anything that could refer back to it.
+///
+/// # Safety
+/// A live dict.
+pub(crate) unsafe fn may_be_in_cycle(dict: *mut PyDictObject) -> bool {
+    // SAFETY: the caller's promise; nothing changes the dict.
+    unsafe {
+        let tracked = |reference| match crate::gc::may_be_tracked(reference) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        each_reference(dict, tracked).is_break()
+    }
 }
 
 // ---- making ----

@@ -21,6 +21,7 @@ mod shared;
 pub(crate) mod views;
 
 pub use class::{PyDict_Contains, PyDict_Type, has_only_string_keys, new_slot, repr, size_of, subscript};
+pub(crate) use class::{each_reference, may_be_in_cycle};
 pub use iter::{
     PyDictIterItem_Type, PyDictIterKey_Type, PyDictIterValue_Type, PyDictRevIterItem_Type,
     PyDictRevIterKey_Type, PyDictRevIterValue_Type,
