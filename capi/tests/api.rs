@@ -3,6 +3,7 @@
 //! been added is entered by `cargo xtask api`.
 
 use std::collections::BTreeMap;
+use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -57,4 +58,19 @@ fn manifest_and_library_agree() {
     }
     faults.extend(defined.into_keys().map(|name| format!("{name}: not in the reference library")));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What binaries that reach beyond `None`'s two words find, by `layout.ld`.
+#[test]
+fn zeros_follow_none() {
+    let path = CString::new(library().into_os_string().into_encoded_bytes()).expect("a path without zeros");
+    // SAFETY: the library is Cargo's; the section of `None` has at least so many words.
+    let behind = unsafe {
+        let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW);
+        assert!(!library.is_null(), "the library loads");
+        let none = libc::dlsym(library, c"_Py_NoneStruct".as_ptr());
+        assert!(!none.is_null(), "None is exported");
+        none.cast::<[usize; 32]>().read()
+    };
+    assert_eq!(behind[2..], [0; 30]);
 }

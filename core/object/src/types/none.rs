@@ -135,15 +135,3 @@ fn ellipsis_new(_class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj
     no_arguments("EllipsisType", args, kw)?;
     Ok(ellipsis().owned())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zeros_follow_none() {
-        // SAFETY: the section holds one of the arrays of zeros behind the object.
-        let behind = unsafe { (&raw const _Py_NoneStruct).cast::<[usize; 32]>().read() };
-        assert_eq!(behind[2..], [0; 30]);
-    }
-}
