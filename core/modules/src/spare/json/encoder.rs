@@ -254,7 +254,9 @@ impl Writing<'_> {
 
     fn int(&mut self, value: &Object) -> Result<()> {
         match long::as_i64_opt(value) {
-            Some(word) => self.out.write_ascii(|out| push_decimal(word, out)),
+            Some(word) => self
+                .out
+                .write_ascii(|out| out.extend_from_slice(long::word_text(word, &mut [0; long::WORD_TEXT]))),
             None => self.out.push_ascii(long::to_text(value, 10, false)?.as_bytes()),
         }
         Ok(())
@@ -409,22 +411,4 @@ impl Writing<'_> {
 fn bad_key(key: &Object) -> Raised {
     let name = key.class_of().name();
     err::type_error(format_args!("keys must be str, int, float, bool or None, not {name:.100}"))
-}
-
-fn push_decimal(value: i64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    let mut rest = value.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if value < 0 {
-        out.push(b'-');
-    }
-    out.extend_from_slice(&digits[at..]);
 }

@@ -50,10 +50,10 @@ pub fn format(object: &Object, base: u32) -> Result<Obj> {
 }
 
 /// Room for the decimal text of a word.
-const WORD_TEXT: usize = 20;
+pub const WORD_TEXT: usize = 20;
 
 /// The decimal text of a word, at the end of the buffer.
-fn word_text(value: i64, buffer: &mut [u8; WORD_TEXT]) -> &[u8] {
+pub fn word_text(value: i64, buffer: &mut [u8; WORD_TEXT]) -> &[u8] {
     let mut at = WORD_TEXT;
     let mut left = value.unsigned_abs();
     loop {

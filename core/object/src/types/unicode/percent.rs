@@ -136,22 +136,7 @@ pub(super) fn push_small(out: &mut Builder, value: &Object) -> bool {
         return false;
     }
     let Some(number) = long::small_value(value) else { return false };
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        at -= 1;
-        digits[at] = b'-';
-    }
-    out.push_ascii_bytes(&digits[at..]);
+    out.push_ascii_bytes(long::word_text(number, &mut [0; long::WORD_TEXT]));
     true
 }
 
