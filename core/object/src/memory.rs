@@ -12,6 +12,7 @@
 //! zero bytes gives a block of its own, one above `PY_SSIZE_T_MAX` gives NULL.
 
 mod debug;
+pub mod reserve;
 
 pub use debug::setup_debug_hooks;
 
@@ -182,30 +183,42 @@ pub struct RustHeap;
 /// Up to this mimalloc aligns every block.
 const ALIGNED: usize = 16;
 
+impl RustHeap {
+    /// Asks once more with the reserve given back: most of Rust's requests end the process when they fail.
+    #[inline]
+    fn insist(request: impl Fn() -> *mut c_void) -> *mut u8 {
+        let block = request();
+        if block.is_null() && reserve::release() {
+            return request().cast();
+        }
+        block.cast()
+    }
+}
+
 // SAFETY: mimalloc keeps the contract of an allocator.
 unsafe impl core::alloc::GlobalAlloc for RustHeap {
     #[inline]
     unsafe fn alloc(&self, layout: core::alloc::Layout) -> *mut u8 {
         // SAFETY: the layout's size and alignment are valid. Blocks smaller than 16 bytes are aligned to their size only.
-        unsafe {
+        Self::insist(|| unsafe {
             if layout.align() <= ALIGNED && layout.align() <= layout.size() {
-                mi::mi_malloc(layout.size()).cast()
+                mi::mi_malloc(layout.size())
             } else {
-                mi::mi_malloc_aligned(layout.size(), layout.align()).cast()
+                mi::mi_malloc_aligned(layout.size(), layout.align())
             }
-        }
+        })
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: core::alloc::Layout) -> *mut u8 {
         // SAFETY: as above.
-        unsafe {
+        Self::insist(|| unsafe {
             if layout.align() <= ALIGNED && layout.align() <= layout.size() {
-                mi::mi_zalloc(layout.size()).cast()
+                mi::mi_zalloc(layout.size())
             } else {
-                mi::mi_zalloc_aligned(layout.size(), layout.align()).cast()
+                mi::mi_zalloc_aligned(layout.size(), layout.align())
             }
-        }
+        })
     }
 
     #[inline]
@@ -216,14 +229,14 @@ unsafe impl core::alloc::GlobalAlloc for RustHeap {
 
     #[inline]
     unsafe fn realloc(&self, ptr: *mut u8, layout: core::alloc::Layout, size: usize) -> *mut u8 {
-        // SAFETY: a block of this heap.
-        unsafe {
+        // SAFETY: a block of this heap, which a failed request leaves as it is.
+        Self::insist(|| unsafe {
             if layout.align() <= ALIGNED && layout.align() <= size {
-                mi::mi_realloc(ptr.cast(), size).cast()
+                mi::mi_realloc(ptr.cast(), size)
             } else {
-                mi::mi_realloc_aligned(ptr.cast(), size, layout.align()).cast()
+                mi::mi_realloc_aligned(ptr.cast(), size, layout.align())
             }
-        }
+        })
     }
 }
 

@@ -173,9 +173,11 @@ pub fn bad_argument() -> Raised {
 }
 
 /// `MemoryError` (`PyErr_NoMemory`): the instance exists already. While the interpreter is still being made there is none:
-/// the exception stays a class, which is enough for initialisation to fail in good order.
+/// the exception stays a class, which is enough for initialisation to fail in good order. The reserve is given back, for
+/// the traceback and the handlers.
 #[cold]
 pub fn no_memory() -> Raised {
+    crate::memory::reserve::release();
     set_none(exceptions::MemoryError())
 }
 

@@ -539,6 +539,7 @@ unsafe fn report_start(gc: *mut _gc_runtime_state, index: usize) {
 pub unsafe fn collect_main(gc: *mut _gc_runtime_state, index: usize, no_fail: bool) -> Outcome {
     // SAFETY: the caller's promise.
     unsafe {
+        crate::memory::reserve::refill();
         let started = std::time::Instant::now();
         let verbose = (*gc).debug & DEBUG_STATS != 0;
         if verbose {

@@ -10,7 +10,7 @@ use krait_object::args::Signature;
 use krait_object::payload::{self, Head, Payload};
 use krait_object::slot::CompareOp;
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bool, complex, exceptions, float, long, none, unicode};
+use krait_object::types::{bool, complex, float, long, none, unicode};
 use krait_object::{
     Class, Layout, Obj, Object, Result, err, getsets, method, payload_class, slot, static_type,
 };
@@ -294,7 +294,7 @@ pub fn format(this: &Decimal, args: &[&Object]) -> Result<Obj> {
 
 /// The `MemoryError` of functions that can fail in no other way.
 pub fn check_memory(done: core::ffi::c_int) -> Result<()> {
-    if done != 0 { Ok(()) } else { Err(err::set_none(exceptions::MemoryError())) }
+    if done != 0 { Ok(()) } else { Err(err::no_memory()) }
 }
 
 #[cfg(test)]
