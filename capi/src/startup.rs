@@ -4,15 +4,19 @@
 
 use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
+use krait_vm::import::inittab;
 
 /// Installs the tables.
 extern "C" fn install() {
-    krait_modules::install_table();
-    // SAFETY: nothing runs yet. The visitor gets what the loader knows of each object.
-    unsafe {
-        krait_stdlib::install(krait_modules::spare::find);
-        libc::dl_iterate_phdr(Some(forget_relocations), null_mut());
+    // A program with the library inside that loads an extension module which wants the shared library as well has two
+    // copies, of which the first serves the module too: it has installed its tables.
+    if inittab::is_empty() {
+        krait_modules::install_table();
+        // SAFETY: nothing runs yet.
+        unsafe { krait_stdlib::install(krait_modules::spare::find) };
     }
+    // SAFETY: the visitor gets what the loader knows of each object.
+    unsafe { libc::dl_iterate_phdr(Some(forget_relocations), null_mut()) };
 }
 
 #[used]

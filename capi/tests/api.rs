@@ -1,6 +1,6 @@
-//! The manifest `capi/api.tsv` against the built library: every symbol that it calls exported is there, of the right kind
-//! and (for data, which hosts copy into their own image) of the right size; nothing else is exported. A symbol that has
-//! been added is entered by `cargo xtask api`.
+//! The manifest `capi/api.tsv` against the built library and program: every symbol that it calls exported is there, of the
+//! right kind and (for data, which hosts copy into their own image) of the right size; nothing else is exported. A symbol
+//! that has been added is entered by `cargo xtask api`.
 
 use std::collections::BTreeMap;
 use std::ffi::CString;
@@ -19,10 +19,9 @@ fn library() -> PathBuf {
     folder.join("libpython3_9.so")
 }
 
-/// What the library defines.
-fn defined(library: &Path) -> BTreeMap<String, Symbol> {
-    let output =
-        Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(library).output().expect("nm runs");
+/// What a library or program exports.
+fn defined(file: &Path) -> BTreeMap<String, Symbol> {
+    let output = Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(file).output().expect("nm runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let listing = String::from_utf8(output.stdout).expect("names are ASCII");
     listing
@@ -35,11 +34,11 @@ fn defined(library: &Path) -> BTreeMap<String, Symbol> {
         .collect()
 }
 
-#[test]
-fn manifest_and_library_agree() {
+/// How the manifest and a file differ.
+fn faults(file: &Path) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("api.tsv");
     let manifest = std::fs::read_to_string(path).expect("the manifest is there");
-    let mut defined = defined(&library());
+    let mut defined = defined(file);
     let mut faults = Vec::new();
     for line in manifest.lines().filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -57,7 +56,27 @@ fn manifest_and_library_agree() {
         }
     }
     faults.extend(defined.into_keys().map(|name| format!("{name}: not in the reference library")));
+    faults
+}
+
+#[test]
+fn manifest_and_library_agree() {
+    let faults = faults(&library());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn manifest_and_program_agree() {
+    let faults = faults(Path::new(env!("CARGO_BIN_EXE_python")));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Nothing in the program wants relocating, so that it starts as fast as a static CPython does.
+#[test]
+fn the_program_stays_where_it_is() {
+    let header = std::fs::read(env!("CARGO_BIN_EXE_python")).expect("the program can be read");
+    const ET_EXEC: u8 = 2;
+    assert_eq!(header[16], ET_EXEC);
 }
 
 /// What binaries that reach beyond `None`'s two words find, by `layout.ld`.

@@ -44,8 +44,8 @@ impl Krait {
     }
 }
 
-/// Builds the library and lays it out; quick when nothing changed. `KRAIT_LIBRARY` names a library to lay out instead,
-/// such as one built with other features.
+/// Builds library and program and lays them out; quick when nothing changed. `KRAIT_LIBRARY` names a library to lay out
+/// instead, such as one built with other features; its program lies beside it.
 pub fn build() -> Outcome<Krait> {
     let reference = reference::obtain()?;
     let built = match env::var_os("KRAIT_LIBRARY") {
@@ -53,27 +53,29 @@ pub fn build() -> Outcome<Krait> {
         None => compile()?,
     };
     let prefix = paths::target_folder("krait")?;
-    for folder in ["krait/bin", "krait/lib"] {
-        paths::target_folder(folder)?;
-    }
     let krait = Krait { prefix, reference };
-    place_library(&built, &krait.prefix)?;
+    place(&built, &krait.prefix)?;
     let headers = paths::target_folder("krait/include")?.join("python3.9");
     replace(&headers, |fresh| symlink(&krait.reference.include, fresh))?;
     copy_stdlib(&krait)?;
-    link_executable(&krait.prefix)?;
     Ok(krait)
 }
 
-/// Puts a built library below a prefix.
-pub fn place_library(built: &Path, prefix: &Path) -> Outcome {
-    // A new file rather than new content, so that processes that have the old one mapped keep it.
-    // The same content stays as it is: kept results of the conformance suite hang on it.
-    let library = prefix.join("lib/libpython3.9.so.1.0");
-    if fs::read(&library).ok() != fs::read(built).ok() {
-        replace(&library, |fresh| fs::copy(built, fresh).map(drop))?;
+/// Puts a built library and the program beside it below a prefix.
+pub fn place(built: &Path, prefix: &Path) -> Outcome {
+    let program = built.with_file_name("python");
+    for (from, to) in [(built, "lib/libpython3.9.so.1.0"), (program.as_path(), "bin/python3.9")] {
+        let to = prefix.join(to);
+        let folder = to.parent().unwrap_or(prefix);
+        fs::create_dir_all(folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+        // A new file rather than new content, so that processes that have the old one mapped keep it.
+        // The same content stays as it is: kept results of the conformance suite hang on it.
+        if fs::read(&to).ok() != fs::read(from).ok() {
+            replace(&to, |fresh| fs::copy(from, fresh).map(drop))?;
+        }
     }
-    replace(&prefix.join("lib/libpython3.9.so"), |fresh| symlink("libpython3.9.so.1.0", fresh))
+    replace(&prefix.join("lib/libpython3.9.so"), |fresh| symlink("libpython3.9.so.1.0", fresh))?;
+    replace(&prefix.join("bin/python3"), |fresh| symlink("python3.9", fresh))
 }
 
 fn compile() -> Outcome<PathBuf> {
@@ -103,30 +105,4 @@ fn copy_stdlib(krait: &Krait) -> Outcome {
     println!("copying the standard library");
     paths::copy_tree(from, &to)?;
     paths::write(&stamp, "")
-}
-
-/// Makes `bin/python3.9` below a prefix.
-pub fn link_executable(prefix: &Path) -> Outcome {
-    let source = paths::root().join("capi/launcher/python.rs");
-    let executable = prefix.join("bin/python3.9");
-    let modified = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
-    if modified(&executable).is_some_and(|made| Some(made) > modified(&source)) {
-        return Ok(());
-    }
-    let mut rustc = Command::new("rustc");
-    rustc.args([
-        "--edition=2024",
-        "--crate-name=python",
-        "-Copt-level=s",
-        "-Cpanic=abort",
-        "-Cstrip=symbols",
-    ]);
-    // A copy of the program elsewhere (a virtual environment without links) finds the library by its absolute name.
-    let folder = prefix.join("lib");
-    rustc.arg(format!("-Clink-arg=-Wl,-rpath,$ORIGIN/../lib:{}", folder.display()));
-    rustc.arg("-Clink-arg=-Wl,--enable-new-dtags");
-    rustc.arg("-L").arg(prefix.join("lib")).arg("-o").arg(&executable).arg(source);
-    process::run(&mut rustc)?;
-    let short_name = prefix.join("bin/python3");
-    replace(&short_name, |fresh| symlink("python3.9", fresh))
 }

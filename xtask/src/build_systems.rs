@@ -19,6 +19,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("pkg-config", pkg_config),
     ("python3.9-config", config),
     ("static", archive),
+    ("linked", linked),
     ("setuptools", setuptools),
     ("cmake", cmake),
     ("meson", meson),
@@ -98,6 +99,18 @@ fn archive(krait: &Krait, prefix: &Path) -> Outcome {
         .filter(|name| !exported.contains(&format!(" {name}\n")))
         .count();
     if missing == 0 { Ok(()) } else { Err(format!("the host lacks {missing} symbols of the C API")) }
+}
+
+/// An extension module that was linked with the shared library, as some build systems do. `python3.9` has the library
+/// inside, so that a second copy comes in, which has to stay idle.
+fn linked(krait: &Krait, prefix: &Path) -> Outcome {
+    let folder = paths::target_folder("clients/linked")?;
+    let flags = ask_config(prefix, &["--includes", "--ldflags", "--embed"])?;
+    let mut compiler = Command::new("gcc");
+    compiler.args(["-shared", "-fPIC", "-o"]).arg(folder.join("tally.so"));
+    compiler.arg(paths::root().join("examples/extension/tally.c")).args(flags.split_whitespace());
+    process::capture(&mut compiler)?;
+    both(krait, &[folder], "use_linked.py")
 }
 
 /// An extension module built by the installed Krait itself with `setup.py build_ext`.

@@ -49,7 +49,7 @@ enum Program {
     Hosted { script: PathBuf, path: PathBuf },
     /// A script, run by the side's own `python3.9`.
     Script(PathBuf),
-    /// A script, run by a copy of `python3.9` and the library alone: no standard library is near.
+    /// A script, run by a copy of `python3.9` alone: no library of any kind is near.
     Alone(PathBuf),
 }
 
@@ -171,19 +171,11 @@ fn alone_cases() -> Outcome<Vec<Case>> {
     Ok(scripts.into_iter().map(case).collect())
 }
 
-/// Copies the program and the library into a folder.
-pub fn copy_alone(krait: &Krait, folder: &Path) -> Outcome {
-    for file in [krait.executable(), krait.library()] {
-        let below = file.strip_prefix(&krait.prefix).unwrap_or(&file);
-        paths::copy_file(&file, &folder.join(below))?;
-    }
-    Ok(())
-}
-
-/// Runs a script on the copies in a folder.
+/// Runs a script on a copy of the program in a folder.
 fn alone(krait: &Krait, folder: &Path, script: &Path) -> Outcome<Command> {
-    copy_alone(krait, folder)?;
-    let mut command = Command::new(folder.join("bin/python3.9"));
+    let program = folder.join("bin/python3.9");
+    paths::copy_file(&krait.executable(), &program)?;
+    let mut command = Command::new(program);
     bare_environment(&mut command);
     command.arg("-I").arg(script);
     Ok(command)

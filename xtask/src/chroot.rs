@@ -54,7 +54,9 @@ impl Root {
     fn make(krait: &Krait, host: &Path) -> Outcome<Root> {
         let root = paths::target_folder("chroot")?;
         std::fs::remove_dir_all(&root).map_err(|e| format!("cannot empty {}: {e}", root.display()))?;
-        cases::copy_alone(krait, &root)?;
+        for file in [krait.executable(), krait.library()] {
+            paths::copy_file(&file, &root.join(file.strip_prefix(&krait.prefix).unwrap_or(&file)))?;
+        }
         paths::copy_file(host, &root.join("bin/host"))?;
         let needed = needed(krait)?;
         for file in &needed {

@@ -208,12 +208,13 @@ pub fn at_reference_level(krait: &Krait, file: &str) -> Outcome {
 
 impl Run<'_> {
     fn new<'a>(side: Side<'a>, options: &'a Options) -> Outcome<Run<'a>> {
-        let (name, library) = match side {
-            Side::Reference(reference) => ("reference", reference.libraries.join("libpython3.9.so.1.0")),
-            Side::Krait(krait) => ("krait", krait.library()),
+        let name = match side {
+            Side::Reference(_) => "reference",
+            Side::Krait(_) => "krait",
         };
+        let program = side.python();
         let folder = paths::target_folder(&format!("conformance/{name}"))?;
-        let data = fs::metadata(&library).map_err(|e| format!("{}: {e}", library.display()))?;
+        let data = fs::metadata(&program).map_err(|e| format!("{}: {e}", program.display()))?;
         let modified = data.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
         let stamp = format!("# {} {}", data.len(), modified.map_or(0, |time| time.as_nanos()));
         Ok(Run { side, options, folder, stamp })

@@ -19,7 +19,7 @@ const FEW: usize = 4;
 
 pub fn order() -> Outcome {
     let krait = build::build()?;
-    let instances = instances(&krait.library())?;
+    let instances = instances(&krait.executable())?;
     let program = paths::root().join("xtask/python/ordinary_program.py");
     let startup = patterns(&executed(&krait, &["-c", "pass"])?, &instances);
     let mut programs = patterns(&executed(&krait, &[&program.to_string_lossy()])?, &instances);
@@ -36,10 +36,10 @@ fn stem(symbol: &str) -> Option<&str> {
     (symbol.starts_with("_ZN") && is_hash).then(|| &symbol[..end + 3])
 }
 
-/// How many functions of the library share a stem.
-fn instances(library: &Path) -> Outcome<HashMap<String, usize>> {
+/// How many functions of the program share a stem.
+fn instances(program: &Path) -> Outcome<HashMap<String, usize>> {
     let mut counts = HashMap::new();
-    for line in process::capture(Command::new("nm").arg(library))?.lines() {
+    for line in process::capture(Command::new("nm").arg(program))?.lines() {
         if let Some(stem) = line.split(' ').nth(2).and_then(stem) {
             *counts.entry(stem.to_owned()).or_default() += 1;
         }
@@ -47,7 +47,7 @@ fn instances(library: &Path) -> Outcome<HashMap<String, usize>> {
     Ok(counts)
 }
 
-/// The symbols of the library's functions that ran.
+/// The symbols of the program's own functions that ran.
 fn executed(krait: &Krait, args: &[&str]) -> Outcome<Vec<String>> {
     let profile = paths::target_folder("order")?.join("callgrind.out");
     let mut command = krait.command("valgrind");
@@ -58,7 +58,7 @@ fn executed(krait: &Krait, args: &[&str]) -> Outcome<Vec<String>> {
     let (mut found, mut ours) = (Vec::new(), false);
     for line in paths::read(&profile)?.lines() {
         if let Some(object) = line.strip_prefix("ob=") {
-            ours = object.contains("libpython3.9");
+            ours = object.ends_with("bin/python3.9");
         } else if let Some(name) = line.strip_prefix("fn=").filter(|_| ours) {
             // A function in a cycle of calls has a number behind an apostrophe, one without a symbol is an address.
             let name = name.split('\'').next().unwrap_or_default();

@@ -154,11 +154,7 @@ fn build_library(copy: &Path, reference: &Reference) -> Outcome<PathBuf> {
     cargo.env("CARGO_TARGET_DIR", &target).env("KRAIT_STDLIB", &reference.stdlib);
     process::run(&mut cargo)?;
     let prefix = paths::target_folder("tutorial/krait")?;
-    for folder in ["bin", "lib"] {
-        paths::target_folder(&format!("tutorial/krait/{folder}"))?;
-    }
-    build::place_library(&target.join("debug/libpython3_9.so"), &prefix)?;
-    build::link_executable(&prefix)?;
+    build::place(&target.join("debug/libpython3_9.so"), &prefix)?;
     Ok(prefix)
 }
 

@@ -31,6 +31,12 @@ pub unsafe fn install_table(table: *mut _inittab) {
     unsafe { PyImport_Inittab = table }
 }
 
+/// Whether no table has been installed.
+pub fn is_empty() -> bool {
+    // SAFETY: the table ends with a null name.
+    unsafe { (*PyImport_Inittab).name.is_null() }
+}
+
 /// The rows of the table.
 pub fn rows() -> Vec<_inittab> {
     let mut rows = Vec::new();

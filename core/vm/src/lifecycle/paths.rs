@@ -143,9 +143,9 @@ fn prefixes(inputs: &Inputs, start: Option<&Path>, lib: &Path) -> Places {
         landmark.is_file() || landmark.with_extension("pyc").is_file()
     };
     let holds_extensions = |folder: &Path| folder.join(lib).join(VERSION).join("lib-dynload").is_dir();
-    let own = library_file().and_then(|file| file.parent().map(Path::to_owned));
     let search = |wanted: &dyn Fn(&Path) -> bool| {
-        [start, own.as_deref()].into_iter().flatten().find_map(|start| upwards(start, wanted))
+        let own = || upwards(library_file()?.parent()?, wanted);
+        start.and_then(|start| upwards(start, wanted)).or_else(own)
     };
     let built = PathBuf::from(option_env!("KRAIT_PREFIX").unwrap_or("/usr"));
     let prefix = search(&holds_library).or_else(|| holds_library(&built).then(|| built.clone()));
@@ -177,14 +177,23 @@ pub fn library_file() -> Option<PathBuf> {
 
 fn find_library_file() -> Option<PathBuf> {
     use std::os::unix::ffi::OsStrExt;
-    // SAFETY: dladdr fills the struct for an address inside a loaded object; its file name lives as long as that.
+    // SAFETY: dladdr fills the struct for an address inside a loaded object; its file name lives as long as that. The kernel passes
+    // both auxiliary values.
     unsafe {
         let mut info: libc::Dl_info = core::mem::zeroed();
         let address = find as *const () as *const core::ffi::c_void;
         if libc::dladdr(address, &mut info) == 0 || info.dli_fname.is_null() {
             return None;
         }
-        let name = core::ffi::CStr::from_ptr(info.dli_fname).to_bytes();
+        let mut name = info.dli_fname;
+        // The program is called what its caller chose to call it; the kernel knows what it started.
+        if libc::getauxval(libc::AT_PHDR) as usize >> 12 == info.dli_fbase as usize >> 12 {
+            if let Ok(file) = std::env::current_exe() {
+                return Some(file);
+            }
+            name = libc::getauxval(libc::AT_EXECFN) as *const core::ffi::c_char;
+        }
+        let name = core::ffi::CStr::from_ptr(name).to_bytes();
         std::fs::canonicalize(std::ffi::OsStr::from_bytes(name)).ok()
     }
 }
