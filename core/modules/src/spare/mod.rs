@@ -5,11 +5,15 @@
 
 #[cfg(feature = "asyncio")]
 mod asyncio;
+#[cfg(feature = "audioop")]
+mod audioop;
 #[cfg(feature = "bz2")]
 mod bz2;
 #[cfg(feature = "cjk")]
 mod cjk;
 mod contextvars;
+#[cfg(feature = "crypt")]
+mod crypt;
 #[cfg(feature = "ctypes")]
 mod ctypes;
 #[cfg(all(feature = "decimal", has_libmpdec))]
@@ -72,6 +76,8 @@ static SPARES: &[(&str, Fill)] = &[
     #[cfg(feature = "cjk")]
     ("_codecs_tw", cjk::fill_tw),
     ("_contextvars", contextvars::fill),
+    #[cfg(feature = "crypt")]
+    ("_crypt", crypt::fill),
     #[cfg(feature = "ctypes")]
     ("_ctypes", ctypes::fill),
     #[cfg(all(feature = "decimal", has_libmpdec))]
@@ -102,6 +108,8 @@ static SPARES: &[(&str, Fill)] = &[
     ("_uuid", uuid::fill),
     #[cfg(feature = "zoneinfo")]
     ("_zoneinfo", zoneinfo::fill),
+    #[cfg(feature = "audioop")]
+    ("audioop", audioop::fill),
     ("mmap", mmap::fill),
     ("resource", resource::fill),
     ("termios", termios::fill),
