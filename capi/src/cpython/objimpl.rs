@@ -58,8 +58,8 @@ pub unsafe extern "C" fn PyObject_GET_WEAKREFS_LISTPTR(op: *mut PyObject) -> *mu
 }
 
 unsafe fn debug_malloc_stats(out: *mut libc::FILE) -> bool {
-    memory::debug_malloc_stats(&mut |text| {
-        // SAFETY: the caller's promise.
-        unsafe { libc::fwrite(text.as_ptr().cast(), 1, text.len(), out) };
-    })
+    let Some(text) = memory::debug_malloc_stats() else { return false };
+    // SAFETY: the caller's promise.
+    unsafe { libc::fwrite(text.as_ptr().cast(), 1, text.len(), out) };
+    true
 }

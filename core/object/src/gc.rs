@@ -343,7 +343,7 @@ pub unsafe extern "C" fn PyObject_GC_Del(object: *mut c_void) {
                 *count -= 1;
             }
         }
-        memory::object_free_own(head.cast());
+        memory::object_free(head.cast());
     }
 }
 

@@ -3,15 +3,16 @@
 //! | domain | functions | default |
 //! |---|---|---|
 //! | raw | `PyMem_Raw*`, without the GIL | libc |
-//! | mem | `PyMem_*` | mimalloc |
-//! | obj | `PyObject_*` | mimalloc |
+//! | mem | `PyMem_*` | [`pools`] up to 512 bytes, mimalloc above |
+//! | obj | `PyObject_*` | the same |
 //!
-//! Real binaries free a block through another domain than the one it came from, so the default functions ask mimalloc
-//! whether a block is its own before they free or resize it. [`set_allocator`] replaces a domain's functions,
+//! Real binaries free a block through another domain than the one it came from, so the default functions look whose
+//! block it is before they free or resize it. [`set_allocator`] replaces a domain's functions,
 //! [`setup_debug_hooks`] wraps them (`PYTHONMALLOC=debug`). Blocks are aligned to 16 bytes; a request of
 //! zero bytes gives a block of its own, one above `PY_SSIZE_T_MAX` gives NULL.
 
 mod debug;
+mod pools;
 pub mod reserve;
 
 pub use debug::setup_debug_hooks;
@@ -44,7 +45,7 @@ fn is_absurd(size: usize) -> bool {
 
 /// The tables of the three domains, by `PYMEM_DOMAIN_*`. Replaced only before threads run or with the GIL held, as
 /// `PyMem_SetAllocator` demands of its callers.
-static mut TABLES: [PyMemAllocatorEx; 3] = [LIBC, MIMALLOC, MIMALLOC];
+static mut TABLES: [PyMemAllocatorEx; 3] = [LIBC, POOLED, POOLED];
 
 /// Whether mem and obj still have their default functions, which are then called without going through the table.
 static DIRECT: [AtomicBool; 3] = [AtomicBool::new(true), AtomicBool::new(true), AtomicBool::new(true)];
@@ -57,11 +58,11 @@ const LIBC: PyMemAllocatorEx = PyMemAllocatorEx {
     free: Some(any_free),
 };
 
-const MIMALLOC: PyMemAllocatorEx = PyMemAllocatorEx {
+const POOLED: PyMemAllocatorEx = PyMemAllocatorEx {
     ctx: null_mut(),
-    malloc: Some(mimalloc_malloc),
-    calloc: Some(mimalloc_calloc),
-    realloc: Some(any_realloc),
+    malloc: Some(pooled_malloc),
+    calloc: Some(pooled_calloc),
+    realloc: Some(pooled_realloc),
     free: Some(any_free),
 };
 
@@ -79,7 +80,21 @@ unsafe extern "C" fn libc_calloc(_ctx: *mut c_void, count: usize, size: usize) -
 /// Every block is aligned to 16 bytes, which mimalloc's smallest are not.
 const LEAST: usize = 16;
 
-unsafe extern "C" fn mimalloc_malloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
+/// A block of a pool if the request is small, else of mimalloc.
+#[inline(always)]
+fn pooled(size: usize) -> *mut c_void {
+    if size <= pools::SMALL {
+        // SAFETY: the callers of the mem and obj domains hold the GIL.
+        let block = unsafe { pools::alloc(size) };
+        if !block.is_null() {
+            return block;
+        }
+    }
+    unpooled(size)
+}
+
+#[inline(never)]
+fn unpooled(size: usize) -> *mut c_void {
     if size > HUGE && is_absurd(size) {
         return null_mut();
     }
@@ -87,23 +102,55 @@ unsafe extern "C" fn mimalloc_malloc(_ctx: *mut c_void, size: usize) -> *mut c_v
     unsafe { mi::mi_malloc(size.max(LEAST)) }
 }
 
-unsafe extern "C" fn mimalloc_calloc(_ctx: *mut c_void, count: usize, size: usize) -> *mut c_void {
+/// The same filled with zeros.
+#[inline(always)]
+fn pooled_zeroed(count: usize, size: usize) -> *mut c_void {
     let bytes = count.saturating_mul(size);
+    if bytes <= pools::SMALL {
+        // SAFETY: as above; the block has room for as many bytes.
+        unsafe {
+            let block = pools::alloc(bytes);
+            if !block.is_null() {
+                core::ptr::write_bytes(block.cast::<u8>(), 0, bytes);
+                return block;
+            }
+        }
+    }
+    unpooled_zeroed(bytes)
+}
+
+#[inline(never)]
+fn unpooled_zeroed(bytes: usize) -> *mut c_void {
     if bytes > HUGE && is_absurd(bytes) {
         return null_mut();
     }
     // SAFETY: no precondition.
-    unsafe { if bytes < LEAST { mi::mi_zalloc(LEAST) } else { mi::mi_calloc(count, size) } }
+    unsafe { mi::mi_zalloc(bytes.max(LEAST)) }
 }
 
-/// Resizes a block of either allocator; it stays with the allocator that it came from. NULL starts one in mimalloc,
-/// or in libc when called for the raw domain.
+unsafe extern "C" fn pooled_malloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
+    pooled(size)
+}
+
+unsafe extern "C" fn pooled_calloc(_ctx: *mut c_void, count: usize, size: usize) -> *mut c_void {
+    pooled_zeroed(count, size)
+}
+
+unsafe extern "C" fn pooled_realloc(ctx: *mut c_void, ptr: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the same promise.
+    unsafe { if ptr.is_null() { pooled(size) } else { any_realloc(ctx, ptr, size) } }
+}
+
+/// Resizes a block of any allocator. NULL starts one in libc.
 unsafe extern "C" fn any_realloc(_ctx: *mut c_void, ptr: *mut c_void, size: usize) -> *mut c_void {
-    if size > HUGE && is_absurd(size) {
-        return null_mut();
-    }
-    // SAFETY: `ptr` is NULL or a live block of one of the two allocators.
+    // SAFETY: `ptr` is NULL or a live block of one of the three.
     unsafe {
+        if pools::owns(ptr) {
+            return resize_pooled(ptr, size);
+        }
+        if size > HUGE && is_absurd(size) {
+            return null_mut();
+        }
         if !ptr.is_null() && mi::mi_is_in_heap_region(ptr) {
             mi::mi_realloc(ptr, size.max(LEAST))
         } else {
@@ -112,8 +159,47 @@ unsafe extern "C" fn any_realloc(_ctx: *mut c_void, ptr: *mut c_void, size: usiz
     }
 }
 
+/// # Safety
+/// A live block of a pool.
+unsafe fn resize_pooled(ptr: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the caller's promise; the new block has room for what is copied.
+    unsafe {
+        let room = pools::block_size(ptr);
+        // A little less than there is room for stays where it is.
+        if size <= room && 4 * size > 3 * room {
+            return ptr;
+        }
+        let moved = pooled(size);
+        if !moved.is_null() {
+            core::ptr::copy_nonoverlapping(ptr.cast::<u8>(), moved.cast(), room.min(size));
+            pools::free(ptr);
+        } else if size <= room {
+            return ptr;
+        }
+        moved
+    }
+}
+
 unsafe extern "C" fn any_free(_ctx: *mut c_void, ptr: *mut c_void) {
-    // SAFETY: `ptr` is NULL or a live block of one of the two allocators.
+    // SAFETY: `ptr` is NULL or a live block of one of the three.
+    unsafe { give_back(ptr) }
+}
+
+#[inline(always)]
+unsafe fn give_back(ptr: *mut c_void) {
+    // SAFETY: `ptr` is NULL or a live block of one of the three.
+    unsafe {
+        if pools::owns(ptr) {
+            pools::free(ptr);
+        } else {
+            give_back_unpooled(ptr);
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn give_back_unpooled(ptr: *mut c_void) {
+    // SAFETY: `ptr` is NULL or a live block of one of the two.
     unsafe {
         if mi::mi_is_in_heap_region(ptr) {
             mi::mi_free(ptr);
@@ -250,15 +336,14 @@ unsafe fn free_through(domain: c_int, ptr: *mut c_void) {
     }
 }
 
-/// The functions of a mimalloc domain.
+/// The functions of a domain with pools.
 macro_rules! domain {
     ($domain:expr, $what:literal, $malloc:ident, $calloc:ident, $realloc:ident, $free:ident) => {
         #[doc = concat!("`", $what, "_Malloc`.")]
         #[inline]
         pub fn $malloc(size: usize) -> *mut c_void {
-            if direct($domain) && size <= HUGE {
-                // SAFETY: no precondition.
-                return unsafe { mi::mi_malloc(size.max(LEAST)) };
+            if direct($domain) && size <= LIMIT {
+                return pooled(size);
             }
             malloc_through($domain, size)
         }
@@ -266,11 +351,8 @@ macro_rules! domain {
         #[doc = concat!("`", $what, "_Calloc`.")]
         #[inline]
         pub fn $calloc(count: usize, size: usize) -> *mut c_void {
-            if direct($domain) && (size == 0 || count <= HUGE / size) {
-                // SAFETY: no precondition.
-                return unsafe {
-                    if count * size < LEAST { mi::mi_zalloc(LEAST) } else { mi::mi_calloc(count, size) }
-                };
+            if direct($domain) && (size == 0 || count <= LIMIT / size) {
+                return pooled_zeroed(count, size);
             }
             calloc_through($domain, count, size)
         }
@@ -297,7 +379,7 @@ macro_rules! domain {
             // SAFETY: the caller's promise.
             unsafe {
                 if direct($domain) {
-                    any_free(null_mut(), ptr);
+                    give_back(ptr);
                 } else {
                     free_through($domain, ptr);
                 }
@@ -309,27 +391,7 @@ macro_rules! domain {
 domain!(PYMEM_DOMAIN_MEM, "PyMem", mem_malloc, mem_calloc, mem_realloc, mem_free);
 domain!(PYMEM_DOMAIN_OBJ, "PyObject", object_malloc, object_calloc, object_realloc, object_free);
 
-/// Frees a block that certainly came from [`object_malloc`] or [`object_calloc`]: spares the question whose it is.
-///
-/// # Safety
-/// `ptr` is a live block of the obj domain.
-#[inline]
-pub unsafe fn object_free_own(ptr: *mut c_void) {
-    // A domain whose functions were replaced meanwhile also gets the blocks from before; that is the caller of
-    // PyMem_SetAllocator's business, as in CPython.
-    // SAFETY: the caller's promise; with the default functions the block is mimalloc's, except after PYTHONMALLOC=malloc,
-    // which is not direct.
-    unsafe {
-        if direct(PYMEM_DOMAIN_OBJ) {
-            mi::mi_free(ptr);
-        } else {
-            free_through(PYMEM_DOMAIN_OBJ, ptr);
-        }
-    }
-}
-
-/// Frees an instance through its type's `tp_free`, which nearly always is [`PyObject_Free`]. Blocks of instances are
-/// certainly of the obj domain.
+/// Frees an instance through its type's `tp_free`, which nearly always is [`PyObject_Free`].
 ///
 /// # Safety
 /// An object whose contents are gone, allocated by its type's `tp_alloc` or in the obj domain.
@@ -339,7 +401,7 @@ pub unsafe fn free_instance(object: *mut krait_abi::PyObject) {
     unsafe {
         match (*(*object).ob_type).tp_free {
             Some(free) if core::ptr::fn_addr_eq(free, PyObject_Free as unsafe extern "C" fn(*mut c_void)) => {
-                object_free_own(object.cast());
+                object_free(object.cast());
             }
             Some(free) => free(object.cast()),
             None => {}
@@ -434,7 +496,7 @@ pub unsafe fn set_allocator(domain: c_int, allocator: PyMemAllocatorEx) {
     }
     // SAFETY: the caller's promise.
     unsafe { *table(domain) = allocator };
-    DIRECT[domain as usize].store(same(&allocator, &MIMALLOC), Ordering::Release);
+    DIRECT[domain as usize].store(same(&allocator, &POOLED), Ordering::Release);
 }
 
 /// Runs `body` with this library's allocators, whatever has been installed over them.
@@ -460,7 +522,7 @@ fn same(a: &PyMemAllocatorEx, b: &PyMemAllocatorEx) -> bool {
 /// `_PyMem_SetDefaultAllocator`: gives the domain its default functions; returns the ones it had.
 pub fn set_default_allocator(domain: c_int) -> PyMemAllocatorEx {
     let old = get_allocator(domain);
-    let new = if domain == PYMEM_DOMAIN_RAW { LIBC } else { MIMALLOC };
+    let new = if domain == PYMEM_DOMAIN_RAW { LIBC } else { POOLED };
     // SAFETY: complete tables.
     unsafe { set_allocator(domain, new) };
     old
@@ -483,8 +545,8 @@ pub fn allocator_by_name(name: &str) -> Option<c_int> {
 pub fn setup_allocators(allocator: c_int) -> bool {
     let (inner, hooks) = match allocator {
         PYMEM_ALLOCATOR_NOT_SET => return true,
-        PYMEM_ALLOCATOR_DEFAULT | PYMEM_ALLOCATOR_PYMALLOC => (MIMALLOC, false),
-        PYMEM_ALLOCATOR_DEBUG | PYMEM_ALLOCATOR_PYMALLOC_DEBUG => (MIMALLOC, true),
+        PYMEM_ALLOCATOR_DEFAULT | PYMEM_ALLOCATOR_PYMALLOC => (POOLED, false),
+        PYMEM_ALLOCATOR_DEBUG | PYMEM_ALLOCATOR_PYMALLOC_DEBUG => (POOLED, true),
         PYMEM_ALLOCATOR_MALLOC => (LIBC, false),
         PYMEM_ALLOCATOR_MALLOC_DEBUG => (LIBC, true),
         _ => return false,
@@ -511,7 +573,7 @@ pub fn current_allocator_name() -> Option<&'static core::ffi::CStr> {
             .then_some(false)
             .or_else(|| debug::wraps(&raw, &mem, &obj, &LIBC, inner, same).then_some(true))
     };
-    match (is(&MIMALLOC), is(&LIBC)) {
+    match (is(&POOLED), is(&LIBC)) {
         (Some(false), _) => Some(c"pymalloc"),
         (Some(true), _) => Some(c"pymalloc_debug"),
         (_, Some(false)) => Some(c"malloc"),
@@ -520,8 +582,8 @@ pub fn current_allocator_name() -> Option<&'static core::ffi::CStr> {
     }
 }
 
-/// The arena functions that `PyObject_SetArenaAllocator` was given. mimalloc takes its memory from the system
-/// itself; the table is kept for `PyObject_GetArenaAllocator`, whose callers chain to what they find.
+/// The arena functions that `PyObject_SetArenaAllocator` was given. Pools lie side by side in memory of the system's;
+/// the table is kept for `PyObject_GetArenaAllocator`, whose callers chain to what they find.
 static mut ARENA: PyObjectArenaAllocator =
     PyObjectArenaAllocator { ctx: null_mut(), alloc: Some(arena_alloc), free: Some(arena_free) };
 
@@ -557,48 +619,17 @@ pub fn set_arena_allocator(allocator: PyObjectArenaAllocator) {
     unsafe { ARENA = allocator }
 }
 
-/// `_Py_GetAllocatedBlocks`: how many blocks mimalloc has given out.
+/// `_Py_GetAllocatedBlocks`: how many small blocks are in use.
 pub fn allocated_blocks() -> isize {
-    unsafe extern "C" fn add(
-        _heap: *const mi::mi_heap_t,
-        area: *const mi::mi_heap_area_t,
-        _block: *mut c_void,
-        _size: usize,
-        total: *mut c_void,
-    ) -> bool {
-        // SAFETY: mimalloc passes a live area and our own argument.
-        unsafe { *total.cast::<isize>() += (*area).used as isize };
-        true
-    }
-    unsafe extern "C" {
-        fn mi_heap_main() -> *mut mi::mi_heap_t;
-    }
-    let mut total = 0isize;
-    // SAFETY: the visitor only adds up; areas are visited, not blocks.
-    unsafe {
-        mi::mi_heap_visit_blocks(mi_heap_main(), false, Some(add), (&raw mut total).cast());
-    }
-    total
+    // SAFETY: the C API wants the GIL here.
+    unsafe { pools::blocks_in_use() }
 }
 
-/// `_PyObject_DebugMallocStats`: mimalloc's statistics as text; false when objects do not come from it.
-pub fn debug_malloc_stats(write: &mut dyn FnMut(&[u8])) -> bool {
-    unsafe extern "C" fn out(text: *const c_char, write: *mut c_void) {
-        // SAFETY: mimalloc passes a string and our own argument.
-        unsafe { (*write.cast::<&mut dyn FnMut(&[u8])>())(core::ffi::CStr::from_ptr(text).to_bytes()) }
-    }
-    if !current_allocator_name().is_some_and(|name| name.to_bytes().starts_with(b"pymalloc")) {
-        return false;
-    }
-    let mut write = write;
-    // SAFETY: the writer lives during the call.
-    unsafe { mi::mi_stats_print_out(Some(out), (&raw mut write).cast()) };
-    true
-}
-
-/// `sys._debugmallocstats`: the statistics on standard error.
-pub fn print_stats() {
-    debug_malloc_stats(&mut |text| crate::err::write_stderr_raw(text));
+/// `_PyObject_DebugMallocStats`: a table of the small blocks; None when objects do not come from pools.
+pub fn debug_malloc_stats() -> Option<String> {
+    let pooled = current_allocator_name().is_some_and(|name| name.to_bytes().starts_with(b"pymalloc"));
+    // SAFETY: the C API wants the GIL here.
+    pooled.then(|| unsafe { pools::report() })
 }
 
 /// Whether a pointer looks like freed or uninitialised memory of the debug hooks (`_PyMem_IsPtrFreed`).
@@ -644,10 +675,10 @@ mod tests {
     #[test]
     fn blocks_cross_domains() {
         // SAFETY: every block is live and freed once.
-        unsafe {
+        crate::testing::with_gil(|| unsafe {
             for size in [0, 1, 24, 40, 5000] {
                 let block = mem_malloc(size);
-                assert_eq!(block as usize % 8, 0);
+                assert_eq!(block as usize % 16, 0);
                 PyObject_Free(block);
                 let block = raw_malloc(size);
                 let block = object_realloc(block, size + 100);
@@ -659,17 +690,53 @@ mod tests {
             assert!(object_malloc(LIMIT + 1).is_null());
             assert!(object_calloc(LIMIT, 2).is_null());
             mem_free(null_mut());
-        }
+        });
     }
 
+    /// Fills blocks of all sizes with their own number, resizes and frees them in a scattered order, and looks whether
+    /// each still holds what it was given.
     #[test]
-    fn objects_are_aligned() {
-        for size in [16, 24, 40, 56, 72, 104] {
-            let block = object_malloc(size);
-            assert_eq!(block as usize % 16, 0, "{size}");
-            // SAFETY: a live block.
-            unsafe { object_free_own(block) };
-        }
+    fn blocks_keep_their_contents() {
+        crate::testing::with_gil(|| {
+            let before = allocated_blocks();
+            let mut live: Vec<(*mut u8, usize, u8)> = Vec::new();
+            let mut random = 12345usize;
+            let mut next = |below: usize| {
+                random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                (random >> 33) % below
+            };
+            // SAFETY: every block is live, as large as noted, and freed once.
+            unsafe {
+                for round in 0..200_000usize {
+                    let grows = round % 50_000 < 30_000;
+                    if live.is_empty() || next(10) < if grows { 6 } else { 3 } {
+                        let size = 1 + next(600);
+                        let block = object_malloc(size).cast::<u8>();
+                        assert_eq!(block as usize % 16, 0);
+                        block.write_bytes(round as u8, size);
+                        live.push((block, size, round as u8));
+                    } else {
+                        let (block, size, filled) = live.swap_remove(next(live.len()));
+                        let content = core::slice::from_raw_parts(block, size);
+                        assert!(content.iter().all(|&byte| byte == filled));
+                        if next(4) == 0 {
+                            let other = 1 + next(600);
+                            let moved = object_realloc(block.cast(), other).cast::<u8>();
+                            let kept = core::slice::from_raw_parts(moved, size.min(other));
+                            assert!(kept.iter().all(|&byte| byte == filled));
+                            moved.write_bytes(filled, other);
+                            live.push((moved, other, filled));
+                        } else {
+                            object_free(block.cast());
+                        }
+                    }
+                }
+                for (block, ..) in live {
+                    object_free(block.cast());
+                }
+            }
+            assert_eq!(allocated_blocks(), before);
+        });
     }
 
     #[test]

@@ -18,7 +18,7 @@ struct Api {
 }
 
 static mut APIS: [Api; 3] =
-    [Api { id: b'r', inner: LIBC }, Api { id: b'm', inner: MIMALLOC }, Api { id: b'o', inner: MIMALLOC }];
+    [Api { id: b'r', inner: LIBC }, Api { id: b'm', inner: POOLED }, Api { id: b'o', inner: POOLED }];
 
 fn api(domain: c_int) -> *mut Api {
     // SAFETY: a valid domain; only the address is taken.

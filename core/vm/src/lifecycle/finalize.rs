@@ -77,7 +77,7 @@ pub fn finalize() -> i32 {
         krait_object::gil_state::fini();
         interpreter::delete(interp);
         if malloc_stats {
-            memory::print_stats();
+            err::write_stderr_raw(memory::debug_malloc_stats().unwrap_or_default().as_bytes());
         }
         super::run_at_exit();
         state::finalize();

@@ -327,7 +327,7 @@ fn call_tracing(_module: &Object, args: &[&Object]) -> Result<Obj> {
 }
 
 fn debugmallocstats(_module: &Object) -> Result<()> {
-    err::write_stderr_raw(format!("{} blocks in use\n", krait_object::memory::allocated_blocks()).as_bytes());
+    err::write_stderr_raw(krait_object::memory::debug_malloc_stats().unwrap_or_default().as_bytes());
     let (dicts, size) = (krait_object::types::dict::free_count(), size_of::<PyDictObject>());
     let line = format!("{dicts} free PyDictObjects * {size} bytes each = {:>21}\n", dicts * size);
     err::write_stderr_raw(line.as_bytes());

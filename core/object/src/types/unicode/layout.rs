@@ -706,7 +706,7 @@ pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
             state & (STATE_INTERNED_MASK | STATE_COMPACT | STATE_ASCII) == STATE_COMPACT | STATE_ASCII;
         if plain && (*object.cast::<PyASCIIObject>()).wstr.is_null() {
             // One block; no subclass has a compact instance.
-            return memory::object_free_own(object.cast::<c_void>());
+            return memory::object_free(object.cast::<c_void>());
         }
         if state & STATE_INTERNED_MASK != 0 {
             super::intern::forget(object);
@@ -722,7 +722,7 @@ pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
         }
         let class = (*object).ob_type;
         if ptr::eq(class, &raw mut super::PyUnicode_Type) {
-            memory::object_free_own(object.cast::<c_void>());
+            memory::object_free(object.cast::<c_void>());
         } else if let Some(free) = (*class).tp_free {
             free(object.cast());
         }
