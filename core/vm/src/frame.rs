@@ -161,6 +161,18 @@ unsafe fn place(
     }
 }
 
+/// Puts a new frame above the one that called it. It was made above the thread state's, which is another when a C++
+/// exception passed through calls that thus never ended, and the caller goes on behind the C++ frame that caught it.
+#[cold]
+pub(crate) unsafe fn put_above(frame: *mut PyFrameObject, caller: *mut PyFrameObject) {
+    // SAFETY: two live frames; the new one owns what it was made above.
+    unsafe {
+        incref(caller.cast());
+        let abandoned = core::mem::replace(&mut (*frame).f_back, caller);
+        xdecref(abandoned.cast());
+    }
+}
+
 /// [`builtins_of`], a new reference, remembered by the code while the globals do not change.
 #[inline]
 unsafe fn builtins_for(code: *mut PyCodeObject, globals: *mut PyObject) -> Result<*mut PyObject> {

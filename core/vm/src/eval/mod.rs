@@ -402,6 +402,9 @@ unsafe fn run<const TRACING: bool>(home: *mut Home, entering: Entering) -> Exit 
                 }
                 Flow::Call => {
                     let callee = (*r.home).callee;
+                    if (*callee).f_back != r.frame() {
+                        frame::put_above(callee, r.frame());
+                    }
                     if start(&mut r, callee).is_err() {
                         xdecref(frame::take_instance(callee));
                         frame::finish_call(tstate, callee);

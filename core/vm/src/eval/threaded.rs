@@ -106,7 +106,8 @@ pub(super) unsafe extern "C" fn enter(
         let frame = (*home).callee;
         let decoded = (*(*frame).f_code).co_opcache.cast::<Decoded>();
         let deep = (*tstate).recursion_depth >= (*(*tstate).interp).ceval.recursion_limit;
-        if deep || decoded.is_null() || disturbed(tstate) {
+        let elsewhere = (*frame).f_back != (*home).frame;
+        if deep || elsewhere || decoded.is_null() || disturbed(tstate) {
             return leave(Regs { pc, sp, fast, home }, Flow::Call);
         }
         (*tstate).recursion_depth += 1;
