@@ -1,11 +1,13 @@
 //! Tells the linker what the compiler does not: the shared library's SONAME, an order of functions and room behind None
-//! for the library and the program alike, and that the program exports the C API as the library does, for extension
-//! modules take it from there.
+//! for the library and the program alike, what happens to foreign exceptions, and that the program exports the C API as
+//! the library does, for extension modules take it from there.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+/// Exceptions that are not Rust's pass through (`src/unwinding.rs`).
+const BOTH: &[&str] = &["-Wl,--wrap=rust_eh_personality"];
 /// The program is no PIE, so that nothing in it wants relocating.
 const PROGRAM: &[&str] = &["-no-pie"];
 const LIBRARY: &[&str] = &["-Wl,-soname,libpython3.9.so.1.0", "-Wl,-Bsymbolic-functions"];
@@ -13,10 +15,10 @@ const LIBRARY: &[&str] = &["-Wl,-soname,libpython3.9.so.1.0", "-Wl,-Bsymbolic-fu
 fn main() {
     let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let output = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    for option in LIBRARY {
+    for option in BOTH.iter().chain(LIBRARY) {
         println!("cargo:rustc-cdylib-link-arg={option}");
     }
-    for option in PROGRAM {
+    for option in BOTH.iter().chain(PROGRAM) {
         println!("cargo:rustc-link-arg-bins={option}");
     }
     let mut scripts = vec!["layout.ld"];

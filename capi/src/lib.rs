@@ -78,6 +78,7 @@ pub mod traceback;
 pub mod tracemalloc;
 pub mod tupleobject;
 pub mod unicodeobject;
+mod unwinding;
 pub mod variadic;
 pub mod weakrefobject;
 

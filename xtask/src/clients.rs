@@ -73,6 +73,14 @@ const CLIENTS: &[Client] = &[
         script: "use_nanobind.py",
     },
     Client {
+        name: "exceptions",
+        packages: &[],
+        source: Source::Written { file: "exceptions_client.cpp", more: &[] },
+        include: &[],
+        module: "exceptions_client",
+        script: "use_exceptions.py",
+    },
+    Client {
         name: "swig",
         packages: &["swig==4.2.1"],
         source: Source::Generated {
@@ -135,7 +143,7 @@ pub fn sources() -> PathBuf {
 pub fn packages(wanted: &[&str]) -> Outcome<PathBuf> {
     let folder = paths::target_folder(&format!("clients/packages/{}", wanted.join("+")))?;
     let stamp = folder.join(".complete");
-    if !stamp.exists() {
+    if !stamp.exists() && !wanted.is_empty() {
         let mut pip = Command::new("python3");
         reference::clean_environment(&mut pip);
         pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"])
