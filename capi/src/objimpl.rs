@@ -112,6 +112,7 @@ unsafe fn untrack(object: *mut PyObject) {
     }
 }
 
+#[inline(always)]
 unsafe fn init(object: *mut PyObject, type_: *mut PyTypeObject) -> Result<*mut PyObject> {
     if object.is_null() {
         return Err(err::no_memory());
@@ -138,6 +139,7 @@ unsafe fn init_var(
 }
 
 /// Memory without a GC header for an instance with that many items.
+#[inline(always)]
 unsafe fn new_block(type_: *mut PyTypeObject, size: Option<usize>) -> Result<*mut PyObject> {
     let block = size.map_or(null_mut(), memory::object_malloc).cast::<PyObject>();
     // SAFETY: the caller's promise.

@@ -281,6 +281,7 @@ impl<'a> Keywords<'a> {
         }
     }
 
+    #[inline]
     fn find(self, wanted: &str) -> Option<&'a Object> {
         self.search(|name| unicode::check(name) && unicode::eq_str(name, wanted)).map(|(_, value)| value)
     }

@@ -2,7 +2,7 @@
 //!
 //! 1. Each object in the generation (and the younger ones) gets its reference count copied into its header; one is
 //!    subtracted for every reference that comes from inside the set. What is left above zero is held from outside.
-//! 2. Objects held from outside, and everything reachable from them, are moved out of the set. The rest is garbage,
+//! 2. One walk tells objects held from outside, and everything reachable from them, from the rest. The rest is garbage,
 //!    except what legacy finalizers (`tp_del`) can reach, which only `gc.garbage` takes.
 //! 3. Weak references to garbage are cleared and their callbacks called, unless the reference is garbage itself.
 //! 4. `tp_finalize` runs, once in an object's life. Then steps 1 and 2 again on the garbage: what finalizers brought back to
@@ -19,6 +19,9 @@ use core::fmt::Write;
 use core::ops::ControlFlow;
 
 const PREV_SHIFT: usize = 2;
+
+/// In `_gc_next` of what the walk has put aside: nothing seen so far refers to it.
+const ASIDE: usize = 1;
 
 /// `gc.DEBUG_STATS`.
 pub const DEBUG_STATS: c_int = 1;
@@ -187,6 +190,37 @@ impl Visit for Subtract {
     }
 }
 
+/// Notes that objects of the set can be reached: those ahead in the walk over a list get a count, those put aside come
+/// back to its end.
+#[derive(Clone, Copy)]
+struct Mark(Head);
+
+impl Visit for Mark {
+    #[inline(always)]
+    unsafe fn visit(self, object: *mut PyObject) {
+        // SAFETY: the collector visits live objects; the walked list is linked forwards with its last header known.
+        unsafe {
+            if is_gc(object) {
+                let head = head(object);
+                if is_collecting(head) {
+                    if (*head)._gc_next & ASIDE != 0 {
+                        bring_back(head, self.0);
+                    }
+                    (*head)._gc_prev |= 1 << PREV_SHIFT;
+                }
+            }
+        }
+    }
+    fn argument(self) -> *mut c_void {
+        self.0.cast()
+    }
+    unsafe extern "C" fn visit_through(object: *mut PyObject, argument: *mut c_void) -> c_int {
+        // SAFETY: the argument is a list.
+        unsafe { Mark(argument.cast()).visit(object) };
+        0
+    }
+}
+
 /// Moves objects of the set to a list.
 #[derive(Clone, Copy)]
 struct Reach(Head);
@@ -263,82 +297,126 @@ unsafe fn subtract_internal(list: Head) {
     }
 }
 
-/// Moves objects with a count left to `reached` and links the rest in both directions again.
-unsafe fn partition(list: Head, reached: Head) {
-    // SAFETY: a live list that is linked forwards.
+/// Puts a header at the end of the list of those put aside, which is doubly linked.
+unsafe fn put_aside(head: Head, aside: Head) {
+    // SAFETY: live headers.
+    unsafe {
+        let last = (*aside)._gc_prev as Head;
+        (*last)._gc_next = head as usize | ASIDE;
+        (*head)._gc_prev = last as usize | ((*head)._gc_prev & PREV_FLAGS);
+        (*head)._gc_next = aside as usize | ASIDE;
+        (*aside)._gc_prev = head as usize;
+    }
+}
+
+/// Moves a header from those put aside to the end of the walked list; its count is none yet.
+#[inline(never)]
+unsafe fn bring_back(head: Head, list: Head) {
+    // SAFETY: live headers; each list knows its last one.
+    unsafe {
+        let previous = ((*head)._gc_prev & !PREV_FLAGS) as Head;
+        let following = ((*head)._gc_next & !ASIDE) as Head;
+        (*previous)._gc_next = following as usize | ASIDE;
+        (*following)._gc_prev = previous as usize | ((*following)._gc_prev & PREV_FLAGS);
+        let last = (*list)._gc_prev as Head;
+        (*last)._gc_next = head as usize;
+        (*head)._gc_prev &= PREV_FLAGS;
+        (*head)._gc_next = list as usize;
+        (*list)._gc_prev = head as usize;
+    }
+}
+
+/// Walks over the set. What has a count stays, linked in both directions again, and gives everything that it refers to a
+/// count; the rest is put aside, and comes back when something further on refers to it. In the order of their making most
+/// containers come before their contents, so that little moves. Tuples that need no tracking leave in the same walk, as
+/// each walk over old objects waits for memory. How many objects stayed.
+unsafe fn separate(list: Head, aside: Head) -> isize {
+    let mut size = 0;
+    // SAFETY: a live list that is linked forwards, and grows at its end.
     unsafe {
         let mut last = list;
         let mut head = next(list);
         while head != list {
+            prefetch(next(head));
+            if (*head)._gc_prev >> PREV_SHIFT == 0 {
+                let following = next(head);
+                (*last)._gc_next = following as usize;
+                put_aside(head, aside);
+                head = following;
+                continue;
+            }
+            (*head)._gc_prev = last as usize | ((*head)._gc_prev & FINALIZED);
+            let object = object_of(head);
+            traverse(object, Mark(list));
             let following = next(head);
-            prefetch(following);
-            let flags = (*head)._gc_prev & PREV_FLAGS;
-            if (*head)._gc_prev >> PREV_SHIFT != 0 {
-                (*head)._gc_prev = flags & !COLLECTING;
-                append(reached, head);
+            if (*object).ob_type == &raw mut tuple::PyTuple_Type && !tuple_may_be_in_cycle(object) {
+                (*last)._gc_next = following as usize;
+                (*head)._gc_next = 0;
+                (*head)._gc_prev &= FINALIZED;
             } else {
-                (*last)._gc_next = head as usize;
-                (*head)._gc_prev = last as usize | flags;
                 last = head;
+                size += 1;
             }
             head = following;
         }
-        (*last)._gc_next = list as usize;
         (*list)._gc_prev = last as usize;
-    }
-}
-
-/// Moves everything that can be reached from `reached` there; `UNTRACK`: untracks tuples that need no tracking in the
-/// same walk, as each walk over old objects waits for memory. Answers how many objects the list has then.
-unsafe fn propagate<const UNTRACK: bool>(reached: Head) -> isize {
-    let mut size = 0;
-    // SAFETY: a live list, which grows while it is walked; what has been walked past may leave it.
-    unsafe {
-        let mut head = next(reached);
-        while head != reached {
-            let object = object_of(head);
-            prefetch(next(head));
-            traverse(object, Reach(reached));
-            head = next(head);
-            let is_tuple = (*object).ob_type == &raw mut tuple::PyTuple_Type;
-            if !(UNTRACK && is_tuple && untrack_tuple(object)) {
-                size += 1;
-            }
-        }
     }
     size
 }
 
-/// Leaves in `list` what nobody outside can reach (those keep the `COLLECTING` flag); the rest goes to `reached`, whose
-/// size is the answer.
+/// Moves everything that can be reached from `reached` there.
+unsafe fn propagate(reached: Head) {
+    // SAFETY: a live list, which grows while it is walked.
+    unsafe {
+        let mut head = next(reached);
+        while head != reached {
+            prefetch(next(head));
+            traverse(object_of(head), Reach(reached));
+            head = next(head);
+        }
+    }
+}
+
+/// Leaves in `list` what nobody outside can reach (those keep the `COLLECTING` flag); the rest goes to `reached`, an empty
+/// list, and its size is the answer.
 unsafe fn deduce_unreachable(list: Head, reached: Head) -> isize {
     // SAFETY: live, doubly linked lists.
     unsafe {
         copy_counts(list);
         subtract_internal(list);
-        partition(list, reached);
-        propagate::<true>(reached)
+        let aside = reached;
+        let size = separate(list, aside);
+        let mut head = aside;
+        loop {
+            (*head)._gc_next &= !ASIDE;
+            head = next(head);
+            if head == aside {
+                break;
+            }
+        }
+        let mut stayed = PyGC_Head { _gc_next: 0, _gc_prev: 0 };
+        clear_list(&raw mut stayed);
+        merge(list, &raw mut stayed);
+        merge(aside, list);
+        merge(&raw mut stayed, reached);
+        size
     }
 }
 
-/// Takes a tuple off its list if it holds only objects which can't be in a cycle. Answers whether it did.
-unsafe fn untrack_tuple(object: *mut PyObject) -> bool {
+/// Whether a tuple holds, or may still get, anything that can be in a cycle.
+unsafe fn tuple_may_be_in_cycle(object: *mut PyObject) -> bool {
     // SAFETY: a live tuple, which may still have empty places.
     unsafe {
         let items = (&raw const (*object.cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>();
         let n = (*object.cast::<PyVarObject>()).ob_size as usize;
-        let keep = (0..n).any(|i| {
+        (0..n).any(|i| {
             let item = *items.add(i);
             item.is_null() || may_be_tracked(item)
-        });
-        if !keep {
-            untrack(object);
-        }
-        !keep
+        })
     }
 }
 
-/// Untracks dicts likewise and answers how many.
+/// Untracks dicts that cannot be in a cycle and answers how many.
 unsafe fn untrack_dicts(list: Head) -> isize {
     let mut untracked = 0;
     // SAFETY: live objects; nothing changes the dicts meanwhile.
@@ -378,7 +456,7 @@ unsafe fn move_legacy_finalizers(garbage: Head, finalizers: Head) {
             }
             head = following;
         }
-        propagate::<false>(finalizers);
+        propagate(finalizers);
     }
 }
 

@@ -93,18 +93,33 @@ pub fn new_var(var_name: &Object, var_default: Option<&Object>) -> Result<Obj<Co
     }
 }
 
-/// `PyContextVar_Get`: the value in the current context, else `fallback`, else the variable's default.
-pub fn get_var(this: &ContextVar, fallback: Option<&Object>) -> Result<Option<Obj>> {
+/// The remembered value, if it is that of the current context.
+#[inline(always)]
+fn remembered(this: &ContextVar) -> Option<Obj> {
     let tstate = state::required();
     // SAFETY: a live variable and thread state. The remembered value belongs to the current context.
     unsafe {
         let raw = this.as_raw();
-        if !(*raw).var_cached.is_null()
+        let holds = !(*raw).var_cached.is_null()
             && (*raw).var_cached_tsid == (*tstate).id
-            && (*raw).var_cached_tsver == (*tstate).context_ver
-        {
-            return Ok(Some(Object::from_ptr((*raw).var_cached).owned()));
-        }
+            && (*raw).var_cached_tsver == (*tstate).context_ver;
+        holds.then(|| Object::from_ptr((*raw).var_cached).owned())
+    }
+}
+
+/// `PyContextVar_Get`: the value in the current context, else `fallback`, else the variable's default.
+#[inline]
+pub fn get_var(this: &ContextVar, fallback: Option<&Object>) -> Result<Option<Obj>> {
+    match remembered(this) {
+        Some(value) => Ok(Some(value)),
+        None => look_up(this, fallback),
+    }
+}
+
+fn look_up(this: &ContextVar, fallback: Option<&Object>) -> Result<Option<Obj>> {
+    let tstate = state::required();
+    // SAFETY: a live variable and thread state.
+    unsafe {
         if !(*tstate).context.is_null() {
             let context = Object::from_ptr((*tstate).context).cast_unchecked::<Context>().owned();
             if let Some(value) = hamt::find(&*vars(&context)?, this)? {

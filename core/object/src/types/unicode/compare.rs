@@ -1,6 +1,6 @@
 //! Hash, equality and order of `str`.
 
-use super::layout::{chars, exact, head, is_ascii};
+use super::layout::{ascii_bytes, chars, exact, head, is_ascii, is_compact_ascii};
 use super::{Chars, Str, check, with_chars};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
@@ -73,7 +73,16 @@ pub fn eq(a: &Object, b: &Object) -> bool {
 
 /// Whether the string consists of these characters; an ASCII text is compared without decoding it
 /// (`_PyUnicode_EqualToASCIIString`).
+#[inline]
 pub fn eq_str(object: &Object, text: &str) -> bool {
+    if is_compact_ascii(object) {
+        // SAFETY: as just asked.
+        return unsafe { ascii_bytes(object) } == text.as_bytes();
+    }
+    eq_str_in_full(object, text)
+}
+
+fn eq_str_in_full(object: &Object, text: &str) -> bool {
     match chars(object) {
         Chars::Latin1(s) if is_ascii(object) => s == text.as_bytes(),
         all => with_chars!(all, |s| s.iter().map(|u| u.code()).eq(text.chars().map(u32::from))),
