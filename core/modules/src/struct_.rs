@@ -210,14 +210,19 @@ fn unpack_value(code: u8, place: &[u8], little: bool) -> Result<Obj> {
 
 /// The values in `data`, which has the size of the struct.
 fn unpack_all(plan: &Plan, data: &[u8]) -> Result<Obj> {
-    let mut values = Vec::with_capacity(plan.format.values);
-    for &Field { code, offset, size, repeat } in &plan.format.fields {
-        for i in 0..repeat {
-            let start = offset + i * size;
-            values.push(unpack_value(code, &data[start..start + size], plan.format.little)?);
+    let mut fields = plan.format.fields.iter();
+    let mut field = None;
+    let mut index = 0;
+    tuple::try_from_fn(plan.format.values, |_| {
+        while field.is_none_or(|field: &Field| index == field.repeat) {
+            field = Some(fields.next().ok_or_else(err::bad_internal_call)?);
+            index = 0;
         }
-    }
-    tuple::from_vec(values)
+        let Some(&Field { code, offset, size, .. }) = field else { return Err(err::bad_internal_call()) };
+        let start = offset + index * size;
+        index += 1;
+        unpack_value(code, &data[start..start + size], plan.format.little)
+    })
 }
 
 /// Packs the values, whose number is right, into a place of the size of the struct.

@@ -28,6 +28,17 @@ fn round(v: &mut [u64; 4]) {
     v[2] = v[2].rotate_left(32);
 }
 
+/// What is left of `bytes` behind its whole words, as the low bytes of a word.
+#[inline(always)]
+fn tail(bytes: &[u8], rest: &[u8]) -> u64 {
+    match (rest, bytes.last_chunk::<8>()) {
+        ([], _) => 0,
+        // The last eight bytes, without those that belong to the word before.
+        (_, Some(last)) => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
+        _ => rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
+}
+
 /// SipHash-2-4.
 pub fn siphash24(key: [u64; 2], bytes: &[u8]) -> u64 {
     let mut v = [
@@ -46,11 +57,7 @@ pub fn siphash24(key: [u64; 2], bytes: &[u8]) -> u64 {
     for chunk in &mut chunks {
         absorb(u64::from_le_bytes(chunk.try_into().expect("chunks of eight")));
     }
-    let mut tail = [0; 8];
-    let rest = chunks.remainder();
-    tail[..rest.len()].copy_from_slice(rest);
-    tail[7] = bytes.len() as u8;
-    absorb(u64::from_le_bytes(tail));
+    absorb((bytes.len() as u64) << 56 | tail(bytes, chunks.remainder()));
     v[2] ^= 0xff;
     for _ in 0..4 {
         round(&mut v);

@@ -210,6 +210,31 @@ pub fn from_fn(size: usize, mut item: impl FnMut(usize) -> Obj) -> Result<Obj> {
     }
 }
 
+/// A tuple of what `item` makes for each index, up to its first failure.
+#[inline]
+pub fn try_from_fn(size: usize, mut item: impl FnMut(usize) -> Result<Obj>) -> Result<Obj> {
+    if size == 0 {
+        return Ok(empty());
+    }
+    let tuple = alloc(size)?;
+    // SAFETY: fresh memory for `size` items, which are all stored, or else NULL, before anybody sees it.
+    unsafe {
+        let at = slots(tuple);
+        for i in 0..size {
+            match item(i) {
+                Ok(made) => at.add(i).write(made.into_ptr()),
+                Err(raised) => {
+                    ptr::write_bytes(at.add(i), 0, size - i);
+                    drop(Obj::<Object>::from_owned_ptr(tuple.cast()));
+                    return Err(raised);
+                }
+            }
+        }
+        gc::track(tuple.cast());
+        Ok(Obj::from_owned_ptr(tuple.cast()))
+    }
+}
+
 /// A tuple of new references to `items`.
 pub fn from_slice(items: &[&Object]) -> Result<Obj> {
     from_fn(items.len(), |i| items[i].owned())

@@ -1,7 +1,7 @@
 //! `print` and `input`.
 
 use krait_object::args::{Args, Signature, check_positional};
-use krait_object::protocol::{call, object};
+use krait_object::protocol::{attribute, call, object};
 use krait_object::types::{exceptions, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, intern};
 
@@ -30,20 +30,20 @@ pub fn print(_module: &Object, args: Args<'_>) -> Result<()> {
     };
     let sep = text("sep", sep)?;
     let end = text("end", end)?;
-    let write = object::get_attr(&file, intern!("write"))?;
+    let write = attribute::get_method(&file, intern!("write"))?;
     for (index, value) in args.positional.iter().enumerate() {
         if index > 0 {
             match &sep {
-                Some(sep) => call::call1(&write, sep)?,
-                None => call::call1(&write, intern!(" "))?,
+                Some(sep) => write.call1(&file, sep)?,
+                None => write.call1(&file, intern!(" "))?,
             };
         }
         let shown = if unicode::check_exact(value) { (*value).owned() } else { object::str(value)? };
-        call::call1(&write, &shown)?;
+        write.call1(&file, &shown)?;
     }
     match &end {
-        Some(end) => call::call1(&write, end)?,
-        None => call::call1(&write, intern!("\n"))?,
+        Some(end) => write.call1(&file, end)?,
+        None => write.call1(&file, intern!("\n"))?,
     };
     if let Some(flush) = flush
         && object::is_true(flush)?

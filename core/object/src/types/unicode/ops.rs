@@ -114,6 +114,15 @@ pub fn select(object: &Object, start: isize, step: isize, count: usize) -> Resul
 
 /// `PyUnicode_Substring`; an end beyond the length means the length.
 pub fn substring(object: &Object, start: usize, end: usize) -> Result<Obj> {
+    if layout::is_compact_ascii(object) {
+        // SAFETY: as just asked.
+        let text = unsafe { layout::ascii_bytes(object) };
+        let end = end.min(text.len());
+        if start == 0 && end == text.len() {
+            return exact(object);
+        }
+        return layout::from_ascii(text.get(start..end).unwrap_or_default());
+    }
     let text = chars(object);
     let end = end.min(text.len());
     if start == 0 && end == text.len() {
@@ -121,9 +130,6 @@ pub fn substring(object: &Object, start: usize, end: usize) -> Result<Obj> {
     }
     if start >= end {
         return layout::empty();
-    }
-    if layout::is_ascii(object) {
-        return layout::from_ascii(text.slice(start, end).bytes());
     }
     layout::from_chars(text.slice(start, end))
 }
