@@ -41,6 +41,8 @@ mod outflow;
 mod posixshmem;
 #[cfg(feature = "queue")]
 mod queue;
+#[cfg(feature = "readline")]
+mod readline;
 mod resource;
 #[cfg(feature = "sqlite3")]
 mod sqlite3;
@@ -111,6 +113,8 @@ static SPARES: &[(&str, Fill)] = &[
     #[cfg(feature = "audioop")]
     ("audioop", audioop::fill),
     ("mmap", mmap::fill),
+    #[cfg(feature = "readline")]
+    ("readline", readline::fill),
     ("resource", resource::fill),
     ("termios", termios::fill),
 ];
