@@ -23,10 +23,12 @@ pub enum Request {
 /// The start of the word that ends at the point.
 fn word_start(reader: &Reader) -> usize {
     let mut start = 0;
-    for character in line::characters(&reader.editor.line.text[..reader.editor.line.point]).scan(0, |place, character| {
-        *place += character.len();
-        Some((*place, character))
-    }) {
+    for character in
+        line::characters(&reader.editor.line.text[..reader.editor.line.point]).scan(0, |place, character| {
+            *place += character.len();
+            Some((*place, character))
+        })
+    {
         if line::characters(&reader.delimiters).any(|delimiter| delimiter == character.1) {
             start = character.0;
         }
@@ -137,7 +139,7 @@ fn show(session: &mut Session, common: &[u8], matches: &[Vec<u8>]) -> Result<(),
                 _ => session.ring(),
             }
         };
-        session.write(b"\r\n");
+        session.write(b"\n");
         if !agreed {
             session.begin_line();
             return Ok(());

@@ -29,7 +29,7 @@ pub struct Screen {
     prompt: Vec<u8>,
     shown: Vec<u8>,
     cursor: Place,
-    /// Whether the cursor is behind what is shown.
+    /// Whether the cursor is behind what is shown, as it is before anything is.
     at_end: bool,
     width: usize,
 }
@@ -90,9 +90,8 @@ impl Screen {
     /// A new prompt in a new line. What has to be written first is returned: all lines of the prompt but the last.
     pub fn start(&mut self, prompt: &[u8], width: usize) -> Vec<u8> {
         let last = prompt.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-        *self = Screen { prompt: prompt[last..].to_vec(), width, ..Screen::default() };
-        let head = prompt[..last].iter().filter(|byte| !matches!(byte, 1 | 2));
-        head.flat_map(|byte| if *byte == b'\n' { &b"\r\n"[..] } else { core::slice::from_ref(byte) }).copied().collect()
+        *self = Screen { prompt: prompt[last..].to_vec(), width, at_end: true, ..Screen::default() };
+        prompt[..last].iter().copied().filter(|byte| !matches!(byte, 1 | 2)).collect()
     }
 
     /// The last line of the prompt.
@@ -116,7 +115,7 @@ impl Screen {
     pub fn on_new_line(&mut self) {
         self.shown.clear();
         self.cursor = Place::default();
-        self.at_end = false;
+        self.at_end = true;
     }
 
     /// What to write so that the line is shown with the cursor at the point.
@@ -137,7 +136,7 @@ impl Screen {
         }
         // Terminals wait with the step to the next row until something is written there.
         if place.column == 0 && place.row > 0 {
-            shown.extend(b"\r\n");
+            shown.push(b'\n');
         }
         let out = match shown.strip_prefix(&*self.shown) {
             Some(more) if self.at_end && at_end => more.to_vec(),
@@ -154,7 +153,8 @@ impl Screen {
                 out
             }
         };
-        *self = Screen { prompt: core::mem::take(&mut self.prompt), shown, cursor, at_end, width: self.width };
+        *self =
+            Screen { prompt: core::mem::take(&mut self.prompt), shown, cursor, at_end, width: self.width };
         out
     }
 }
@@ -176,7 +176,7 @@ pub fn in_columns(words: &[Vec<u8>], width: usize) -> Vec<u8> {
                 out.extend(core::iter::repeat_n(b' ', widest - columns(word)));
             }
         }
-        out.extend(b"\r\n");
+        out.push(b'\n');
     }
     out
 }
@@ -188,8 +188,8 @@ mod tests {
     #[test]
     fn what_is_added_at_the_end_is_all_that_is_written() {
         let mut screen = Screen::default();
-        assert_eq!(screen.start(b"a\n> ", 10), b"a\r\n");
-        assert_eq!(screen.refresh(b"ab", 2), b"\r\x1b[J> ab");
+        assert_eq!(screen.start(b"a\n> ", 10), b"a\n");
+        assert_eq!(screen.refresh(b"ab", 2), b"> ab");
         assert_eq!(screen.refresh(b"abc", 3), b"c");
         assert_eq!(screen.refresh(b"abc\x01", 3), b"\r\x1b[J> abc^A\r\x1b[5C");
     }
@@ -198,13 +198,13 @@ mod tests {
     fn rows() {
         let mut screen = Screen::default();
         screen.start(b"\x01\x1b[1m\x02> ", 5);
-        assert_eq!(screen.refresh(b"abc", 3), b"\r\x1b[J\x1b[1m> abc\r\n");
+        assert_eq!(screen.refresh(b"abc", 3), b"\x1b[1m> abc\n");
         assert_eq!(screen.refresh(b"abcde", 1), b"\x1b[1A\r\x1b[J\x1b[1m> abcde\x1b[1A\r\x1b[3C");
     }
 
     #[test]
     fn columns_go_downwards() {
         let words = [b"a".to_vec(), b"bb".to_vec(), b"c".to_vec()];
-        assert_eq!(in_columns(&words, 8), b"a   c\r\nbb\r\n");
+        assert_eq!(in_columns(&words, 8), b"a   c\nbb\n");
     }
 }

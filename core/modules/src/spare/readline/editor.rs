@@ -106,7 +106,13 @@ impl Editor {
         done
     }
 
-    fn change(&mut self, command: Command, times: usize, count: Option<isize>, history: &mut History) -> Done {
+    fn change(
+        &mut self,
+        command: Command,
+        times: usize,
+        count: Option<isize>,
+        history: &mut History,
+    ) -> Done {
         use Command::*;
         let (start, end) = (self.line.point, self.line.text.len());
         let word_end = |line: &Line| (0..times).fold(start, |place, _| line.word_end(place));
@@ -217,7 +223,9 @@ impl Editor {
     fn yank_argument(&mut self, history: &History) -> Done {
         let again = self.last == Some(Command::YankLastArg);
         let age = if again { self.argument_age + 1 } else { 1 };
-        let Some(line) = history.len().checked_sub(age).and_then(|place| history.get(place)) else { return Done::No };
+        let Some(line) = history.len().checked_sub(age).and_then(|place| history.get(place)) else {
+            return Done::No;
+        };
         let word = line.split(u8::is_ascii_whitespace).rfind(|word| !word.is_empty()).unwrap_or(b"");
         if again {
             self.line.cut(self.yanked.0, self.yanked.1);
@@ -268,7 +276,8 @@ impl Editor {
             };
             let upper = command == Command::UpcaseWord || command == Command::CapitalizeWord && !in_word;
             in_word = true;
-            let changed: String = if upper { letter.to_uppercase().collect() } else { letter.to_lowercase().collect() };
+            let changed: String =
+                if upper { letter.to_uppercase().collect() } else { letter.to_lowercase().collect() };
             out.extend(changed.bytes());
         }
         self.line.replace(start, end, &out);
@@ -310,7 +319,10 @@ impl Editor {
         let (point, beginning) = (self.line.point, self.line.text[..self.line.point].to_vec());
         let mut place = next(self.place);
         while let Some(candidate) = place.filter(|place| *place < history.len()) {
-            if history.get(candidate).is_some_and(|line| line.starts_with(&beginning) && *line != *self.line.text) {
+            if history
+                .get(candidate)
+                .is_some_and(|line| line.starts_with(&beginning) && *line != *self.line.text)
+            {
                 let done = self.show_history(history, Some(candidate));
                 self.line.point = point;
                 return done;

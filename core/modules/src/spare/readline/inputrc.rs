@@ -33,21 +33,64 @@ impl Settings {
 
 /// Settings that are understood and change nothing here.
 const OTHER_SETTINGS: &[&str] = &[
-    "active-region-start-color", "active-region-end-color", "bind-tty-special-chars", "blink-matching-paren",
-    "byte-oriented", "colored-completion-prefix", "colored-stats", "comment-begin", "completion-display-width",
-    "completion-ignore-case", "completion-map-case", "completion-prefix-display-length", "convert-meta", "echo-control-characters",
-    "emacs-mode-string", "enable-active-region", "enable-bracketed-paste", "enable-keypad", "enable-meta-key",
-    "expand-tilde", "history-preserve-point", "horizontal-scroll-mode", "input-meta", "isearch-terminators", "keymap",
-    "keyseq-timeout", "mark-directories", "mark-modified-lines", "mark-symlinked-directories",
-    "match-hidden-files", "menu-complete-display-prefix", "meta-flag", "output-meta", "page-completions",
-    "prefer-visible-bell", "print-completions-horizontally", "revert-all-at-newline", "show-mode-in-prompt",
-    "skip-completed-text", "vi-cmd-mode-string", "vi-ins-mode-string", "visible-stats",
+    "active-region-start-color",
+    "active-region-end-color",
+    "bind-tty-special-chars",
+    "blink-matching-paren",
+    "byte-oriented",
+    "colored-completion-prefix",
+    "colored-stats",
+    "comment-begin",
+    "completion-display-width",
+    "completion-ignore-case",
+    "completion-map-case",
+    "completion-prefix-display-length",
+    "convert-meta",
+    "echo-control-characters",
+    "emacs-mode-string",
+    "enable-active-region",
+    "enable-bracketed-paste",
+    "enable-keypad",
+    "enable-meta-key",
+    "expand-tilde",
+    "history-preserve-point",
+    "horizontal-scroll-mode",
+    "input-meta",
+    "isearch-terminators",
+    "keymap",
+    "keyseq-timeout",
+    "mark-directories",
+    "mark-modified-lines",
+    "mark-symlinked-directories",
+    "match-hidden-files",
+    "menu-complete-display-prefix",
+    "meta-flag",
+    "output-meta",
+    "page-completions",
+    "prefer-visible-bell",
+    "print-completions-horizontally",
+    "revert-all-at-newline",
+    "show-mode-in-prompt",
+    "skip-completed-text",
+    "vi-cmd-mode-string",
+    "vi-ins-mode-string",
+    "visible-stats",
 ];
 
 /// Names of keys beside their characters.
 const KEY_NAMES: &[(&str, u8)] = &[
-    ("DEL", 0x7f), ("Rubout", 0x7f), ("ESC", 0x1b), ("Escape", 0x1b), ("LFD", b'\n'), ("Linefeed", b'\n'),
-    ("Newline", b'\n'), ("RET", b'\r'), ("Return", b'\r'), ("SPC", b' '), ("Space", b' '), ("TAB", b'\t'),
+    ("DEL", 0x7f),
+    ("Rubout", 0x7f),
+    ("ESC", 0x1b),
+    ("Escape", 0x1b),
+    ("LFD", b'\n'),
+    ("Linefeed", b'\n'),
+    ("Newline", b'\n'),
+    ("RET", b'\r'),
+    ("Return", b'\r'),
+    ("SPC", b' '),
+    ("Space", b' '),
+    ("TAB", b'\t'),
 ];
 
 /// What lines of initialisation files change.
@@ -86,7 +129,8 @@ fn quoted(text: &[u8], quote: u8) -> Option<(Vec<u8>, &[u8])> {
 fn escape<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
     let digits = |text: &[u8], radix: u32, most: usize| {
         let count = text.iter().take(most).take_while(|c| char::from(**c).is_digit(radix)).count();
-        let number = core::str::from_utf8(&text[..count]).ok().and_then(|text| u32::from_str_radix(text, radix).ok());
+        let number =
+            core::str::from_utf8(&text[..count]).ok().and_then(|text| u32::from_str_radix(text, radix).ok());
         (number.unwrap_or(0) as u8, count)
     };
     match text {
@@ -250,7 +294,9 @@ impl Target<'_> {
     fn holds(&self, condition: &str) -> bool {
         match condition.split_once('=') {
             Some(("mode", mode)) => mode == if self.settings.vi { "vi" } else { "emacs" },
-            Some(("term", term)) => std::env::var("TERM").is_ok_and(|name| name.split('-').next() == Some(term)),
+            Some(("term", term)) => {
+                std::env::var("TERM").is_ok_and(|name| name.split('-').next() == Some(term))
+            }
             _ => condition.eq_ignore_ascii_case("python"),
         }
     }
@@ -264,10 +310,19 @@ mod tests {
     #[test]
     fn lines() {
         let (mut keymap, mut settings) = (Keymap::new(), Settings::new());
-        let mut target = Target { keymap: &mut keymap, settings: &mut settings, history_size: None, complaints: vec![] };
+        let mut target =
+            Target { keymap: &mut keymap, settings: &mut settings, history_size: None, complaints: vec![] };
         for line in [
-            "tab: complete", "\"\\C-x\\C-r\": kill-line", "Control-a: \"a\\tb\"", "Meta-Rubout: undo", "# nothing",
-            "set show-all-if-ambiguous on", "set history-size 7", "nonsense", "set nofoo on", "\"\\M-x\": no-function",
+            "tab: complete",
+            "\"\\C-x\\C-r\": kill-line",
+            "Control-a: \"a\\tb\"",
+            "Meta-Rubout: undo",
+            "# nothing",
+            "set show-all-if-ambiguous on",
+            "set history-size 7",
+            "nonsense",
+            "set nofoo on",
+            "\"\\M-x\": no-function",
         ] {
             target.line(line);
         }

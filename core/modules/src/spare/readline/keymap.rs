@@ -85,7 +85,13 @@ impl Command {
         use Command::*;
         matches!(
             self,
-            KillLine | BackwardKillLine | UnixLineDiscard | KillWholeLine | KillWord | BackwardKillWord | UnixWordRubout
+            KillLine
+                | BackwardKillLine
+                | UnixLineDiscard
+                | KillWholeLine
+                | KillWord
+                | BackwardKillWord
+                | UnixWordRubout
         )
     }
 }

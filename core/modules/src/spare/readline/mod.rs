@@ -139,7 +139,9 @@ impl Reader {
     /// Gives the terminal's own keys for editing their meaning.
     fn bind_terminal_keys(&mut self, keys: [u8; 4]) {
         use Command::*;
-        for (key, command) in keys.into_iter().zip([BackwardDeleteChar, UnixWordRubout, UnixLineDiscard, QuotedInsert]) {
+        for (key, command) in
+            keys.into_iter().zip([BackwardDeleteChar, UnixWordRubout, UnixLineDiscard, QuotedInsert])
+        {
             if key != 0 {
                 self.keymap.bind(&[key], Binding::Command(command));
             }
@@ -184,7 +186,11 @@ pub(super) fn fill(this: &Object) -> Result<()> {
 }
 
 /// What `PyOS_Readline` calls, without the GIL: a line in raw memory, empty at the end of the input, NULL for an interrupt.
-unsafe extern "C" fn read_line(input: *mut libc::FILE, output: *mut libc::FILE, prompt: *const c_char) -> *mut c_char {
+unsafe extern "C" fn read_line(
+    input: *mut libc::FILE,
+    output: *mut libc::FILE,
+    prompt: *const c_char,
+) -> *mut c_char {
     // SAFETY: open streams and a C string.
     let (input, output, prompt) = unsafe {
         libc::fflush(output);

@@ -68,7 +68,10 @@ pub fn display_matches(common: &[u8], matches: &[Vec<u8>], longest: usize) -> bo
         let Some(hook) = kept(&DISPLAY_HOOK) else { return false };
         let show = || {
             let matches = matches.iter().map(|text| decode(text)).collect::<Result<Vec<_>>>()?;
-            call::call(&hook, &[&*decode(common)?, &*list::from_vec(matches)?.upcast(), &*longest.to_object()?])
+            call::call(
+                &hook,
+                &[&*decode(common)?, &*list::from_vec(matches)?.upcast(), &*longest.to_object()?],
+            )
         };
         or_drop(show());
         true

@@ -1,8 +1,8 @@
 //! The search in the history that goes on with each character typed.
 
 use super::keymap::{Binding, Command, Found};
-use super::session::{End, Session};
 use super::session::is_text;
+use super::session::{End, Session};
 use super::{Reader, line, with};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -29,7 +29,13 @@ impl Reader {
     }
 
     /// The nearest line from a place on in which the text is.
-    fn search(&self, wanted: &[u8], from: Option<usize>, direction: Direction, entered: &[u8]) -> Option<Hit> {
+    fn search(
+        &self,
+        wanted: &[u8],
+        from: Option<usize>,
+        direction: Direction,
+        entered: &[u8],
+    ) -> Option<Hit> {
         let mut place = from;
         while let Some(current) = place {
             let offset = find_in(self.searched_line(current, entered)?, wanted);
@@ -47,10 +53,10 @@ impl Reader {
 
 /// Searches until a key comes that means something else, which is left for the reader.
 pub fn run(session: &mut Session, command: Command) -> Result<(), End> {
-    let (entered, prompt, start) = with(|reader| {
-        (reader.editor.line.clone(), reader.screen.prompt().to_vec(), reader.editor.place)
-    });
-    let mut direction = if command == Command::ReverseSearchHistory { Direction::Back } else { Direction::On };
+    let (entered, prompt, start) =
+        with(|reader| (reader.editor.line.clone(), reader.screen.prompt().to_vec(), reader.editor.place));
+    let mut direction =
+        if command == Command::ReverseSearchHistory { Direction::Back } else { Direction::On };
     let mut wanted: Vec<u8> = Vec::new();
     let mut hit = Hit { place: start, offset: entered.point };
     let mut failed = false;

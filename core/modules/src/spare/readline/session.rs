@@ -105,7 +105,7 @@ impl Session {
             reader.screen.refresh(&line.text, line.text.len())
         });
         self.write(&out);
-        self.write(b"\r\n");
+        self.write(b"\n");
     }
 
     /// The line will be shown where the cursor is.
@@ -163,7 +163,8 @@ impl Session {
 
     /// The character that begins with a byte.
     pub fn character(&mut self, first: u8) -> Result<Vec<u8>, End> {
-        let more = if with(|reader| reader.is_utf8) { (first.leading_ones() as usize).clamp(1, 4) - 1 } else { 0 };
+        let more =
+            if with(|reader| reader.is_utf8) { (first.leading_ones() as usize).clamp(1, 4) - 1 } else { 0 };
         let mut all = vec![first];
         for _ in 0..more {
             all.push(self.next()?);
@@ -189,12 +190,12 @@ impl Session {
             }
             return match *keys {
                 [key] if is_text(key) => self.character(key).map(Typed::Text),
-                [0x1b, letter @ b'A'..=b'Z'] => Ok(with(|reader| {
-                    match reader.keymap.find(&[0x1b, letter.to_ascii_lowercase()]) {
+                [0x1b, letter @ b'A'..=b'Z'] => {
+                    Ok(with(|reader| match reader.keymap.find(&[0x1b, letter.to_ascii_lowercase()]) {
                         Found::Binding(Binding::Command(command)) => Typed::Command(command, key),
                         _ => Typed::Nothing,
-                    }
-                })),
+                    }))
+                }
                 [0x1b, b'[' | b'O', .., last] => {
                     // A key of the terminal that means nothing; all of it.
                     let mut last = last;

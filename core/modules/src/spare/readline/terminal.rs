@@ -43,8 +43,7 @@ impl Terminal {
         let mut before: libc::termios = unsafe { core::mem::zeroed() };
         // SAFETY: valid memory.
         let known = unsafe { libc::tcgetattr(input, &mut before) } == 0;
-        let terminal =
-            Terminal { input, output, before: known.then_some(before), resize: watch_resize() };
+        let terminal = Terminal { input, output, before: known.then_some(before), resize: watch_resize() };
         terminal.set_modes();
         terminal
     }
@@ -64,7 +63,8 @@ impl Terminal {
 
     /// The terminal's keys for erasing a character, a word and the line and for quoting.
     pub fn editing_keys(&self) -> Option<[u8; 4]> {
-        self.before.map(|modes| [libc::VERASE, libc::VWERASE, libc::VKILL, libc::VLNEXT].map(|key| modes.c_cc[key]))
+        self.before
+            .map(|modes| [libc::VERASE, libc::VWERASE, libc::VKILL, libc::VLNEXT].map(|key| modes.c_cc[key]))
     }
 
     pub fn width(&self) -> usize {
