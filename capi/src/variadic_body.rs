@@ -428,8 +428,10 @@ pub unsafe extern "C" fn py_object_call_function_obj_args(
     guard(|| unsafe {
         let callable = operand(callable)?.as_ptr();
         // The callable stands in the spare place before the arguments.
-        let mut args = build::object_arguments(callable, &mut *va);
-        Ok(call::vectorcall(callable, args.as_mut_ptr().add(1), (args.len() - 1) | call::OFFSET, null_mut()))
+        build::with_object_arguments(callable, &mut *va, |args| {
+            let count = (args.len() - 1) | call::OFFSET;
+            Ok(call::vectorcall(callable, args.as_mut_ptr().add(1), count, null_mut()))
+        })
     })
 }
 
@@ -455,8 +457,10 @@ pub unsafe extern "C" fn py_object_call_method_id_obj_args(
 unsafe fn call_with_objects(obj: &Object, name: &Object, va: *mut VaList) -> Result<*mut PyObject> {
     // SAFETY: what the C API asks.
     unsafe {
-        let mut args = build::object_arguments(obj.as_ptr(), &mut *va);
-        Ok(call::vectorcall_method(name.as_ptr(), args.as_mut_ptr(), args.len() | call::OFFSET, null_mut()))
+        build::with_object_arguments(obj.as_ptr(), &mut *va, |args| {
+            let count = args.len() | call::OFFSET;
+            Ok(call::vectorcall_method(name.as_ptr(), args.as_mut_ptr(), count, null_mut()))
+        })
     }
 }
 

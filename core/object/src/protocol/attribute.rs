@@ -82,6 +82,14 @@ pub fn lookup_attr(object: &Object, name: &Object) -> Result<Option<Obj>> {
     }
 }
 
+/// Whether `object.__class__` is known to be the object's class.
+#[inline]
+pub(super) fn shows_own_class(object: &Object) -> bool {
+    let class = object.class_of();
+    is_generic_getter(class)
+        && class.lookup(crate::intern!("__class__")).is_some_and(crate::types::object::is_class_attribute)
+}
+
 /// [`lookup_attr`] by a Rust string.
 pub fn lookup_attr_str(object: &Object, name: &str) -> Result<Option<Obj>> {
     lookup_attr(object, &*unicode::from_str(name)?)

@@ -71,7 +71,7 @@ pub unsafe fn vectorcall(
 ///
 /// # Safety
 /// As for [`vectorcall`].
-unsafe fn call_without_vectorcall(
+pub unsafe fn call_without_vectorcall(
     callable: *mut PyObject,
     args: *const *mut PyObject,
     nargsf: usize,

@@ -1,6 +1,6 @@
 //! `isinstance` and `issubclass`.
 
-use super::attribute::special_method;
+use super::attribute::{shows_own_class, special_method};
 use super::object::lookup_attr;
 use crate::err;
 use crate::handle::{Class, Layout, Obj, Object, Result};
@@ -40,6 +40,9 @@ pub fn real_is_instance(object: &Object, class: &Object) -> Result<bool> {
     if let Some(class) = class.downcast::<Type>() {
         if object.is_instance_of(class) {
             return Ok(true);
+        }
+        if shows_own_class(object) {
+            return Ok(false);
         }
         let claimed = lookup_attr(object, intern!("__class__"))?;
         return Ok(claimed.is_some_and(|claimed| {

@@ -503,10 +503,7 @@ fn new_slot(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     check_positional("float", args.len(), 0, 1)?;
     let value = match args.first() {
         None => from_f64(0.0)?,
-        Some(number) if check_exact(number) => (*number).owned(),
-        Some(text) if unicode::check_exact(text) => from_string(text)?,
-        Some(int) if long::check_exact(int) => from_f64(long::as_f64(int)?)?,
-        Some(number) => number::float(number)?,
+        Some(value) => from_object(value)?,
     };
     if is_exact {
         return Ok(value);
@@ -515,6 +512,20 @@ fn new_slot(class: &Type, args: &Object, kw: Option<&Object>) -> Result<Obj> {
     // SAFETY: a fresh instance of a subclass.
     unsafe { (*result.as_ptr().cast::<PyFloatObject>()).ob_fval = as_f64(&value)? };
     Ok(result)
+}
+
+/// What `float(value)` is.
+pub(crate) fn from_object(value: &Object) -> Result<Obj> {
+    if check_exact(value) {
+        return Ok(value.owned());
+    }
+    if unicode::check_exact(value) {
+        return from_string(value);
+    }
+    if long::check_exact(value) {
+        return from_f64(long::as_f64(value)?);
+    }
+    number::float(value)
 }
 
 /// `PyFloat_FromString`: from a text or a bytes-like object.

@@ -183,6 +183,16 @@ pub fn new(size: isize) -> Result<Obj> {
     }
 }
 
+/// Stores an item of a tuple that [`new`] has made.
+///
+/// # Safety
+/// Nothing is in the place yet, and nobody else relies on the tuple.
+#[inline(always)]
+pub(crate) unsafe fn fill(tuple: &Object, index: usize, item: Obj) {
+    // SAFETY: the caller's promise.
+    unsafe { slots(tuple.as_ptr().cast()).add(index).write(item.into_ptr()) }
+}
+
 /// The empty tuple.
 #[inline]
 pub fn empty() -> Obj {

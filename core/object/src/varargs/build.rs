@@ -1,7 +1,7 @@
 //! `Py_BuildValue` and the calls that take its formats.
 
 use super::{Format, VaList};
-use crate::err;
+use crate::err::{self, Fetched, Raised};
 use crate::handle::{Layout, Obj, Object, Result, borrowed};
 use crate::types::{bytes, complex, dict, float, list, long, none, tuple, unicode};
 use core::ffi::{CStr, c_char, c_void};
@@ -10,19 +10,6 @@ use smallvec::SmallVec;
 
 /// The values of a format, seldom more than a few.
 type Values = SmallVec<[Obj; 6]>;
-
-/// A tuple of values.
-fn into_tuple(values: Values) -> Result<Obj> {
-    let mut values = core::mem::ManuallyDrop::new(values);
-    let (first, count) = (values.as_ptr(), values.len());
-    // SAFETY: `Obj` is a non-null object pointer; the references move. What is left is memory without objects.
-    unsafe {
-        let tuple = tuple::from_stolen(first.cast(), count);
-        values.set_len(0);
-        core::mem::ManuallyDrop::drop(&mut values);
-        tuple
-    }
-}
 
 /// How many values a format has up to `end`; -1 in C is an error here.
 fn count(mut format: Format, end: u8) -> Result<usize> {
@@ -58,27 +45,22 @@ fn count(mut format: Format, end: u8) -> Result<usize> {
     }
 }
 
-/// The values of a format up to `end`.
-unsafe fn values(format: &mut Format, va: &mut VaList, ssize: bool, end: u8) -> Result<Values> {
-    let wanted = count(*format, end)?;
-    // SAFETY: the caller's promise.
-    unsafe { some_values(format, va, ssize, end, wanted) }
-}
-
-/// The next `wanted` values of a format. After an error the rest is still read, so that `N` references are not lost.
-unsafe fn some_values(
+/// Hands `keep` the next `wanted` values of a format, behind which `end` stands. After an error the rest is still read,
+/// so that `N` references are not lost. `failure`: what has gone wrong already.
+#[inline(always)]
+unsafe fn each_value(
     format: &mut Format,
     va: &mut VaList,
     ssize: bool,
     end: u8,
     wanted: usize,
-) -> Result<Values> {
-    let mut out = Values::with_capacity(wanted);
-    let mut failure = None;
-    for _ in 0..wanted {
+    mut failure: Option<Fetched>,
+    mut keep: impl FnMut(usize, Obj),
+) -> Result<()> {
+    for index in 0..wanted {
         // SAFETY: the caller's promise.
         match unsafe { value(format, va, ssize) } {
-            Ok(built) => out.push(built),
+            Ok(built) => keep(index, built),
             Err(raised) => {
                 failure = failure.or_else(err::fetch);
                 let _ = raised;
@@ -91,8 +73,44 @@ unsafe fn some_values(
     }
     match failure {
         Some(failure) => Err(err::restore(failure)),
-        None => Ok(out),
+        None => Ok(()),
     }
+}
+
+/// Appends the values of a format up to `end`.
+unsafe fn values(
+    format: &mut Format,
+    va: &mut VaList,
+    ssize: bool,
+    end: u8,
+    into: &mut Values,
+) -> Result<()> {
+    let wanted = count(*format, end)?;
+    // SAFETY: the caller's promise.
+    unsafe { each_value(format, va, ssize, end, wanted, None, |_, built| into.push(built)) }
+}
+
+/// A tuple of the next `wanted` values of a format.
+unsafe fn tuple_of(
+    format: &mut Format,
+    va: &mut VaList,
+    ssize: bool,
+    end: u8,
+    wanted: usize,
+) -> Result<Obj> {
+    let (tuple, failure) = match tuple::new(wanted as isize) {
+        Ok(tuple) => (Some(tuple), None),
+        Err(_) => (None, err::fetch()),
+    };
+    // SAFETY: the caller's promise; each place of the new tuple is filled once.
+    unsafe {
+        each_value(format, va, ssize, end, wanted, failure, |index, built| {
+            if let Some(tuple) = &tuple {
+                tuple::fill(tuple, index, built);
+            }
+        })?;
+    }
+    tuple.ok_or(Raised::assume())
 }
 
 fn skip_separators(format: &mut Format) {
@@ -106,10 +124,18 @@ unsafe fn value(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Obj
     // SAFETY: the C arguments match the format.
     unsafe {
         match format.next() {
-            b'(' => into_tuple(values(format, va, ssize, b')')?),
-            b'[' => list::from_vec(values(format, va, ssize, b']')?.into_vec()).map(Obj::upcast),
+            b'(' => {
+                let wanted = count(*format, b')')?;
+                tuple_of(format, va, ssize, b')', wanted)
+            }
+            b'[' => {
+                let mut items = Values::new();
+                values(format, va, ssize, b']', &mut items)?;
+                list::from_vec(items.into_vec()).map(Obj::upcast)
+            }
             b'{' => {
-                let pairs = values(format, va, ssize, b'}')?;
+                let mut pairs = Values::new();
+                values(format, va, ssize, b'}', &mut pairs)?;
                 let new = dict::new()?;
                 for pair in pairs.chunks(2) {
                     let [key, item] = pair else { return Err(err::system_error("Bad dict format")) };
@@ -155,7 +181,7 @@ unsafe fn length(format: &mut Format, va: &mut VaList, ssize: bool) -> Result<Op
     if !ssize {
         // A call with an exception set keeps that and fails.
         if err::occurred().is_some() {
-            return Err(crate::Raised::assume());
+            return Err(Raised::assume());
         }
         err::warn(
             crate::types::exceptions::DeprecationWarning(),
@@ -222,7 +248,7 @@ unsafe fn object(letter: u8, format: &mut Format, va: &mut VaList) -> Result<Obj
         let pointer = va.object();
         let Some(found) = Object::from_ptr_opt(pointer) else {
             if err::occurred().is_some() {
-                return Err(err::Raised::assume());
+                return Err(Raised::assume());
             }
             return Err(err::system_error("NULL object passed to Py_BuildValue"));
         };
@@ -241,7 +267,7 @@ pub unsafe fn build_value(format: *const c_char, va: &mut VaList, ssize: bool) -
         match count(cursor, 0)? {
             0 => Ok(none::none().owned()),
             1 => value(&mut cursor, va, ssize),
-            wanted => into_tuple(some_values(&mut cursor, va, ssize, 0, wanted)?),
+            wanted => tuple_of(&mut cursor, va, ssize, 0, wanted),
         }
     }
 }
@@ -262,7 +288,8 @@ pub unsafe fn with_call_arguments<R>(
     }
     // SAFETY: the caller's promise.
     unsafe {
-        let found = values(&mut Format::new(format), va, ssize, 0)?;
+        let mut found = Values::new();
+        values(&mut Format::new(format), va, ssize, 0, &mut found)?;
         match &found[..] {
             [only] if tuple::check(only) => body(tuple::items(only)),
             all => body(borrowed(all)),
@@ -270,18 +297,23 @@ pub unsafe fn with_call_arguments<R>(
     }
 }
 
-/// The object arguments of an `..ObjArgs` function behind the fixed ones in `first`.
+/// Hands `body` the object arguments of an `..ObjArgs` function behind the fixed one in `first`.
 ///
 /// # Safety
 /// `va` has object pointers and a NULL.
-pub unsafe fn object_arguments(first: *mut PyObject, va: &mut VaList) -> SmallVec<[*mut PyObject; 8]> {
-    let mut found = SmallVec::new();
+#[inline(always)]
+pub unsafe fn with_object_arguments<R>(
+    first: *mut PyObject,
+    va: &mut VaList,
+    body: impl FnOnce(&mut [*mut PyObject]) -> R,
+) -> R {
+    let mut found: SmallVec<[*mut PyObject; 8]> = SmallVec::new();
     found.push(first);
     loop {
         // SAFETY: the caller's promise.
         let object = unsafe { va.object() };
         if object.is_null() {
-            return found;
+            return body(&mut found);
         }
         found.push(object);
     }

@@ -106,12 +106,18 @@ impl VaList {
     }
 
     /// A copy that reads the same arguments (`va_copy`).
+    #[inline(always)]
     pub fn duplicate(&self) -> VaList {
-        VaList {
-            gp_offset: self.gp_offset,
-            fp_offset: self.fp_offset,
-            overflow_arg_area: self.overflow_arg_area,
-            reg_save_area: self.reg_save_area,
+        // Field by field, as the caller has just written them: a load that spans several stores waits for all of them
+        // to reach the cache.
+        // SAFETY: fields of a live list.
+        unsafe {
+            VaList {
+                gp_offset: (&raw const self.gp_offset).read_volatile(),
+                fp_offset: (&raw const self.fp_offset).read_volatile(),
+                overflow_arg_area: (&raw const self.overflow_arg_area).read_volatile(),
+                reg_save_area: (&raw const self.reg_save_area).read_volatile(),
+            }
         }
     }
 }

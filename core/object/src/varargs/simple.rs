@@ -57,6 +57,7 @@ fn takes(mut format: Format, given: usize) -> bool {
 ///
 /// # Safety
 /// The C variables in `va` match the format.
+#[inline(always)]
 pub(super) unsafe fn positional(values: &[&Object], mut format: Format, mut va: VaList) -> bool {
     if !takes(format, values.len()) {
         return false;

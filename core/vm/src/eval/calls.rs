@@ -163,18 +163,29 @@ unsafe fn vectorcall(r: &mut Regs, count: usize, positional: usize, names: Optio
                 return Flow::Error;
             }
         }
-        if class == &raw mut PyType_Type && (*r.tstate()).use_tracing == 0 && super::may_inline(r.tstate()) {
+        if class == &raw mut PyType_Type
+            && typeobject::is_made_by_object(Object::from_ptr(function).cast_unchecked())
+            && (*r.tstate()).use_tracing == 0
+            && super::may_inline(r.tstate())
+        {
             let names_ptr = names.as_ref().map_or(null_mut(), Obj::as_ptr_of);
-            let frame = frame_for_init(r.tstate(), function, args, positional, names_ptr);
-            if !frame.is_null() {
-                r.sp = args.sub(1);
-                decref(function);
-                (*r.home).callee = frame;
-                return Flow::Call;
-            }
-            if !(*r.tstate()).curexc_type.is_null() {
-                r.drop_values(count + 1);
-                return Flow::Error;
+            match instantiate(r.tstate(), function, args, positional, names_ptr) {
+                Instance::Begun(frame) => {
+                    r.sp = args.sub(1);
+                    decref(function);
+                    (*r.home).callee = frame;
+                    return Flow::Call;
+                }
+                Instance::Made(instance) => {
+                    r.sp = args.sub(1);
+                    decref(function);
+                    return called(r, Ok(instance));
+                }
+                Instance::Failed => {
+                    r.drop_values(count + 1);
+                    return Flow::Error;
+                }
+                Instance::Other => {}
             }
         }
         if native {
@@ -263,28 +274,44 @@ unsafe fn frame_for_method(
     }
 }
 
-/// A frame for the `__init__` of a class that makes plain instances, with a new instance. The operands have moved into
-/// the frame then. Null: nothing has happened, or an exception is set.
+/// What has become of the call of a class.
+enum Instance {
+    /// A frame for the Python `__init__` of a new instance; the operands have moved into it.
+    Begun(*mut PyFrameObject),
+    /// An instance that needs no initialisation.
+    Made(Obj),
+    /// An exception is set.
+    Failed,
+    /// Nothing: it takes more than that.
+    Other,
+}
+
+/// Begins the call of a class that makes plain instances.
 #[inline(never)]
-unsafe fn frame_for_init(
+unsafe fn instantiate(
     tstate: *mut PyThreadState,
     class: *mut PyObject,
     args: *mut *mut PyObject,
     positional: usize,
     names: *mut PyObject,
-) -> *mut PyFrameObject {
+) -> Instance {
     // SAFETY: an exact type object in the slot before the operands.
     unsafe {
         let this: &Type = Object::from_ptr(class).cast_unchecked();
-        let Construction::Init(init) = typeobject::construction(this) else { return null_mut() };
-        let init = init.as_ptr();
+        let init = match typeobject::construction(this) {
+            Construction::Init(init) => init.as_ptr(),
+            Construction::Bare if positional == 0 && names.is_null() => {
+                return this.alloc(0).map_or(Instance::Failed, Instance::Made);
+            }
+            _ => return Instance::Other,
+        };
         if (*init).ob_type != &raw mut PyFunction_Type
             || !vectorcall_is_ours(init)
             || bind::makes_generator(init)
         {
-            return null_mut();
+            return Instance::Other;
         }
-        let Ok(instance) = this.alloc(0) else { return null_mut() };
+        let Ok(instance) = this.alloc(0) else { return Instance::Failed };
         let instance = instance.into_ptr();
         // Allocating may have run the collector, and that anything.
         incref(init);
@@ -295,13 +322,13 @@ unsafe fn frame_for_init(
         match frame {
             Ok(frame) => {
                 crate::frame::give_instance(frame, instance);
-                frame
+                Instance::Begun(frame)
             }
             Err(_) => {
                 *args.sub(1) = class;
                 decref(instance);
                 decref(instance);
-                null_mut()
+                Instance::Failed
             }
         }
     }
@@ -329,9 +356,8 @@ pub(super) unsafe fn raw_vectorcall(
                 return checked(tstate, function, result);
             }
         }
-        let count = positional + names.map_or(0, |names| tuple::items(names).len());
-        let slice = krait_object::method::arg_slice(args, count);
-        call::call_names(Object::from_ptr(function), slice, positional, names)
+        let result = call::call_without_vectorcall(function, args, positional, names_ptr);
+        Obj::from_owned_or_raised(result)
     }
 }
 

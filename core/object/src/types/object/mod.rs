@@ -229,6 +229,13 @@ crate::getsets! {
     ];
 }
 
+/// Whether an attribute of a class is `object.__class__`, which tells the class of an object as it is.
+pub(crate) fn is_class_attribute(attribute: &Object) -> bool {
+    // SAFETY: an exact getset descriptor has its layout.
+    core::ptr::eq(attribute.type_ptr(), &raw mut crate::types::descr::getset::PyGetSetDescr_Type)
+        && unsafe { (*attribute.as_ptr().cast::<PyGetSetDescrObject>()).d_getset } == (&raw mut GETSETS).cast()
+}
+
 fn get_class(this: &Object) -> Result<Obj> {
     Ok(this.class_of().owned().upcast())
 }

@@ -5,8 +5,9 @@ use super::{Type, slot_functions};
 use crate::err;
 use crate::handle::{Class, Layout, Obj, Object, Result};
 use crate::protocol::call as calls;
+use crate::protocol::object;
 use crate::types::macros::get;
-use crate::types::tuple;
+use crate::types::{bool, float, long, tuple, unicode};
 use core::ptr::null_mut;
 use krait_abi::*;
 
@@ -25,6 +26,13 @@ pub enum Construction<'a> {
     Other,
 }
 
+/// Whether instances come from `object.__new__`: calls of all other classes are [`Construction::General`] or `Other`.
+#[inline(always)]
+pub fn is_made_by_object(class: &Type) -> bool {
+    get!(class, tp_new).map(|f| f as usize)
+        == get!(crate::types::object::class(), tp_new).map(|f| f as usize)
+}
+
 /// Tells how calls of a class go. For the interpreter loop, which can run a Python `__init__` without a native call.
 #[inline]
 pub fn construction(class: &Type) -> Construction<'_> {
@@ -37,7 +45,7 @@ pub fn construction(class: &Type) -> Construction<'_> {
     if !same!(class.class_of(), Type::class(), tp_call) {
         return Construction::Other;
     }
-    if !same!(class, object, tp_new) || class.has(Py_TPFLAGS_IS_ABSTRACT) {
+    if !is_made_by_object(class) || class.has(Py_TPFLAGS_IS_ABSTRACT) {
         return Construction::General;
     }
     if same!(class, object, tp_init) {
@@ -94,6 +102,29 @@ pub unsafe fn construct(
     }
 }
 
+/// What the class makes of one value, if it is one that converts: `int(x)` and the like.
+#[inline(always)]
+fn convert(class: &Type, value: &Object) -> Result<Option<Obj>> {
+    let class = class.as_raw();
+    Ok(if class == &raw mut long::PyLong_Type {
+        Some(long::one_argument(value)?)
+    } else if class == &raw mut unicode::PyUnicode_Type && has_plain_str(value) {
+        Some(object::str(value)?)
+    } else if class == &raw mut float::PyFloat_Type {
+        Some(float::from_object(value)?)
+    } else if class == &raw mut bool::PyBool_Type {
+        Some(bool::from_bool(object::is_true(value)?))
+    } else {
+        None
+    })
+}
+
+/// Whether `str(value)` is certainly an exact str. What a `__str__` gives may be a subclass's, whose `__init__` runs then.
+#[inline(always)]
+fn has_plain_str(value: &Object) -> bool {
+    unicode::check_exact(value) || long::check_exact(value) || float::check_exact(value)
+}
+
 /// # Safety
 /// The contract of vectorcall.
 #[inline(always)]
@@ -109,7 +140,14 @@ unsafe fn general(
         if nargs == 0 && names.is_null() && !class.is(Type::class()) {
             return super::instantiate(class, &tuple::empty(), None, true);
         }
-        let tuple = tuple::from_slice(crate::method::arg_slice(args, nargs))?;
+        let positional = crate::method::arg_slice(args, nargs);
+        if let [value] = positional
+            && names.is_null()
+            && let Some(result) = convert(class, value)?
+        {
+            return Ok(result);
+        }
+        let tuple = tuple::from_slice(positional)?;
         let kw = match Object::from_ptr_opt(names) {
             Some(names) if !tuple::items(names).is_empty() => {
                 Some(calls::stack_as_dict(args.add(nargs), names)?)

@@ -48,7 +48,7 @@ use krait_abi::*;
 
 pub use assign::set_class;
 pub use attributes::{merge_class_dict, module, qualname};
-pub use construct::{Construction, construct, construction};
+pub use construct::{Construction, construct, construction, is_made_by_object};
 pub use heap::{HeapType, TypeCell, fini as fini_heap_types};
 pub use new::{calculate_metaclass, mangle, type_new};
 pub use ready::unready;
