@@ -95,6 +95,16 @@ pub unsafe fn track(object: *mut PyObject) {
     }
 }
 
+/// [`track`] of an object that has just been allocated.
+///
+/// # Safety
+/// As for [`track`]; nobody has tracked it yet.
+#[inline(always)]
+pub(crate) unsafe fn track_new(object: *mut PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe { append((*current_state()).generation0, head(object)) }
+}
+
 /// Puts a header at the end of a list; its flags are kept.
 ///
 /// # Safety
@@ -201,7 +211,7 @@ pub unsafe fn may_be_tracked(object: *mut PyObject) -> bool {
 
 /// `_PyObject_GC_Malloc`/`_Calloc`: memory with a header, the head of the object not yet initialised. Every so many
 /// allocations a collection runs.
-#[inline]
+#[inline(always)]
 pub fn alloc(size: usize, zeroed: bool) -> Result<*mut PyObject> {
     let Some(total) = size.checked_add(HEADER) else { return Err(err::no_memory()) };
     let block = if zeroed { memory::object_calloc(1, total) } else { memory::object_malloc(total) };

@@ -72,15 +72,15 @@ fn next(this: &Zip) -> Result<Option<Obj>> {
     if count == 0 {
         return Ok(None);
     }
-    if let Some(last) = this.result.take()
-        && last.refcount() == 1
+    if let Some(last) = this.result.get()
+        && last.refcount() == 2
     {
-        // The field's reference was the only other one: nobody sees the tuple change.
+        // The field's reference is the only other one: nobody sees the tuple change, nor do calls from within, which find
+        // more references.
         for (index, iterator) in iterators.iter().enumerate() {
             let Some(item) = iter::next(iterator)? else { return Ok(None) };
             tuple::replace(&last, index, item);
         }
-        this.result.set(last.clone());
         return Ok(Some(last));
     }
     let mut items = Vec::with_capacity(count);

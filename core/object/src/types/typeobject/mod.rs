@@ -314,7 +314,7 @@ pub unsafe extern "C" fn PyType_GenericAlloc(class: *mut PyTypeObject, items: Py
         }
         gc::init_head(object, class);
         if is_gc {
-            gc::track(object);
+            gc::track_new(object);
         }
         object
     }
