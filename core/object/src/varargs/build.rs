@@ -91,13 +91,7 @@ unsafe fn values(
 }
 
 /// A tuple of the next `wanted` values of a format.
-unsafe fn tuple_of(
-    format: &mut Format,
-    va: &mut VaList,
-    ssize: bool,
-    end: u8,
-    wanted: usize,
-) -> Result<Obj> {
+unsafe fn tuple_of(format: &mut Format, va: &mut VaList, ssize: bool, end: u8, wanted: usize) -> Result<Obj> {
     let (tuple, failure) = match tuple::new(wanted as isize) {
         Ok(tuple) => (Some(tuple), None),
         Err(_) => (None, err::fetch()),

@@ -233,7 +233,8 @@ crate::getsets! {
 pub(crate) fn is_class_attribute(attribute: &Object) -> bool {
     // SAFETY: an exact getset descriptor has its layout.
     core::ptr::eq(attribute.type_ptr(), &raw mut crate::types::descr::getset::PyGetSetDescr_Type)
-        && unsafe { (*attribute.as_ptr().cast::<PyGetSetDescrObject>()).d_getset } == (&raw mut GETSETS).cast()
+        && unsafe { (*attribute.as_ptr().cast::<PyGetSetDescrObject>()).d_getset }
+            == (&raw mut GETSETS).cast()
 }
 
 fn get_class(this: &Object) -> Result<Obj> {

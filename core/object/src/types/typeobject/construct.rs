@@ -29,8 +29,7 @@ pub enum Construction<'a> {
 /// Whether instances come from `object.__new__`: calls of all other classes are [`Construction::General`] or `Other`.
 #[inline(always)]
 pub fn is_made_by_object(class: &Type) -> bool {
-    get!(class, tp_new).map(|f| f as usize)
-        == get!(crate::types::object::class(), tp_new).map(|f| f as usize)
+    get!(class, tp_new).map(|f| f as usize) == get!(crate::types::object::class(), tp_new).map(|f| f as usize)
 }
 
 /// Tells how calls of a class go. For the interpreter loop, which can run a Python `__init__` without a native call.
