@@ -102,8 +102,11 @@ pub fn lines<'p>(prompts: [&'p CStr; 2], encoding: Option<&'p Object>) -> impl F
                 Ok(line) => source::Line::Text(line),
                 Err(_) => source::Line::Raised,
             },
-            Ok(Line::Interrupted) if err::occurred().is_none() => source::Line::Interrupted,
-            Ok(Line::Interrupted) | Err(_) => source::Line::Raised,
+            Ok(Line::Interrupted) => {
+                err::write_stderr_raw(b"\n");
+                if err::occurred().is_none() { source::Line::Interrupted } else { source::Line::Raised }
+            }
+            Err(_) => source::Line::Raised,
         }
     }
 }
