@@ -108,23 +108,30 @@ pub struct Visitor {
     visit: visitproc,
     arg: *mut c_void,
     result: c_int,
+    /// The visitor is one of the collector's, which does nothing with objects of other classes than containers.
+    collects: bool,
 }
 
 impl Visitor {
     /// Wraps the two arguments that `tp_traverse` gets.
+    #[inline(always)]
     pub fn new(visit: visitproc, arg: *mut c_void) -> Visitor {
-        Visitor { visit, arg, result: 0 }
+        Visitor { visit, arg, result: 0, collects: crate::gc::collect::collects(visit) }
     }
 
     /// Visits one reference (`Py_VISIT`); NULL is skipped, and everything after a non-zero result.
     #[inline(always)]
     pub fn visit_ptr(&mut self, ptr: *mut PyObject) {
-        if !ptr.is_null()
-            && self.result == 0
-            && let Some(visit) = self.visit
-        {
-            // SAFETY: a visitor accepts any live object with its own argument.
-            self.result = unsafe { visit(ptr, self.arg) };
+        // SAFETY: references are to live objects, and a visitor accepts any with its own argument.
+        unsafe {
+            if ptr.is_null() || (self.collects && !crate::gc::is_of_gc_class(ptr)) {
+                return;
+            }
+            if self.result == 0
+                && let Some(visit) = self.visit
+            {
+                self.result = visit(ptr, self.arg);
+            }
         }
     }
 

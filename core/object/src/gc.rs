@@ -66,6 +66,16 @@ pub fn current_state() -> *mut _gc_runtime_state {
     unsafe { &raw mut (*state::interp()).gc }
 }
 
+/// Whether the object's class makes instances with a header (`PyType_IS_GC`).
+///
+/// # Safety
+/// `object` is live.
+#[inline(always)]
+pub unsafe fn is_of_gc_class(object: *mut PyObject) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { (*(*object).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC as c_ulong != 0 }
+}
+
 /// `PyObject_IS_GC`: whether the object has a header.
 ///
 /// # Safety

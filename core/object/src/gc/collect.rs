@@ -249,6 +249,13 @@ impl Visit for Reach {
     }
 }
 
+/// Whether a visitor is that of one of the two passes over the whole set.
+#[inline(always)]
+pub(crate) fn collects(visit: visitproc) -> bool {
+    let passes: [unsafe extern "C" fn(_, _) -> _; 2] = [Subtract::visit_through, Mark::visit_through];
+    visit.is_some_and(|visit| passes.into_iter().any(|pass| core::ptr::fn_addr_eq(visit, pass)))
+}
+
 /// Visits what an object refers to: of the commonest containers without a call for each reference.
 #[inline(always)]
 unsafe fn traverse<V: Visit>(object: *mut PyObject, visitor: V) {
