@@ -162,6 +162,15 @@ BARE_SECTION(modules)
         Py_DECREF(module);
         show_error("error");
     }
+    static const char *const present[] = {"sys", "builtins", "__main__", "json"};
+    Py_XDECREF(PyImport_ImportModule("json"));
+    for (int i = 0; i < LENGTH(present); i++) {
+        PyErr_SetString(PyExc_TypeError, "left behind");
+        PyObject *found = PyImport_ImportModuleLevel(present[i], NULL, NULL, NULL, 0);
+        say("%s %d", present[i], found != NULL);
+        Py_XDECREF(found);
+        show_error("the error from before");
+    }
     PyObject *module = PyModule_New("fresh");
     show_borrowed(module, "New");
     show_number(PyModule_AddObject(module, "none", (Py_INCREF(Py_None), Py_None)), "AddObject");

@@ -680,15 +680,17 @@ fn get_attribute(this: &Module, name: &Object) -> Result<Obj> {
     Err(err::attribute_error(format_args!("module '{own_name}' has no attribute '{name}'")))
 }
 
-/// `_PyModuleSpec_IsInitializing`; errors mean no.
+/// `_PyModuleSpec_IsInitializing`. Without an answer it is no, and no error stays, not even one that was set before: hosts
+/// leave errors behind that the next import of `sys` or `builtins`, which have no such attribute, takes away.
 pub fn is_initializing(spec: Option<&Object>) -> bool {
-    let Some(spec) = spec else { return false };
-    let result = objects::lookup_attr(spec, intern!("_initializing"))
-        .and_then(|value| value.map_or(Ok(false), |value| objects::is_true(&value)));
-    result.unwrap_or_else(|_| {
-        err::clear();
-        false
-    })
+    if let Some(spec) = spec
+        && let Ok(Some(value)) = objects::lookup_attr(spec, intern!("_initializing"))
+        && let Ok(initializing) = objects::is_true(&value)
+    {
+        return initializing;
+    }
+    err::clear();
+    false
 }
 
 crate::methods! {

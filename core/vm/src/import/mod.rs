@@ -65,15 +65,8 @@ pub fn add_module(name: &Object) -> Result<Obj> {
 
 /// Whether a module is still being initialised (`__spec__._initializing`).
 pub fn is_initializing(module: &Object) -> bool {
-    let initializing = || -> Result<bool> {
-        let Some(spec) = object::lookup_attr(module, intern!("__spec__"))? else { return Ok(false) };
-        let Some(value) = object::lookup_attr(&spec, intern!("_initializing"))? else { return Ok(false) };
-        object::is_true(&value)
-    };
-    initializing().unwrap_or_else(|_| {
-        err::clear();
-        false
-    })
+    let spec = object::lookup_attr(module, intern!("__spec__")).ok().flatten();
+    module::is_initializing(spec.as_deref())
 }
 
 /// Waits for another thread that is importing the module.
