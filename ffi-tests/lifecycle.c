@@ -348,7 +348,10 @@ static void rounds(void)
 static void before(void)
 {
     say("%d %d", Py_IsInitialized(), _Py_IsCoreInitialized());
-    say("%s", Py_GetVersion()[0] == '3' ? "version" : "?");
+    char *version = (char *)Py_GetVersion(), *build = (char *)Py_GetBuildInfo(), *rest;
+    say("%s", strtok_r(version, " ", &rest));
+    build[0] = '?';
+    say("%d %d", Py_GetVersion()[strlen("3.9.2")] == ' ', Py_GetBuildInfo()[0] != '?');
     say("%ls", Py_GetProgramName());
     Py_SetProgramName(L"named");
     say("%ls", Py_GetProgramName());

@@ -408,35 +408,53 @@ pub extern "C" fn Py_GetProgramFullPath() -> *mut wchar_t {
     globals::get(globals::Field::Executable)
 }
 
-/// A text as a C string that lives for ever, made at the first use.
+/// A text with a null byte behind it.
+const fn terminated<const SIZE: usize>(text: &str) -> [u8; SIZE] {
+    let mut bytes = [0; SIZE];
+    let mut index = 0;
+    while index < text.len() {
+        bytes[index] = text.as_bytes()[index];
+        index += 1;
+    }
+    bytes
+}
+
+/// Texts as C strings that live for ever.
 macro_rules! fixed_text {
     ($($name:ident, $text:expr;)*) => {$(
         #[unsafe(no_mangle)]
         pub extern "C" fn $name() -> *const c_char {
-            const TEXT: &str = $text;
-            const LENGTH: usize = TEXT.len() + 1;
-            const BYTES: [u8; LENGTH] = {
-                let mut bytes = [0; LENGTH];
-                let mut index = 0;
-                while index < TEXT.len() {
-                    bytes[index] = TEXT.as_bytes()[index];
-                    index += 1;
-                }
-                bytes
-            };
-            static HELD: [u8; LENGTH] = BYTES;
+            const SIZE: usize = $text.len() + 1;
+            static HELD: [u8; SIZE] = terminated::<SIZE>($text);
             HELD.as_ptr().cast()
         }
     )*};
 }
 fixed_text! {
-    Py_GetVersion, info::VERSION_TEXT;
     Py_GetPlatform, "linux";
     Py_GetCopyright, info::COPYRIGHT;
     Py_GetCompiler, info::COMPILER_TEXT;
-    Py_GetBuildInfo, info::BUILD_TEXT;
     _Py_gitidentifier, "";
     _Py_gitversion, "";
+}
+
+/// Texts in writable memory, whole again after each call: some hosts cut them up in place (`strtok`).
+macro_rules! rewritten_text {
+    ($($name:ident, $text:expr;)*) => {$(
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name() -> *const c_char {
+            const SIZE: usize = $text.len() + 1;
+            const TEXT: [u8; SIZE] = terminated::<SIZE>($text);
+            static mut HELD: [u8; SIZE] = TEXT;
+            // SAFETY: a static of our own; threads that meet here write the same bytes.
+            unsafe { (&raw mut HELD).write(TEXT) };
+            (&raw const HELD).cast()
+        }
+    )*};
+}
+rewritten_text! {
+    Py_GetVersion, info::VERSION_TEXT;
+    Py_GetBuildInfo, info::BUILD_TEXT;
 }
 
 /// # Safety
