@@ -214,12 +214,22 @@ unsafe fn dump_text(out: &mut RawWriter, text: *mut PyObject) {
 }
 
 /// What a fatal error prints after its message: the current exception, or the tracebacks of all threads
-/// (`err::set_fatal_dump`).
+/// (`err::set_fatal_dump`). Then `faulthandler` lets go, which would report the abort again, and the thread that holds the lock
+/// flushes the streams.
 pub fn dump_for_fatal_error(fd: c_int, current: *mut PyThreadState) {
     let here = gil_state::this_thread_state();
-    if !current.is_null() && current == here && print_exception() {
-        return;
+    let may_run_code = !current.is_null() && current == here;
+    if !may_run_code || !print_exception() {
+        dump_for_thread(fd, here);
     }
+    crate::lifecycle::end_fault_handler();
+    if may_run_code {
+        crate::lifecycle::flush_at_end();
+    }
+}
+
+/// The tracebacks of all threads of a thread state's interpreter.
+fn dump_for_thread(fd: c_int, here: *mut PyThreadState) {
     let mut out = RawWriter::new(fd);
     let _ = out.write_str("\n");
     drop(out);

@@ -32,6 +32,7 @@ pub mod wide;
 pub use config::{config_text, environment, filesystem_encoding, filesystem_errors, optimization_level};
 pub use finalize::{Phase, finalize, register_cleaner};
 pub use read::{Done, Failure};
+pub use streams::flush as flush_at_end;
 
 use krait_abi::*;
 use krait_object::protocol::{call, object};
@@ -157,7 +158,7 @@ unsafe fn enable_fault_handler(interp: *mut PyInterpreterState) -> Result<()> {
 }
 
 /// Takes `faulthandler`'s signal handlers and watchdog away, if the module was used.
-fn end_fault_handler() {
+pub fn end_fault_handler() {
     if let Some(end) = FAULT_HANDLER_END.get() {
         end();
     }
