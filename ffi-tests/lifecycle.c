@@ -1,6 +1,8 @@
 /* pylifecycle.h, initconfig.h: configuration, start and end, hooks. Every case is a process of its own. */
 #include "harness.h"
 
+#include <dlfcn.h>
+#include <limits.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -374,7 +376,26 @@ static void fatal(void)
     Py_Initialize();
     fflush(stdout);
     freopen("/dev/null", "w", stderr);
+    PyRun_SimpleString("import faulthandler; faulthandler.enable(1, all_threads=False); print('waits in a buffer')");
     Py_FatalError("ffi");
+}
+
+/* A second copy of the library finds its symbols in the first, as an extension's library does in a program with an
+ * interpreter of its own: it must leave the tables there alone. */
+static void second_copy(void)
+{
+    Dl_info first;
+    dladdr(dlsym(RTLD_DEFAULT, "Py_Initialize"), &first);
+    char copy[] = "/tmp/libpython-XXXXXX", command[PATH_MAX + 64];
+    close(mkstemp(copy));
+    snprintf(command, sizeof command, "cp '%s' %s", first.dli_fname, copy);
+    say("copied %d", system(command));
+    const void *built_in = PyImport_Inittab, *frozen = PyImport_FrozenModules;
+    say("loaded %d", dlopen(copy, RTLD_NOW | RTLD_GLOBAL) != NULL);
+    unlink(copy);
+    say("the same %d %d", PyImport_Inittab == built_in, PyImport_FrozenModules == frozen);
+    Py_Initialize();
+    PyRun_SimpleString("import pwd, time, itertools; print(pwd.__spec__.origin, type(pwd.getpwuid(0)).__name__)");
 }
 
 static void exit_status(void)
@@ -405,7 +426,7 @@ static const struct {
     {"plain", plain}, {"flags", flags}, {"read_config", read_config}, {"from_config", from_config}, {"isolated_config", isolated_config}, {"search_paths", search_paths},
     {"run_main", run_main}, {"run_main_failing", run_main_failing}, {"main_twice", main_twice}, {"main_after_initialize", main_after_initialize}, {"version_option", version_option},
     {"preconfig", preconfig}, {"preconfig_arguments", preconfig_arguments}, {"encodings", encodings}, {"audit", audit}, {"at_exit", at_exit}, {"at_exit_exception", at_exit_exception},
-    {"exit_call", exit_call}, {"system_exit", system_exit}, {"os_hooks", os_hooks}, {"no_signals", no_signals}, {"rounds", rounds}, {"before", before}, {"fatal", fatal},
+    {"exit_call", exit_call}, {"system_exit", system_exit}, {"os_hooks", os_hooks}, {"no_signals", no_signals}, {"rounds", rounds}, {"before", before}, {"fatal", fatal}, {"second_copy", second_copy},
     {"exit_status", exit_status}, {"home", home},
 };
 

@@ -19,5 +19,5 @@ include!(concat!(env!("OUT_DIR"), "/frozen.rs"));
 pub unsafe fn install(find_spare: FindSpare) {
     archive::provide(find_spare);
     // SAFETY: the caller's promise; the table is static and ends with a null name.
-    unsafe { krait_vm::import::frozen::PyImport_FrozenModules = (&raw const TABLE).cast() }
+    unsafe { krait_vm::import::frozen::install_table((&raw const TABLE).cast()) }
 }

@@ -11,6 +11,19 @@ pub static mut PyImport_FrozenModules: *const _frozen = (&raw const EMPTY).cast(
 
 static mut EMPTY: [_frozen; 1] = [_frozen { name: core::ptr::null(), code: core::ptr::null(), size: 0 }];
 
+/// Makes a static table the initial one, unless the variable is another program's ([`super::inittab::install_table`]).
+///
+/// # Safety
+/// The table lives for ever and ends with a null name.
+pub unsafe fn install_table(table: *const _frozen) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if PyImport_FrozenModules == (&raw const EMPTY).cast() {
+            PyImport_FrozenModules = table;
+        }
+    }
+}
+
 /// The row of a module name.
 fn find(name: &Object) -> Option<_frozen> {
     // SAFETY: the table ends with a null name; names are C strings.

@@ -22,13 +22,18 @@ pub const fn row(name: &'static CStr, init: Option<unsafe extern "C" fn() -> *mu
 /// The row that ends a table.
 pub const END: _inittab = _inittab { name: core::ptr::null(), initfunc: None };
 
-/// Makes a static table the initial one.
+/// Makes a static table the initial one. A variable that does not point to [`EMPTY`] is another library's or a program's
+/// with an interpreter of its own, which come first in the search for symbols and keep what they have.
 ///
 /// # Safety
-/// The table lives for ever and ends with [`END`]; no interpreter runs yet.
+/// The table lives for ever and ends with [`END`].
 pub unsafe fn install_table(table: *mut _inittab) {
     // SAFETY: the caller's promise.
-    unsafe { PyImport_Inittab = table }
+    unsafe {
+        if PyImport_Inittab == (&raw mut EMPTY).cast() {
+            PyImport_Inittab = table;
+        }
+    }
 }
 
 /// Whether no table has been installed.
