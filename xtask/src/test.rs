@@ -58,7 +58,8 @@ pub fn test(args: &[String]) -> Outcome {
     }
     let quick = args.iter().any(|arg| arg == "--quick");
     let mut count = Count::default();
-    // The build freezes the import machinery out of the reference's library.
+    // The build freezes the import machinery out of the reference's library, and tests `_decimal` where libmpdec is.
+    reference::obtain_libmpdec();
     count.note("set-up", reference::obtain().map(drop));
     count.note("format", process::capture(&mut cargo(&["fmt", "--all", "--check"])).map(drop));
     let lints = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];

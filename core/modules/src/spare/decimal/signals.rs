@@ -120,7 +120,8 @@ mod tests {
         for (flags, expected) in [
             (0, "[]"),
             (IEEE_INVALID | DIVISION_BY_ZERO, "[InvalidOperation, DivisionByZero]"),
-            (INVALID_OPERATION | DIVISION_BY_ZERO | CLAMPED, "[Clamped, InvalidOperation, DivisionByZero]"),
+            (IEEE_INVALID | DIVISION_BY_ZERO | CLAMPED, "[Clamped, InvalidOperation, DivisionByZero]"),
+            (INVALID_OPERATION | DIVISION_BY_ZERO | CLAMPED, "[Clamped, DivisionByZero, InvalidOperation]"),
             (UNDERFLOW | INEXACT | ROUNDED, "[Inexact, Rounded, Underflow]"),
         ] {
             assert_eq!(shown(flags), expected, "{flags:#x}");
