@@ -21,6 +21,7 @@ mod parity_modules;
 mod paths;
 mod process;
 mod reference;
+mod suites;
 mod test;
 mod tidy;
 mod tutorial;
@@ -40,6 +41,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test chroot [NAME...]     programs in an empty root that holds the library, libc and the loader alone
   demo                      hosts, lib-dynload modules and wheels on Krait and on the reference
   clients [NAME...]         Cython, pybind11, PyO3 and others, built from source against include/
+  clients --suites [NAME...]  their own test suites: cffi, pybind11, nanobind (takes an hour)
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write,
                             --report (only write docs/conformance.md from the results that are there)
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors, tokens;
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         "test" => test::test(&args),
         "demo" => demo::demo(&args),
         "conformance" => conformance::conformance(&args),
+        "clients" if args.first().is_some_and(|word| word == "--suites") => suites::suites(&args[1..]),
         "clients" => clients::clients(&args),
         "parity" => parity::parity(&args),
         "api" => api::api(),

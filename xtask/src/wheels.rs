@@ -53,6 +53,15 @@ pub fn obtain(reference: &Reference) -> Outcome<PathBuf> {
     Ok(site)
 }
 
+/// The folder `site` below `folder` of `target`, with other unpacked wheels, fetched first where missing.
+pub fn site(reference: &Reference, folder: &str, wheels: &[&str]) -> Outcome<PathBuf> {
+    let site = paths::target_folder(&format!("{folder}/site"))?;
+    for wheel in wheels {
+        unpack(reference, wheel, PLATFORMS, folder, &site, &format!("wheel {wheel}"))?;
+    }
+    Ok(site)
+}
+
 /// The folders of the projects, fetched first where missing.
 pub fn projects(reference: &Reference) -> Outcome<Vec<PathBuf>> {
     let mut folders = Vec::new();

@@ -1,0 +1,272 @@
+//! `cargo xtask clients --suites [NAME...]`: the tests that binding generators have of their own, compiled against `include/`
+//! and run by pytest on Krait and on the reference, where each test must end alike. Compiling them takes an hour on two
+//! cores, so this is no part of the gate. Everything lies in `target/suites`; compiled files are kept.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Outcome;
+use crate::build::{self, Krait};
+use crate::cases::Side;
+use crate::paths;
+use crate::process::{self, End, Finished, Limits};
+use crate::reference;
+use crate::wheels;
+
+struct Suite {
+    name: &'static str,
+    /// The source distribution that holds the tests.
+    package: &'static str,
+    /// The project's folder in it, and that of the tests in the project's.
+    project: &'static str,
+    tests: &'static str,
+    /// Folders of headers in the project's.
+    include: &'static [&'static str],
+    /// The extension modules among the tests: a name and the files of each.
+    modules: fn(&Path, &Path) -> Outcome<Vec<Module>>,
+    /// What pytest is given.
+    arguments: &'static [&'static str],
+}
+
+struct Module {
+    name: String,
+    sources: Vec<PathBuf>,
+}
+
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "cffi",
+        package: "cffi==2.0.0",
+        project: "",
+        tests: "testing/cffi1",
+        include: &[],
+        // The tests compile modules while they run.
+        modules: |_, _| Ok(Vec::new()),
+        // The backend's wheel has another libffi than the sources; test_zdist installs packages.
+        arguments: &["--ignore=test_zdist.py"],
+    },
+    Suite {
+        name: "pybind11",
+        // pybind11's own source distribution leaves its tests out.
+        package: "onnx==1.18.0",
+        project: "third_party/pybind11",
+        tests: "tests",
+        include: &["include"],
+        modules: pybind11_modules,
+        arguments: &["--ignore-glob=*/extra_*", "--ignore=test_embed", "--ignore=test_cmake_build"],
+    },
+    Suite {
+        name: "nanobind",
+        package: "nanobind==2.4.0",
+        project: "",
+        tests: "tests",
+        include: &["include", "ext/robin_map/include"],
+        modules: nanobind_modules,
+        // These want libraries that several modules share, and files that CMake makes.
+        arguments: &["--ignore=test_inter_module.py", "--ignore=test_stubs.py"],
+    },
+];
+
+/// What the tests import, for the Pythons under test.
+const SITE: &[&str] = &[
+    "pytest==8.4.2",
+    "pluggy==1.6.0",
+    "iniconfig==2.1.0",
+    "packaging==25.0",
+    "exceptiongroup==1.3.0",
+    "tomli==2.2.1",
+    "typing_extensions==4.15.0",
+    "pygments==2.19.2",
+    "setuptools==75.3.0",
+];
+
+/// One suite is one process.
+const LIMITS: Limits = Limits { seconds: 3600, memory: 8192 };
+const EIGEN: &str = "/usr/include/eigen3";
+
+/// Every `test_*.cpp` is a part of one module, every other file is a module.
+fn pybind11_modules(_: &Path, tests: &Path) -> Outcome<Vec<Module>> {
+    let eigen = Path::new(EIGEN).exists();
+    let mut modules = Vec::new();
+    let mut parts = Vec::new();
+    for source in paths::files_in(tests, "cpp")? {
+        let name = stem(&source);
+        if name.contains("eigen") && !eigen {
+            continue;
+        }
+        if name.starts_with("test_") {
+            parts.push(source);
+        } else {
+            modules.push(Module { name, sources: vec![source] });
+        }
+    }
+    let main = modules.iter_mut().find(|module| module.name == "pybind11_tests");
+    main.ok_or("pybind11's tests have no main file")?.sources.extend(parts);
+    Ok(modules)
+}
+
+/// `test_X.cpp` is the module `test_X_ext`, with nanobind's library in it.
+fn nanobind_modules(project: &Path, tests: &Path) -> Outcome<Vec<Module>> {
+    let mut modules = Vec::new();
+    for source in paths::files_in(tests, "cpp")? {
+        let name = stem(&source);
+        let apart = ["test_intrusive_impl", "inter_module", "test_inter_module_1", "test_inter_module_2"];
+        if apart.contains(&name.as_str()) || name.contains("eigen") && !Path::new(EIGEN).exists() {
+            continue;
+        }
+        let mut sources = vec![source, project.join("src/nb_combined.cpp")];
+        if name == "test_intrusive" {
+            sources.push(tests.join("test_intrusive_impl.cpp"));
+        }
+        modules.push(Module { name: format!("{name}_ext"), sources });
+    }
+    Ok(modules)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Builds and runs the suites; all, or those named.
+pub fn suites(args: &[String]) -> Outcome {
+    let krait = build::build()?;
+    let mut site = vec![wheels::obtain(&krait.reference)?];
+    site.push(wheels::site(&krait.reference, "suites", SITE)?);
+    let mut failed = 0;
+    for suite in SUITES.iter().filter(|suite| args.is_empty() || args.iter().any(|arg| arg == suite.name)) {
+        match suite.check(&krait, &site) {
+            Ok(summary) => println!("ok    {}: {summary}", suite.name),
+            Err(message) => {
+                failed += 1;
+                println!("FAIL  {}: {message}", suite.name);
+            }
+        }
+    }
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} suites failed")) }
+}
+
+impl Suite {
+    /// How many tests ended in which way.
+    fn check(&self, krait: &Krait, site: &[PathBuf]) -> Outcome<String> {
+        let folder = paths::target_folder(&format!("suites/{}", self.name))?;
+        let project = folder.join("source").join(self.project);
+        self.fetch(&folder)?;
+        let tests = project.join(self.tests);
+        let objects = paths::target_folder(&format!("suites/{}/objects", self.name))?;
+        for module in (self.modules)(&project, &tests)? {
+            self.build(&module, &project, &objects, &tests)?;
+        }
+        let expected = self.run(Side::Reference(&krait.reference), site, &tests)?;
+        let got = self.run(Side::Krait(krait), site, &tests)?;
+        paths::write(&folder.join("reference.txt"), &expected.stdout)?;
+        paths::write(&folder.join("krait.txt"), &got.stdout)?;
+        let (expected_ends, got_ends) = (ends(&expected), ends(&got));
+        if !expected_ends.iter().any(|line| line.starts_with("PASSED ")) {
+            return Err(format!("no test passes on the reference: {}", expected.complaint()));
+        }
+        let differing: Vec<&str> = expected_ends
+            .iter()
+            .filter(|line| !got_ends.contains(line))
+            .chain(got_ends.iter().filter(|line| !expected_ends.contains(line)))
+            .map(String::as_str)
+            .collect();
+        if differing.is_empty() && expected.end == got.end {
+            return Ok(last_line(&got));
+        }
+        let first = differing.iter().take(8).map(|line| format!("\n      {line}"));
+        Err(format!(
+            "{} tests differ (the reference: {}, Krait: {}); see {}{}",
+            differing.len(),
+            last_line(&expected),
+            last_line(&got),
+            folder.display(),
+            first.collect::<String>(),
+        ))
+    }
+
+    /// Fetches and unpacks the source distribution.
+    fn fetch(&self, folder: &Path) -> Outcome {
+        let source = folder.join("source");
+        if source.exists() {
+            return Ok(());
+        }
+        println!("fetching {}", self.package);
+        let name = self.package.split('=').next().unwrap_or_default();
+        let mut pip = Command::new("python3");
+        reference::clean_environment(&mut pip);
+        pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", name, "--dest"]);
+        process::capture(pip.arg(folder).arg(self.package))?;
+        let archives = paths::files_in(folder, "gz")?;
+        let archive = archives.first().ok_or_else(|| format!("pip fetched no {}", self.package))?;
+        let fresh = paths::target_folder(&format!("suites/{}/unpacking", self.name))?;
+        process::capture(
+            Command::new("tar").arg("-C").arg(&fresh).args(["--strip-components=1", "-xzf"]).arg(archive),
+        )?;
+        std::fs::rename(&fresh, &source).map_err(|e| e.to_string())
+    }
+
+    /// Compiles what has no newer object file, and links.
+    fn build(&self, module: &Module, project: &Path, objects: &Path, tests: &Path) -> Outcome {
+        let modified = |path: &Path| std::fs::metadata(path).and_then(|data| data.modified()).ok();
+        let mut linker = Command::new("g++");
+        linker.arg("-shared");
+        for source in &module.sources {
+            let object = objects.join(format!("{}.o", stem(source)));
+            if modified(&object) < modified(source) {
+                println!("{}: compiling {}", self.name, stem(source));
+                let mut compiler = Command::new("g++");
+                compiler.args(["-std=c++17", "-O0", "-w", "-fPIC", "-fvisibility=hidden", "-I", EIGEN]);
+                compiler.arg("-DPYBIND11_TEST_EIGEN").arg("-I").arg(paths::root().join("include"));
+                for folder in self.include {
+                    compiler.arg("-I").arg(project.join(folder));
+                }
+                let fresh = object.with_extension("new");
+                process::capture(compiler.arg("-c").arg(source).arg("-o").arg(&fresh))?;
+                std::fs::rename(&fresh, &object).map_err(|e| e.to_string())?;
+            }
+            linker.arg(object);
+        }
+        let output = tests.join(format!("{}.cpython-39-x86_64-linux-gnu.so", module.name));
+        process::capture(linker.arg("-o").arg(output)).map(drop)
+    }
+
+    fn run(&self, side: Side<'_>, site: &[PathBuf], tests: &Path) -> Outcome<Finished> {
+        let mut command = side.command(&side.python());
+        let search = std::env::join_paths(site).map_err(|e| e.to_string())?;
+        command.args([
+            "-m",
+            "pytest",
+            "-q",
+            "-rA",
+            "--tb=short",
+            "-p",
+            "no:cacheprovider",
+            "--continue-on-collection-errors",
+        ]);
+        command.args(self.arguments).arg(".").current_dir(tests);
+        command.env("PYTHONPATH", search).env("PYTHONDONTWRITEBYTECODE", "1");
+        // For tests that compile: their Python names the compiler that built it.
+        command.env("CC", "gcc").env("LDSHARED", "gcc -shared");
+        command.env("CFLAGS", format!("-O0 -w -I{}", paths::root().join("include").display()));
+        process::guarded(&mut command, LIMITS, b"")
+    }
+}
+
+/// The lines of pytest's summary: how each test ended, without the words that follow.
+fn ends(finished: &Finished) -> Vec<String> {
+    const WAYS: &[&str] = &["PASSED ", "FAILED ", "ERROR ", "SKIPPED ", "XFAIL ", "XPASS "];
+    let lines = finished.stdout.lines().filter(|line| WAYS.iter().any(|way| line.starts_with(way)));
+    let mut ends: Vec<String> =
+        lines.map(|line| line.split(" - ").next().unwrap_or_default().to_owned()).collect();
+    ends.sort();
+    ends
+}
+
+/// pytest's counts without the time, or how the process ended.
+fn last_line(finished: &Finished) -> String {
+    let line = finished.stdout.trim_end().lines().last().unwrap_or_default();
+    match finished.end {
+        End::Exit(_) => line.split(" in ").next().unwrap_or_default().to_owned(),
+        other => process::describe(other),
+    }
+}
