@@ -51,17 +51,7 @@ pub fn demo(args: &[String]) -> Outcome {
 /// Builds and runs the Rust host, which has the interpreter in itself: the reference has nothing of the kind, but its two
 /// rounds must print the same.
 fn rust_host(krait: &Krait) -> Outcome<String> {
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(paths::root()).args([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "krait",
-        "--example",
-        "embed",
-    ]);
-    process::run(&mut cargo)?;
+    process::run(build::release("krait").args(["--example", "embed"]))?;
     let mut host = Command::new(paths::target().join("release/examples/embed"));
     reference::clean_environment(&mut host);
     let finished = process::guarded(host.env("PYTHONHOME", &krait.prefix), ORDINARY, b"")?;
