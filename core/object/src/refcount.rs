@@ -174,19 +174,27 @@ pub fn observe_new_references(observer: Option<fn(*mut PyObject)>) {
     NEW_REFERENCE.store(ptr, Ordering::Release);
 }
 
+/// Tells the observer of a new reference.
+#[cold]
+#[inline(never)]
+fn observe(object: *mut PyObject) {
+    let observer = NEW_REFERENCE.load(Ordering::Acquire);
+    if !observer.is_null() {
+        // SAFETY: the pointer was made from a function of this type.
+        unsafe { core::mem::transmute::<*mut c_void, fn(*mut PyObject)>(observer)(object) };
+    }
+}
+
 /// `_Py_NewReference`: the count becomes one.
 ///
 /// # Safety
 /// `object` is memory for an object.
 #[inline(always)]
 pub unsafe fn new_reference(object: *mut PyObject) {
-    let observer = NEW_REFERENCE.load(Ordering::Relaxed);
-    // SAFETY: the caller's promise; the pointer was made from a function of this type.
-    unsafe {
-        if !observer.is_null() {
-            core::mem::transmute::<*mut c_void, fn(*mut PyObject)>(observer)(object);
-        }
-        (*object).ob_refcnt = 1;
+    // SAFETY: the caller's promise.
+    unsafe { (*object).ob_refcnt = 1 };
+    if !NEW_REFERENCE.load(Ordering::Relaxed).is_null() {
+        observe(object);
     }
     #[cfg(feature = "checked")]
     crate::checked::made();

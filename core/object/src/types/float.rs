@@ -113,22 +113,40 @@ static FREE: FreeList = FreeList { head: Cell::new(null_mut()), count: Cell::new
 /// `PyFloat_FromDouble`.
 #[inline]
 pub fn from_f64(value: f64) -> Result<Obj> {
-    let mut float = FREE.head.get();
-    // SAFETY: free list members are dead floats linked through `ob_type`; else fresh memory.
+    let float = FREE.head.get();
+    if float.is_null() {
+        return from_f64_anew(value);
+    }
+    // SAFETY: free list members are dead floats linked through `ob_type`.
     unsafe {
-        if float.is_null() {
-            float = memory::object_malloc(24).cast();
-            if float.is_null() {
-                return Err(err::no_memory());
-            }
-        } else {
-            FREE.head.set((*float).ob_base.ob_type.cast());
-            FREE.count.set(FREE.count.get() - 1);
-        }
+        FREE.head.set((*float).ob_base.ob_type.cast());
+        FREE.count.set(FREE.count.get() - 1);
+        Ok(fill(float, value))
+    }
+}
+
+/// [`from_f64`] without the free list.
+#[cold]
+#[inline(never)]
+fn from_f64_anew(value: f64) -> Result<Obj> {
+    let float = memory::object_malloc(24).cast::<PyFloatObject>();
+    if float.is_null() {
+        return Err(err::no_memory());
+    }
+    // SAFETY: fresh memory for a float.
+    Ok(unsafe { fill(float, value) })
+}
+
+/// # Safety
+/// Memory for a float, which nobody else has.
+#[inline(always)]
+unsafe fn fill(float: *mut PyFloatObject, value: f64) -> Obj {
+    // SAFETY: the caller's promise.
+    unsafe {
         (*float).ob_base.ob_type = &raw mut PyFloat_Type;
-        refcount::new_reference(float.cast());
         (*float).ob_fval = value;
-        Ok(Obj::from_owned_ptr(float.cast()))
+        refcount::new_reference(float.cast());
+        Obj::from_owned_ptr(float.cast())
     }
 }
 
