@@ -104,6 +104,7 @@ functions! {
     fn EVP_MD_meth_dup(digest: *const EVP_MD) -> *mut EVP_MD;
     fn EVP_MD_meth_set_app_datasize(digest: *mut EVP_MD, size: c_int) -> c_int;
     fn EVP_MD_get_type(digest: *const EVP_MD) -> c_int;
+    fn EVP_MD_get0_provider(digest: *const EVP_MD) -> *const c_void;
     fn EVP_MD_get_size(digest: *const EVP_MD) -> c_int;
     fn EVP_MD_get_block_size(digest: *const EVP_MD) -> c_int;
     fn EVP_MD_get_flags(digest: *const EVP_MD) -> c_ulong;

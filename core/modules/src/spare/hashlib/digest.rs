@@ -101,6 +101,12 @@ impl Digest {
         self.0
     }
 
+    /// Whether it runs without a provider, where newer parts of OpenSSL do not find it.
+    pub fn is_legacy(self) -> bool {
+        // SAFETY: a live digest.
+        unsafe { EVP_MD_get0_provider(self.0) }.is_null()
+    }
+
     /// How many bytes a digest has.
     pub fn size(self) -> c_int {
         // SAFETY: a live digest.

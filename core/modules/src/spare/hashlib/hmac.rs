@@ -11,7 +11,7 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::Buffer;
 use krait_object::types::{bytes, none, unicode};
 use krait_object::{
-    Class, Layout, Obj, Object, Result, err, getsets, heap_type, method, methods, payload_class, slot,
+    Class, Layout, Obj, Object, Result, err, getsets, heap_type, method, methods, payload_class, slot, state,
 };
 
 /// See the module.
@@ -101,6 +101,35 @@ impl Keyed {
         }
         body(&digest[..length as usize])
     }
+}
+
+/// PBKDF2 (RFC 8018), for hash functions that OpenSSL's own does not find: fills `key`, unless something fails.
+pub fn derive(function: Digest, password: &[u8], salt: &[u8], rounds: c_int, key: &mut [u8]) -> Result<()> {
+    let (keyed, scratch) = (Keyed::new(password, function)?, Keyed::empty()?);
+    let size = function.size() as usize;
+    // The digest of parts in the place of the one that is there.
+    let hash = |parts: &[&[u8]], digest: &mut [u8; MOST]| {
+        // SAFETY: live contexts, parts of these lengths and room for any digest.
+        unsafe {
+            HMAC_CTX_copy(scratch.0, keyed.0) == 1
+                && parts.iter().all(|part| HMAC_Update(scratch.0, part.as_ptr(), part.len()) == 1)
+                && HMAC_Final(scratch.0, digest.as_mut_ptr(), core::ptr::null_mut()) == 1
+        }
+    };
+    let done = state::allow_threads(|| {
+        key.chunks_mut(size).zip(1u32..).all(|(block, number)| {
+            let mut last = [0; MOST];
+            let mut fine = hash(&[salt, &number.to_be_bytes()], &mut last);
+            block.copy_from_slice(&last[..block.len()]);
+            for _ in 1..rounds {
+                let before = last;
+                fine = fine && hash(&[&before[..size]], &mut last);
+                block.iter_mut().zip(&last).for_each(|(byte, more)| *byte ^= more);
+            }
+            fine
+        })
+    });
+    if done { Ok(()) } else { Err(failure()) }
 }
 
 impl Drop for Keyed {

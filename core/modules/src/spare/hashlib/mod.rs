@@ -12,7 +12,7 @@ use core::ffi::{c_int, c_long};
 use digest::Digest;
 use krait_object::args::{Args, Signature, bad_argument, text};
 use krait_object::protocol::buffer::Buffer;
-use krait_object::types::{long, module};
+use krait_object::types::{bytes, long, module};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, method, methods, state};
 
 /// The function `openssl_NAME` of a hash function: its name, OpenSSL's name for the function, signature and text.
@@ -152,6 +152,11 @@ fn pbkdf2_hmac(_module: &Object, args: Args<'_>) -> Result<Obj> {
         Some(size) => long::as_long(size)?,
     };
     let size = positive(size, "key length", "key length")?;
+    if digest.is_legacy() {
+        let mut key = vec![0; size as usize];
+        hmac::derive(digest, password.as_slice(), salt.as_slice(), rounds, &mut key)?;
+        return bytes::from_slice(&key);
+    }
     crate::support::filled_bytes(size as usize, |out| {
         let (password, salt, digest) = (password.as_slice(), salt.as_slice(), digest.raw());
         // SAFETY: inputs of these lengths, and so much room.
