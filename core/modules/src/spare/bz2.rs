@@ -1,19 +1,15 @@
 //! `_bz2`: compression and decompression by libbzip2, which is part of the library.
 
 use super::inflow::Inflow;
-use super::outflow::Outflow;
 use core::cell::RefCell;
-use core::ffi::{c_char, c_int, c_ulong};
+use core::ffi::{c_char, c_int};
 use core::mem::offset_of;
 use krait_abi::*;
 use krait_object::args::Args;
-use krait_object::payload::{self, Head, Payload};
+use krait_object::payload::{self, Head};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, module, tuple};
-use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, payload_class, slot, state,
-    static_type,
-};
+use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, members, method, state};
 use libbz2_rs_sys as ffi;
 
 pub(super) fn fill(this: &Object) -> Result<()> {
@@ -151,40 +147,11 @@ impl Drop for Stream {
 
 // ---- BZ2Compressor ----
 
-/// Compresses piece by piece.
-#[repr(C)]
-pub struct Compressor {
-    head: Head,
-    outflow: Outflow<Stream>,
-}
-
-static_type! {
+super::outflow::compressor_class! {
     /// `_bz2.BZ2Compressor`
-    pub static Compressor_Type = {
-        tp_name: c"_bz2.BZ2Compressor".as_ptr(),
-        tp_basicsize: size_of::<Compressor>() as Py_ssize_t,
-        tp_dealloc: payload::dealloc::<Compressor>(),
-        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
-        tp_doc: c"BZ2Compressor(compresslevel=9, /)\n--\n\nCompresses data piece by piece.\n\n  compresslevel\n    From 1 to 9.\n\nFor all at once there is the function compress() of bz2.".as_ptr(),
-        tp_methods: (&raw mut COMPRESSOR_METHODS).cast(),
-        tp_init: slot::init(compressor_init),
-        tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
-        tp_new: slot::new(compressor_new),
-        tp_free: Some(krait_object::memory::PyObject_Free),
-    };
-}
-payload_class!(Compressor, Compressor_Type);
-impl Payload for Compressor {}
-
-methods! {
-    static COMPRESSOR_METHODS = [
-        method::o(c"compress", compress, c"compress($self, data, /)\n--\n\nGives the compressor data; the compressed bytes that are ready.\n\nflush() has the rest."),
-        method::noargs(c"flush", flush, c"flush($self, /)\n--\n\nEnds the compression; the compressed bytes that are left."),
-    ];
-}
-
-fn compressor_new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
-    payload::new(class, |head| Compressor { head, outflow: Outflow::new() }).map(Obj::upcast)
+    name: c"_bz2.BZ2Compressor",
+    doc: c"BZ2Compressor(compresslevel=9, /)\n--\n\nCompresses data piece by piece.\n\n  compresslevel\n    From 1 to 9.\n\nFor all at once there is the function compress() of bz2.",
+    stream: Stream, init: compressor_init, compress: compress, flush: flush,
 }
 
 fn refuse_keywords(class: &str, kw: Option<&Object>) -> Result<()> {
@@ -226,30 +193,13 @@ pub struct Decompressor {
     inflow: Inflow,
 }
 
-static_type! {
+super::inflow::decompressor_class! {
     /// `_bz2.BZ2Decompressor`
-    pub static Decompressor_Type = {
-        tp_name: c"_bz2.BZ2Decompressor".as_ptr(),
-        tp_basicsize: size_of::<Decompressor>() as Py_ssize_t,
-        tp_dealloc: payload::dealloc::<Decompressor>(),
-        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
-        tp_doc: c"BZ2Decompressor()\n--\n\nDecompresses data piece by piece.\n\nFor all at once there is the function decompress() of bz2.".as_ptr(),
-        tp_methods: (&raw mut DECOMPRESSOR_METHODS).cast(),
-        tp_members: (&raw mut DECOMPRESSOR_MEMBERS).cast(),
-        tp_init: slot::init(decompressor_init),
-        tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
-        tp_new: slot::new(decompressor_new),
-        tp_free: Some(krait_object::memory::PyObject_Free),
-    };
+    name: c"_bz2.BZ2Decompressor",
+    doc: c"BZ2Decompressor()\n--\n\nDecompresses data piece by piece.\n\nFor all at once there is the function decompress() of bz2.",
+    init: decompressor_init, new: decompressor_new, decompress: decompress,
 }
-payload_class!(Decompressor, Decompressor_Type);
-impl Payload for Decompressor {}
 
-methods! {
-    static DECOMPRESSOR_METHODS = [
-        method::keywords(c"decompress", decompress, c"decompress($self, /, data, max_length=-1)\n--\n\nThe data decompressed, or as much of it as max_length allows; the rest is kept, and\nneeds_input tells whether more is wanted. EOFError after the end of the stream, whose\nsurplus is unused_data."),
-    ];
-}
 members! {
     static DECOMPRESSOR_MEMBERS = [
         method::member(c"eof", T_BOOL, offset_of!(Decompressor, inflow.eof), READONLY, c"Whether the end of the stream has been reached."),

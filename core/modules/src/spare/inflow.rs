@@ -20,6 +20,38 @@ pub struct Inflow {
     pub needs_input: Cell<c_char>,
 }
 
+/// What the class `Decompressor` of a module with such input has in common with others: its members are the module's.
+macro_rules! decompressor_class {
+    ($(#[$meta:meta])* name: $name:literal, doc: $doc:literal, init: $init:expr, new: $new:expr,
+     decompress: $decompress:expr $(,)?) => {
+        krait_object::static_type! {
+            $(#[$meta])*
+            pub static Decompressor_Type = {
+                tp_name: $name.as_ptr(),
+                tp_basicsize: size_of::<Decompressor>() as krait_abi::Py_ssize_t,
+                tp_dealloc: krait_object::payload::dealloc::<Decompressor>(),
+                tp_flags: krait_abi::Py_TPFLAGS_DEFAULT as core::ffi::c_ulong,
+                tp_doc: $doc.as_ptr(),
+                tp_methods: (&raw mut DECOMPRESSOR_METHODS).cast(),
+                tp_members: (&raw mut DECOMPRESSOR_MEMBERS).cast(),
+                tp_init: krait_object::slot::init($init),
+                tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
+                tp_new: krait_object::slot::new($new),
+                tp_free: Some(krait_object::memory::PyObject_Free),
+            };
+        }
+        krait_object::payload_class!(Decompressor, Decompressor_Type);
+        impl krait_object::payload::Payload for Decompressor {}
+
+        krait_object::methods! {
+            static DECOMPRESSOR_METHODS = [
+                krait_object::method::keywords(c"decompress", $decompress, c"decompress($self, /, data, max_length=-1)\n--\n\nThe data decompressed, or as much of it as max_length allows; the rest is kept, and\nneeds_input tells whether more is wanted. EOFError after the end of the stream, whose\nsurplus is unused_data."),
+            ];
+        }
+    };
+}
+pub(super) use decompressor_class;
+
 impl Inflow {
     pub fn new() -> Inflow {
         Inflow {

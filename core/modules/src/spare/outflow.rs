@@ -14,6 +14,54 @@ pub struct Outflow<S> {
     pub flushed: Cell<bool>,
 }
 
+/// The class `Compressor` of a module with such streams.
+macro_rules! compressor_class {
+    ($(#[$meta:meta])* name: $name:literal, doc: $doc:literal, stream: $stream:ty, init: $init:expr,
+     compress: $compress:expr, flush: $flush:expr $(,)?) => {
+        /// Compresses piece by piece.
+        #[repr(C)]
+        pub struct Compressor {
+            head: krait_object::payload::Head,
+            outflow: $crate::spare::outflow::Outflow<$stream>,
+        }
+
+        krait_object::static_type! {
+            $(#[$meta])*
+            pub static Compressor_Type = {
+                tp_name: $name.as_ptr(),
+                tp_basicsize: size_of::<Compressor>() as krait_abi::Py_ssize_t,
+                tp_dealloc: krait_object::payload::dealloc::<Compressor>(),
+                tp_flags: krait_abi::Py_TPFLAGS_DEFAULT as core::ffi::c_ulong,
+                tp_doc: $doc.as_ptr(),
+                tp_methods: (&raw mut COMPRESSOR_METHODS).cast(),
+                tp_init: krait_object::slot::init($init),
+                tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
+                tp_new: krait_object::slot::new(compressor_new),
+                tp_free: Some(krait_object::memory::PyObject_Free),
+            };
+        }
+        krait_object::payload_class!(Compressor, Compressor_Type);
+        impl krait_object::payload::Payload for Compressor {}
+
+        krait_object::methods! {
+            static COMPRESSOR_METHODS = [
+                krait_object::method::o(c"compress", $compress, c"compress($self, data, /)\n--\n\nGives the compressor data; the compressed bytes that are ready.\n\nflush() has the rest."),
+                krait_object::method::noargs(c"flush", $flush, c"flush($self, /)\n--\n\nEnds the compression; the compressed bytes that are left."),
+            ];
+        }
+
+        fn compressor_new(
+            class: &krait_object::types::typeobject::Type,
+            _args: &krait_object::Object,
+            _kw: Option<&krait_object::Object>,
+        ) -> krait_object::Result<krait_object::Obj> {
+            let outflow = $crate::spare::outflow::Outflow::new();
+            krait_object::payload::new(class, |head| Compressor { head, outflow }).map(krait_object::Obj::upcast)
+        }
+    };
+}
+pub(super) use compressor_class;
+
 impl<S> Outflow<S> {
     pub fn new() -> Outflow<S> {
         Outflow { lock: Lock::default(), stream: RefCell::new(None), flushed: Cell::new(false) }

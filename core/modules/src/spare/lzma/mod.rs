@@ -3,21 +3,17 @@
 mod filters;
 
 use super::inflow::Inflow;
-use super::outflow::Outflow;
 use core::cell::{Cell, RefCell};
-use core::ffi::{c_int, c_ulong};
+use core::ffi::c_int;
 use core::fmt::Display;
 use core::mem::offset_of;
 use filters::{Chain, preset_options, uint32};
 use krait_abi::*;
 use krait_object::args::{Args, Signature};
-use krait_object::payload::{self, Head, Payload};
+use krait_object::payload::{self, Head};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{long, module};
-use krait_object::{
-    Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, payload_class, slot, state,
-    static_type,
-};
+use krait_object::{Class, Layout, Obj, Object, Raised, Result, err, members, method, methods, state};
 use liblzma_sys as ffi;
 
 const FORMAT_AUTO: c_int = 0;
@@ -177,40 +173,11 @@ fn filters_missing() -> Raised {
 
 // ---- LZMACompressor ----
 
-/// Compresses piece by piece.
-#[repr(C)]
-pub struct Compressor {
-    head: Head,
-    outflow: Outflow<Stream>,
-}
-
-static_type! {
+crate::spare::outflow::compressor_class! {
     /// `_lzma.LZMACompressor`
-    pub static Compressor_Type = {
-        tp_name: c"_lzma.LZMACompressor".as_ptr(),
-        tp_basicsize: size_of::<Compressor>() as Py_ssize_t,
-        tp_dealloc: payload::dealloc::<Compressor>(),
-        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
-        tp_doc: c"LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nCompresses data piece by piece.\n\nformat is FORMAT_XZ, FORMAT_ALONE (the old .lzma) or FORMAT_RAW (no container, filters needed). check is\nthe integrity check of FORMAT_XZ, by default CHECK_CRC64. preset is a level from 0 to 9, perhaps with\nPRESET_EXTREME; in its place filters is a sequence of dicts, each with an id and options.\n\nFor all at once there is the function compress() of lzma.".as_ptr(),
-        tp_methods: (&raw mut COMPRESSOR_METHODS).cast(),
-        tp_init: slot::init(compressor_init),
-        tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
-        tp_new: slot::new(compressor_new),
-        tp_free: Some(krait_object::memory::PyObject_Free),
-    };
-}
-payload_class!(Compressor, Compressor_Type);
-impl Payload for Compressor {}
-
-methods! {
-    static COMPRESSOR_METHODS = [
-        method::o(c"compress", compress, c"compress($self, data, /)\n--\n\nGives the compressor data; the compressed bytes that are ready.\n\nflush() has the rest."),
-        method::noargs(c"flush", flush, c"flush($self, /)\n--\n\nEnds the compression; the compressed bytes that are left."),
-    ];
-}
-
-fn compressor_new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
-    payload::new(class, |head| Compressor { head, outflow: Outflow::new() }).map(Obj::upcast)
+    name: c"_lzma.LZMACompressor",
+    doc: c"LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nCompresses data piece by piece.\n\nformat is FORMAT_XZ, FORMAT_ALONE (the old .lzma) or FORMAT_RAW (no container, filters needed). check is\nthe integrity check of FORMAT_XZ, by default CHECK_CRC64. preset is a level from 0 to 9, perhaps with\nPRESET_EXTREME; in its place filters is a sequence of dicts, each with an id and options.\n\nFor all at once there is the function compress() of lzma.",
+    stream: Stream, init: compressor_init, compress: compress, flush: flush,
 }
 
 fn compressor_init(this: &Compressor, args: &Object, kw: Option<&Object>) -> Result<()> {
@@ -289,30 +256,13 @@ pub struct Decompressor {
     inflow: Inflow,
 }
 
-static_type! {
+crate::spare::inflow::decompressor_class! {
     /// `_lzma.LZMADecompressor`
-    pub static Decompressor_Type = {
-        tp_name: c"_lzma.LZMADecompressor".as_ptr(),
-        tp_basicsize: size_of::<Decompressor>() as Py_ssize_t,
-        tp_dealloc: payload::dealloc::<Decompressor>(),
-        tp_flags: Py_TPFLAGS_DEFAULT as c_ulong,
-        tp_doc: c"LZMADecompressor(format=FORMAT_AUTO, memlimit=None, filters=None)\n--\n\nDecompresses data piece by piece.\n\n  format\n    FORMAT_AUTO for either container, FORMAT_XZ, FORMAT_ALONE or FORMAT_RAW.\n  memlimit\n    How many bytes of memory may be used.\n  filters\n    The filters that made the data, for FORMAT_RAW alone.\n\nFor all at once there is the function decompress() of lzma.".as_ptr(),
-        tp_methods: (&raw mut DECOMPRESSOR_METHODS).cast(),
-        tp_members: (&raw mut DECOMPRESSOR_MEMBERS).cast(),
-        tp_init: slot::init(decompressor_init),
-        tp_alloc: Some(krait_object::types::typeobject::PyType_GenericAlloc),
-        tp_new: slot::new(decompressor_new),
-        tp_free: Some(krait_object::memory::PyObject_Free),
-    };
+    name: c"_lzma.LZMADecompressor",
+    doc: c"LZMADecompressor(format=FORMAT_AUTO, memlimit=None, filters=None)\n--\n\nDecompresses data piece by piece.\n\n  format\n    FORMAT_AUTO for either container, FORMAT_XZ, FORMAT_ALONE or FORMAT_RAW.\n  memlimit\n    How many bytes of memory may be used.\n  filters\n    The filters that made the data, for FORMAT_RAW alone.\n\nFor all at once there is the function decompress() of lzma.",
+    init: decompressor_init, new: decompressor_new, decompress: decompress,
 }
-payload_class!(Decompressor, Decompressor_Type);
-impl Payload for Decompressor {}
 
-methods! {
-    static DECOMPRESSOR_METHODS = [
-        method::keywords(c"decompress", decompress, c"decompress($self, /, data, max_length=-1)\n--\n\nThe data decompressed, or as much of it as max_length allows; the rest is kept, and\nneeds_input tells whether more is wanted. EOFError after the end of the stream, whose\nsurplus is unused_data."),
-    ];
-}
 members! {
     static DECOMPRESSOR_MEMBERS = [
         method::member(c"check", T_INT, offset_of!(Decompressor, check), READONLY, c"The integrity check of the stream; CHECK_UNKNOWN until enough of it has been seen."),
