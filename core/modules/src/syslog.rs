@@ -99,7 +99,7 @@ fn syslog(_module: &Object, args: &Object) -> Result<()> {
         _ => return Err(usage()),
     };
     let text = crate::support::c_string(unicode::as_utf8(message)?.as_bytes());
-    let shown = &text[..memchr::memchr(0, &text).unwrap_or(0)];
+    let shown = &text[..krait_object::text::byte::find(0, &text).unwrap_or(0)];
     let shown = unicode::decode_utf8(shown, Some("replace"))?;
     audit("syslog.syslog", [long::from_i64(priority.into())?, shown])?;
     if LOG.0.borrow().is_none() {

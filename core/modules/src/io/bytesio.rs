@@ -237,7 +237,7 @@ fn line_length(this: &BytesIO, limit: isize) -> usize {
         return 0;
     }
     let ahead = &this.contents()[this.position.get()..][..count];
-    memchr::memchr(b'\n', ahead).map_or(count, |at| at + 1)
+    krait_object::text::byte::find(b'\n', ahead).map_or(count, |at| at + 1)
 }
 
 // ---- methods ----

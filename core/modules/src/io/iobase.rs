@@ -338,7 +338,7 @@ fn readline(this: &Object, limit: isize) -> Result<Obj> {
             let seen = expect_bytes("peek", &ahead)?;
             if !seen.is_empty() {
                 let room = if limit < 0 { seen.len() } else { seen.len().min(limit as usize - line.len()) };
-                wanted = memchr::memchr(b'\n', &seen[..room]).map_or(room, |at| at + 1);
+                wanted = krait_object::text::byte::find(b'\n', &seen[..room]).map_or(room, |at| at + 1);
             }
         }
         let wanted = krait_object::types::long::from_u64(wanted as u64)?;

@@ -152,7 +152,7 @@ pub fn find_unit<U: Unit>(units: &[U], c: u8) -> Option<usize> {
     if size_of::<U>() == 1 {
         // SAFETY: units of one byte.
         let bytes = unsafe { core::slice::from_raw_parts(units.as_ptr().cast::<u8>(), units.len()) };
-        return memchr::memchr(c, bytes);
+        return krait_object::text::byte::find(c, bytes);
     }
     units.iter().position(|u| u.code() == u32::from(c))
 }

@@ -272,7 +272,7 @@ fn current_directory() -> Result<Vec<u8>> {
         });
         match errno {
             0 => {
-                buffer.truncate(memchr::memchr(0, &buffer).unwrap_or(size));
+                buffer.truncate(krait_object::text::byte::find(0, &buffer).unwrap_or(size));
                 return Ok(buffer);
             }
             libc::ERANGE => size += 1024,

@@ -22,7 +22,7 @@ pub fn environment() -> Result<Obj> {
         while !entry.is_null() && !(*entry).is_null() {
             let text = CStr::from_ptr(*entry).to_bytes();
             entry = entry.add(1);
-            let Some(split) = memchr::memchr(b'=', text) else { continue };
+            let Some(split) = krait_object::text::byte::find(b'=', text) else { continue };
             let (name, value) = (bytes::from_slice(&text[..split])?, bytes::from_slice(&text[split + 1..])?);
             dict::set_default(&result, &name, &value)?;
         }

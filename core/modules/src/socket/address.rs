@@ -537,7 +537,7 @@ pub fn from_native(fd: c_int, address: &Address, protocol: c_int) -> Result<Obj>
         libc::AF_ALG => {
             let name = |at: usize, length: usize| {
                 let text = &address.bytes[at..at + length];
-                unicode::decode_fs(&text[..memchr::memchr(0, text).unwrap_or(length)])
+                unicode::decode_fs(&text[..krait_object::text::byte::find(0, text).unwrap_or(length)])
             };
             tuple::pack([
                 name(2, 14)?,
@@ -558,7 +558,7 @@ fn unix_path(address: &Address) -> Result<Obj> {
         // An abstract name is as long as the address says.
         return bytes::from_slice(path);
     }
-    unicode::decode_fs(&path[..memchr::memchr(0, path).unwrap_or(path.len())])
+    unicode::decode_fs(&path[..krait_object::text::byte::find(0, path).unwrap_or(path.len())])
 }
 
 fn can_tuple(fd: c_int, address: &Address, protocol: c_int) -> Result<Obj> {

@@ -2,6 +2,7 @@
 //! callers bring slices and sinks.
 
 pub mod buffer;
+pub mod byte;
 pub mod c_format;
 pub mod codec;
 pub mod ctype;

@@ -50,7 +50,7 @@ pub fn is_plain<U: Unit>(text: &[U]) -> bool {
 
 /// `repr(bytes)` without the `b`; always single quotes unless `smart_quotes`.
 pub fn repr_bytes(bytes: &[u8], smart_quotes: bool, out: &mut Vec<u8>) {
-    let has = |c: u8| smart_quotes && memchr::memchr(c, bytes).is_some();
+    let has = |c: u8| smart_quotes && crate::text::byte::find(c, bytes).is_some();
     let quote = choose_quote(has(b'\''), has(b'"'));
     out.reserve(bytes.len() + 2);
     out.push(quote);

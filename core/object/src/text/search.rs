@@ -28,7 +28,7 @@ const NEAR: usize = 64;
 #[inline]
 fn find_byte(text: &[u8], byte: u8) -> Option<usize> {
     if text.len() > NEAR {
-        return memchr::memchr(byte, text);
+        return crate::text::byte::find(byte, text);
     }
     let blocks = text.chunks_exact(16);
     let rest = blocks.remainder();
@@ -59,7 +59,7 @@ pub fn find_unit<U: Unit>(text: &[U], unit: U) -> Option<usize> {
 #[inline]
 pub fn rfind_unit<U: Unit>(text: &[U], unit: U) -> Option<usize> {
     match size_of::<U>() {
-        1 => memchr::memrchr(unit.code() as u8, bytes_of(text)),
+        1 => crate::text::byte::rfind(unit.code() as u8, bytes_of(text)),
         _ => text.iter().rposition(|&u| u == unit),
     }
 }

@@ -829,7 +829,7 @@ fn pop(this: &ByteArray, given: &[&Object]) -> Result<Obj> {
 fn remove(this: &ByteArray, value: &Object) -> Result<()> {
     let byte = byte_value(value)?;
     // SAFETY: searching runs no Python code.
-    let found = memchr::memchr(byte, unsafe { as_slice(this) });
+    let found = crate::text::byte::find(byte, unsafe { as_slice(this) });
     let Some(at) = found else { return Err(err::value_error("value not found in bytearray")) };
     this.can_resize()?;
     // SAFETY: no Python code runs.

@@ -342,8 +342,9 @@ fn readline(this: &Buffered, limit: isize) -> Result<Obj> {
     let limit = if limit < 0 { usize::MAX } else { limit as usize };
     let there = waiting(this);
     let room = there.len().min(limit);
-    if let Some(count) =
-        memchr::memchr(b'\n', &there[..room]).map(|at| at + 1).or((room == limit).then_some(limit))
+    if let Some(count) = krait_object::text::byte::find(b'\n', &there[..room])
+        .map(|at| at + 1)
+        .or((room == limit).then_some(limit))
     {
         let line = bytes::from_slice(&there[..count])?;
         skip(this, count);
@@ -360,7 +361,7 @@ fn readline(this: &Buffered, limit: isize) -> Result<Obj> {
         }
         let there = waiting(this);
         let room = there.len().min(limit - line.len());
-        let end = memchr::memchr(b'\n', &there[..room]);
+        let end = krait_object::text::byte::find(b'\n', &there[..room]);
         let count = end.map_or(room, |at| at + 1);
         if line.is_empty() && (end.is_some() || room < there.len()) {
             let line = bytes::from_slice(&there[..count])?;

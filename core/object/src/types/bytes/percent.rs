@@ -13,7 +13,7 @@ pub fn format(template: &[u8], args: &Object) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(template.len() + 64);
     let mut at = 0;
     while at < template.len() {
-        let plain = memchr::memchr(b'%', &template[at..]).unwrap_or(template.len() - at);
+        let plain = crate::text::byte::find(b'%', &template[at..]).unwrap_or(template.len() - at);
         if plain > 0 {
             out.extend_from_slice(&template[at..at + plain]);
             at += plain;

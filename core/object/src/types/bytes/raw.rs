@@ -149,7 +149,7 @@ pub fn decode_escape(text: &[u8], errors: Option<&str>) -> Result<(Obj, Option<u
     let mut invalid = None;
     let mut i = 0;
     while i < text.len() {
-        let plain = memchr::memchr(b'\\', &text[i..]).unwrap_or(text.len() - i);
+        let plain = crate::text::byte::find(b'\\', &text[i..]).unwrap_or(text.len() - i);
         out.extend_from_slice(&text[i..i + plain]);
         i += plain;
         if i == text.len() {
