@@ -13,7 +13,7 @@
 use crate::err;
 use crate::handle::Result;
 use core::cell::Cell;
-use core::ffi::{c_int, c_ulong, c_void};
+use core::ffi::{c_char, c_int, c_ulong, c_void};
 use core::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use krait_abi::*;
 
@@ -376,24 +376,53 @@ fn low_water_reached() -> bool {
     stack_pointer() < bounds.bottom + (bounds.limit - bounds.bottom) / 2
 }
 
+/// The range of the main thread's stack, which the kernel begins with the program's name. The C library would look for it in
+/// the list of all mappings. `None` on other threads, and where mappings could lie in the range.
+fn main_stack() -> Option<(usize, usize)> {
+    /// Up to this limit the kernel keeps the whole stack free.
+    const KEPT_FREE: u64 = 128 << 20;
+    const PAGE: usize = 4096;
+    // SAFETY: plain questions to the kernel; the program's name is a C string, behind which one word ends the stack.
+    unsafe {
+        let mut limit: libc::rlimit = core::mem::zeroed();
+        let name = libc::getauxval(libc::AT_EXECFN) as *const c_char;
+        if libc::gettid() != libc::getpid()
+            || name.is_null()
+            || libc::getrlimit(libc::RLIMIT_STACK, &mut limit) != 0
+            || limit.rlim_cur > KEPT_FREE
+        {
+            return None;
+        }
+        let end = name.addr() + libc::strlen(name) + 1 + size_of::<usize>();
+        let top = end.next_multiple_of(PAGE);
+        let bottom = top.checked_sub(limit.rlim_cur as usize / PAGE * PAGE)?;
+        (bottom..top).contains(&stack_pointer()).then_some((bottom, top - bottom))
+    }
+}
+
 fn find_stack() -> StackBounds {
     let unknown = StackBounds { limit: 0, bottom: 0, top: usize::MAX };
+    let Some((bottom, size)) = main_stack().or_else(thread_stack) else { return unknown };
+    let reserve = (size / 4).min(STACK_RESERVE);
+    StackBounds { limit: bottom + reserve, bottom, top: bottom + size }
+}
+
+/// The range of the calling thread's stack, as the C library knows it.
+fn thread_stack() -> Option<(usize, usize)> {
     // SAFETY: the attribute object is initialised by pthread_getattr_np and destroyed once.
     unsafe {
         let mut attr = core::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
         if libc::pthread_getattr_np(libc::pthread_self(), attr.as_mut_ptr()) != 0 {
-            return unknown;
+            return None;
         }
         let mut address: *mut c_void = core::ptr::null_mut();
         let mut size = 0usize;
         let status = libc::pthread_attr_getstack(attr.as_ptr(), &mut address, &mut size);
         libc::pthread_attr_destroy(attr.as_mut_ptr());
         if status != 0 || size == 0 {
-            return unknown;
+            return None;
         }
-        let bottom = address as usize;
-        let reserve = (size / 4).min(STACK_RESERVE);
-        StackBounds { limit: bottom + reserve, bottom, top: bottom + size }
+        Some((address as usize, size))
     }
 }
 

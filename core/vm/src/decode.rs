@@ -23,8 +23,10 @@ use core::cell::Cell;
 use core::ptr::null_mut;
 use krait_abi::{PyCodeObject, PyFrameObject, PyObject, PyTupleObject};
 use krait_code::Opcode;
+use krait_code::opcode::Operand;
 use krait_object::types::{bytes, tuple};
 use krait_object::{Object, Result, err};
+use std::sync::OnceLock;
 
 /// Opcode numbers that 3.9 does not use, for the interpreter's own instructions.
 pub mod private {
@@ -276,7 +278,10 @@ pub fn decode(code: &[u8], limits: &Limits) -> Option<Decoded> {
     };
     flow.enter(0, 0, 0)?;
     while let Some(index) = flow.pending.pop() {
-        flow.step(index)?;
+        let index = flow.run(index)?;
+        if let Some(index) = index {
+            flow.step(index)?;
+        }
     }
     let Flow { depth, block_of, blocks, .. } = flow;
     let mut caches = 1usize;
@@ -420,6 +425,33 @@ impl Flow<'_> {
         u16::try_from(self.blocks.len() - 1).ok()
     }
 
+    /// Follows instructions that do nothing but take values off the stack and put some there, from `index` on. Answers the
+    /// first that is not one, if it has not been followed yet.
+    fn run(&mut self, mut index: usize) -> Option<Option<usize>> {
+        let plain = PLAIN.get_or_init(Plain::table);
+        let Limits { consts, names, locals, cells, .. } = *self.limits;
+        let bounds = [usize::MAX, consts, names, locals, cells, COMPARISONS];
+        let block = self.block_of[index];
+        let mut depth = i64::from(self.depth[index]);
+        loop {
+            let Instr { op, arg, .. } = self.instrs[index];
+            let Some(Plain { reads, effect, bound }) = plain[usize::from(op)] else {
+                return Some(Some(index));
+            };
+            if depth < reads.into() || arg as usize >= bounds[bound as usize] {
+                return None;
+            }
+            depth += i64::from(effect);
+            index += 1;
+            if self.depth[index] != UNREACHED || !(0..=self.limits.stack as i64).contains(&depth) {
+                self.enter(index, depth, block)?;
+                return Some(None);
+            }
+            self.depth[index] = depth as u32;
+            self.block_of[index] = block;
+        }
+    }
+
     /// Follows the instruction at `index` to its successors.
     fn step(&mut self, index: usize) -> Option<()> {
         let Instr { op, arg, .. } = self.instrs[index];
@@ -430,7 +462,9 @@ impl Flow<'_> {
         }
         let op = Opcode::from_byte(op)?;
         self.check_operand(op, arg)?;
-        self.check_depth(op, arg, depth)?;
+        if depth < reads(op, arg)? {
+            return None;
+        }
         let after = depth + i64::from(op.stack_effect(arg, false));
         let here = self.blocks[usize::from(block)];
         match op {
@@ -469,110 +503,160 @@ impl Flow<'_> {
     }
 
     fn check_operand(&self, op: Opcode, arg: u32) -> Option<()> {
-        use krait_code::opcode::Operand;
         let arg = arg as usize;
         let fits = match op.operand() {
             Operand::Const => arg < self.limits.consts,
             Operand::Name => arg < self.limits.names,
             Operand::Local => arg < self.limits.locals,
             Operand::Free => arg < self.limits.cells,
-            Operand::Compare => arg < 6,
+            Operand::Compare => arg < COMPARISONS,
             _ => true,
         };
         fits.then_some(())
     }
+}
 
-    /// Whether the operands that the instruction reads are on the stack.
-    fn check_depth(&self, op: Opcode, arg: u32, depth: i64) -> Option<()> {
-        let arg = i64::from(arg);
-        let reads = match op {
-            Opcode::ROT_TWO | Opcode::DUP_TOP_TWO => 2,
-            Opcode::ROT_THREE => 3,
-            Opcode::ROT_FOUR => 4,
-            Opcode::WITH_EXCEPT_START | Opcode::END_ASYNC_FOR => 7,
-            Opcode::BUILD_TUPLE | Opcode::BUILD_LIST | Opcode::BUILD_SET | Opcode::BUILD_STRING => arg,
-            Opcode::BUILD_MAP => 2 * arg,
-            Opcode::BUILD_CONST_KEY_MAP | Opcode::CALL_FUNCTION => arg + 1,
-            Opcode::CALL_METHOD | Opcode::CALL_FUNCTION_KW => arg + 2,
-            Opcode::CALL_FUNCTION_EX => 2 + (arg & 1),
-            Opcode::LIST_APPEND
-            | Opcode::SET_ADD
-            | Opcode::LIST_EXTEND
-            | Opcode::SET_UPDATE
-            | Opcode::DICT_UPDATE => {
-                if arg == 0 {
-                    return None;
-                } else {
-                    arg + 1
-                }
-            }
-            Opcode::DICT_MERGE => {
-                if arg == 0 {
-                    return None;
-                } else {
-                    arg + 2
-                }
-            }
-            Opcode::MAP_ADD => {
-                if arg == 0 {
-                    return None;
-                } else {
-                    arg + 2
-                }
-            }
-            Opcode::BUILD_SLICE => {
-                if arg == 3 {
-                    3
-                } else {
-                    2
-                }
-            }
-            Opcode::MAKE_FUNCTION => 2 + i64::from((arg as u32 & 0xF).count_ones()),
-            Opcode::RAISE_VARARGS => {
-                if arg > 2 {
-                    return None;
-                } else {
-                    arg
-                }
-            }
-            Opcode::FORMAT_VALUE => {
-                if arg & 4 != 0 {
-                    2
-                } else {
-                    1
-                }
-            }
-            Opcode::STORE_SUBSCR => 3,
-            Opcode::DELETE_SUBSCR | Opcode::STORE_ATTR | Opcode::YIELD_FROM | Opcode::IMPORT_NAME => 2,
-            Opcode::JUMP_IF_NOT_EXC_MATCH | Opcode::IS_OP | Opcode::CONTAINS_OP | Opcode::COMPARE_OP => 2,
-            Opcode::RERAISE | Opcode::POP_EXCEPT => 3,
-            Opcode::DUP_TOP
-            | Opcode::FOR_ITER
-            | Opcode::JUMP_IF_FALSE_OR_POP
-            | Opcode::JUMP_IF_TRUE_OR_POP => 1,
-            Opcode::UNPACK_SEQUENCE | Opcode::UNPACK_EX | Opcode::IMPORT_FROM | Opcode::LOAD_METHOD => 1,
-            Opcode::LOAD_ATTR | Opcode::LIST_TO_TUPLE | Opcode::GET_ITER | Opcode::GET_AITER => 1,
-            Opcode::GET_ANEXT | Opcode::BEFORE_ASYNC_WITH | Opcode::GET_AWAITABLE => 1,
-            Opcode::GET_YIELD_FROM_ITER
-            | Opcode::YIELD_VALUE
-            | Opcode::SETUP_WITH
-            | Opcode::SETUP_ASYNC_WITH => 1,
-            Opcode::UNARY_POSITIVE | Opcode::UNARY_NEGATIVE | Opcode::UNARY_NOT | Opcode::UNARY_INVERT => 1,
-            _ => match op.stack_effect(arg as u32, false) {
-                effect if effect < 0 && op.operand() == krait_code::opcode::Operand::None => {
-                    1 - i64::from(effect)
-                }
-                effect if effect < 0 => -i64::from(effect),
-                _ => 0,
-            },
-        };
-        let reads = match op {
-            // One value popped, nothing below it read.
-            Opcode::POP_TOP | Opcode::PRINT_EXPR | Opcode::RETURN_VALUE | Opcode::IMPORT_STAR => 1,
-            _ => reads,
-        };
-        (depth >= reads).then_some(())
+/// How many operators `COMPARE_OP` has.
+const COMPARISONS: usize = 6;
+
+/// An instruction after which always the next one comes, in the same block, and whose use of the stack does not hang on
+/// its operand.
+#[derive(Clone, Copy)]
+struct Plain {
+    reads: u8,
+    effect: i8,
+    bound: Bound,
+}
+
+/// What the operand must be below.
+#[derive(Clone, Copy)]
+enum Bound {
+    None,
+    Consts,
+    Names,
+    Locals,
+    Cells,
+    Comparisons,
+}
+
+static PLAIN: OnceLock<[Option<Plain>; 256]> = OnceLock::new();
+
+impl Plain {
+    fn table() -> [Option<Plain>; 256] {
+        core::array::from_fn(|number| match number as u8 {
+            private::EXTENDED => Some(Plain { reads: 0, effect: 0, bound: Bound::None }),
+            number => Opcode::from_byte(number).and_then(Plain::of),
+        })
     }
+
+    fn of(op: Opcode) -> Option<Plain> {
+        let bound = match op.operand() {
+            Operand::None => Bound::None,
+            Operand::Const => Bound::Consts,
+            Operand::Name => Bound::Names,
+            Operand::Local => Bound::Locals,
+            Operand::Free => Bound::Cells,
+            Operand::Compare => Bound::Comparisons,
+            _ => return None,
+        };
+        let ends = matches!(
+            op,
+            Opcode::RETURN_VALUE
+                | Opcode::RAISE_VARARGS
+                | Opcode::RERAISE
+                | Opcode::POP_BLOCK
+                | Opcode::POP_EXCEPT
+                | Opcode::END_ASYNC_FOR
+        );
+        let (reads, effect) = (reads(op, 0)?, op.stack_effect(0, false));
+        (!ends).then(|| Plain { reads: reads as u8, effect: effect as i8, bound })
+    }
+}
+
+/// How many values on the stack an instruction reads; `None` if no instruction has that operand.
+fn reads(op: Opcode, arg: u32) -> Option<i64> {
+    let arg = i64::from(arg);
+    let reads = match op {
+        Opcode::ROT_TWO | Opcode::DUP_TOP_TWO => 2,
+        Opcode::ROT_THREE => 3,
+        Opcode::ROT_FOUR => 4,
+        Opcode::WITH_EXCEPT_START | Opcode::END_ASYNC_FOR => 7,
+        Opcode::BUILD_TUPLE | Opcode::BUILD_LIST | Opcode::BUILD_SET | Opcode::BUILD_STRING => arg,
+        Opcode::BUILD_MAP => 2 * arg,
+        Opcode::BUILD_CONST_KEY_MAP | Opcode::CALL_FUNCTION => arg + 1,
+        Opcode::CALL_METHOD | Opcode::CALL_FUNCTION_KW => arg + 2,
+        Opcode::CALL_FUNCTION_EX => 2 + (arg & 1),
+        Opcode::LIST_APPEND
+        | Opcode::SET_ADD
+        | Opcode::LIST_EXTEND
+        | Opcode::SET_UPDATE
+        | Opcode::DICT_UPDATE => {
+            if arg == 0 {
+                return None;
+            } else {
+                arg + 1
+            }
+        }
+        Opcode::DICT_MERGE => {
+            if arg == 0 {
+                return None;
+            } else {
+                arg + 2
+            }
+        }
+        Opcode::MAP_ADD => {
+            if arg == 0 {
+                return None;
+            } else {
+                arg + 2
+            }
+        }
+        Opcode::BUILD_SLICE => {
+            if arg == 3 {
+                3
+            } else {
+                2
+            }
+        }
+        Opcode::MAKE_FUNCTION => 2 + i64::from((arg as u32 & 0xF).count_ones()),
+        Opcode::RAISE_VARARGS => {
+            if arg > 2 {
+                return None;
+            } else {
+                arg
+            }
+        }
+        Opcode::FORMAT_VALUE => {
+            if arg & 4 != 0 {
+                2
+            } else {
+                1
+            }
+        }
+        Opcode::STORE_SUBSCR => 3,
+        Opcode::DELETE_SUBSCR | Opcode::STORE_ATTR | Opcode::YIELD_FROM | Opcode::IMPORT_NAME => 2,
+        Opcode::JUMP_IF_NOT_EXC_MATCH | Opcode::IS_OP | Opcode::CONTAINS_OP | Opcode::COMPARE_OP => 2,
+        Opcode::RERAISE | Opcode::POP_EXCEPT => 3,
+        Opcode::DUP_TOP | Opcode::FOR_ITER | Opcode::JUMP_IF_FALSE_OR_POP | Opcode::JUMP_IF_TRUE_OR_POP => 1,
+        Opcode::UNPACK_SEQUENCE | Opcode::UNPACK_EX | Opcode::IMPORT_FROM | Opcode::LOAD_METHOD => 1,
+        Opcode::LOAD_ATTR | Opcode::LIST_TO_TUPLE | Opcode::GET_ITER | Opcode::GET_AITER => 1,
+        Opcode::GET_ANEXT | Opcode::BEFORE_ASYNC_WITH | Opcode::GET_AWAITABLE => 1,
+        Opcode::GET_YIELD_FROM_ITER | Opcode::YIELD_VALUE | Opcode::SETUP_WITH | Opcode::SETUP_ASYNC_WITH => {
+            1
+        }
+        Opcode::UNARY_POSITIVE | Opcode::UNARY_NEGATIVE | Opcode::UNARY_NOT | Opcode::UNARY_INVERT => 1,
+        _ => match op.stack_effect(arg as u32, false) {
+            effect if effect < 0 && op.operand() == Operand::None => 1 - i64::from(effect),
+            effect if effect < 0 => -i64::from(effect),
+            _ => 0,
+        },
+    };
+    let reads = match op {
+        // One value popped, nothing below it read.
+        Opcode::POP_TOP | Opcode::PRINT_EXPR | Opcode::RETURN_VALUE | Opcode::IMPORT_STAR => 1,
+        _ => reads,
+    };
+    Some(reads)
 }
 
 #[cfg(test)]

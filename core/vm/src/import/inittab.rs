@@ -43,23 +43,22 @@ pub fn is_empty() -> bool {
 }
 
 /// The rows of the table.
-pub fn rows() -> Vec<_inittab> {
-    let mut rows = Vec::new();
-    // SAFETY: the table ends with a null name.
+pub fn rows() -> &'static [_inittab] {
+    // SAFETY: the table ends with a null name; tables that have been replaced are not freed.
     unsafe {
-        let mut row = PyImport_Inittab;
-        while !row.is_null() && !(*row).name.is_null() {
-            rows.push(*row);
-            row = row.add(1);
-        }
+        let table = PyImport_Inittab;
+        let length = (0..).take_while(|&i| !table.is_null() && !(*table.add(i)).name.is_null()).count();
+        if length == 0 { &[] } else { core::slice::from_raw_parts(table, length) }
     }
-    rows
 }
 
 /// The row of a module name.
 pub fn find(name: &str) -> Option<_inittab> {
-    // SAFETY: names in the table are C strings.
-    rows().into_iter().find(|row| unsafe { CStr::from_ptr(row.name) }.to_bytes() == name.as_bytes())
+    let named = |row: &&_inittab| {
+        // SAFETY: names in the table are C strings.
+        unsafe { CStr::from_ptr(row.name) }.to_bytes() == name.as_bytes()
+    };
+    rows().iter().find(named).copied()
 }
 
 /// `PyImport_ExtendInittab`: appends rows in a new copy of the table.
@@ -78,7 +77,7 @@ pub unsafe fn extend(new: *const _inittab) -> Result<()> {
         if added.is_empty() {
             return Ok(());
         }
-        let mut all = rows();
+        let mut all = rows().to_vec();
         all.extend(added);
         all.push(END);
         let memory = memory::raw_malloc(size_of_val(all.as_slice())).cast::<_inittab>();
@@ -94,12 +93,11 @@ pub unsafe fn extend(new: *const _inittab) -> Result<()> {
 
 /// Whether a name is a built-in module: 1, 0, or -1 when it cannot be initialised again.
 pub fn is_builtin(name: &Object) -> Result<i32> {
-    let named = |row: &_inittab| {
-        // SAFETY: names in the table are C strings.
-        let text = unsafe { CStr::from_ptr(row.name) }.to_str().unwrap_or_default();
-        krait_object::types::unicode::eq_str(name, text)
+    let Ok(name) = krait_object::types::unicode::as_utf8(name) else {
+        err::clear();
+        return Ok(0);
     };
-    Ok(match rows().into_iter().find(named) {
+    Ok(match find(name) {
         Some(row) if row.initfunc.is_none() => -1,
         Some(_) => 1,
         None => 0,

@@ -12,6 +12,7 @@ use krait_abi::*;
 use krait_object::protocol::call;
 use krait_object::{err, gc, gil, intern, interpreter, memory, state, thread_state};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// When a module gives back what it keeps outside its objects.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,15 @@ pub fn register_cleaner(phase: Phase, cleaner: fn()) {
 fn run_cleaners(phase: Phase) {
     let cleaners = CLEANERS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     cleaners.iter().filter(|(when, _)| *when == phase).for_each(|(_, cleaner)| cleaner());
+}
+
+/// Whether the process ends when the main interpreter has ended.
+static LAST: AtomicBool = AtomicBool::new(false);
+
+/// For a program that does nothing else: what nobody can notice any more is left undone when its interpreter ends, as the
+/// system takes the memory back.
+pub fn ends_the_process() {
+    LAST.store(true, Ordering::Relaxed);
 }
 
 /// Ends the main interpreter (`Py_FinalizeEx`): -1 when a stream could not be flushed. Afterwards Python can be
@@ -71,7 +81,9 @@ pub fn finalize() -> i32 {
         crate::tracemalloc::finalize();
         clear_interpreter(interp);
         run_cleaners(Phase::Late);
-        krait_object::lifecycle::fini_types();
+        if !LAST.load(Ordering::Relaxed) {
+            krait_object::lifecycle::fini_types();
+        }
         thread_state::swap(core::ptr::null_mut());
         gil::fini();
         krait_object::gil_state::fini();
@@ -97,7 +109,9 @@ pub(super) unsafe fn clear_interpreter(interp: *mut PyInterpreterState) {
             crate::sys::clear_hooks();
         }
         // Functions of cleared dicts can have been kept alive by the frames and tracebacks that have gone just now.
-        gc::collect_no_fail();
+        if !LAST.load(Ordering::Relaxed) {
+            gc::collect_no_fail();
+        }
         krait_object::lifecycle::fini_collector();
         super::read::clear(&raw mut (*interp).config);
     }

@@ -14,7 +14,7 @@ pub mod config;
 pub mod config_dict;
 pub mod defaults;
 pub mod describe;
-mod finalize;
+pub mod finalize;
 pub mod flags;
 pub mod globals;
 pub mod hooks;

@@ -78,12 +78,27 @@ unsafe extern "C" {
     fn wcrtomb(to: *mut u8, c: i32, state: *mut [u64; 2]) -> usize;
 }
 
+/// Whether the current locale's encoding is UTF-8, so that ASCII needs no conversion.
+fn is_utf8() -> bool {
+    // SAFETY: querying the locale does not change it; the string is static.
+    unsafe {
+        let codeset = libc::nl_langinfo(libc::CODESET);
+        !codeset.is_null() && core::ffi::CStr::from_ptr(codeset) == c"UTF-8"
+    }
+}
+
 /// Decodes with the C library's conversion for the current locale.
 fn decode_c(bytes: &[u8], errors: LocaleErrors) -> Converted<Vec<u32>> {
     let mut out = Vec::with_capacity(bytes.len());
+    let utf8 = is_utf8();
     let mut state = [0u64; 2];
     let mut i = 0;
     while i < bytes.len() {
+        if utf8 && bytes[i] < 0x80 {
+            out.push(bytes[i].into());
+            i += 1;
+            continue;
+        }
         let mut c = 0;
         // SAFETY: reads at most the bytes given; a zeroed mbstate_t (8 bytes here) is the initial state.
         let n = unsafe { mbrtowc(&mut c, bytes[i..].as_ptr(), bytes.len() - i, &mut state) };
@@ -105,8 +120,13 @@ fn decode_c(bytes: &[u8], errors: LocaleErrors) -> Converted<Vec<u32>> {
 
 fn encode_c(text: &[u32], errors: LocaleErrors) -> Converted<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
+    let utf8 = is_utf8();
     let mut state = [0u64; 2];
     for (position, &c) in text.iter().enumerate() {
+        if utf8 && c < 0x80 {
+            out.push(c as u8);
+            continue;
+        }
         if (0xdc80..=0xdcff).contains(&c) && errors == LocaleErrors::SurrogateEscape {
             out.push((c - 0xdc00) as u8);
             continue;
@@ -135,8 +155,7 @@ pub fn force_ascii() -> bool {
         if name != c"C" && name != c"POSIX" {
             return false;
         }
-        let codeset = libc::nl_langinfo(libc::CODESET);
-        !codeset.is_null() && core::ffi::CStr::from_ptr(codeset) != c"UTF-8"
+        !is_utf8()
     }
 }
 
@@ -207,6 +226,9 @@ pub fn decode_locale(bytes: &[u8], errors: Option<&str>, current_locale: bool) -
     let errors = handler(errors)?;
     if bytes.contains(&0) {
         return Err(err::value_error("embedded null byte"));
+    }
+    if bytes.is_ascii() && (is_utf8() || force_ascii()) {
+        return layout::from_ascii(bytes);
     }
     match decode_locale_ex(bytes, current_locale, errors) {
         Ok(points) => layout::from_code_points(&points),
