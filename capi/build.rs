@@ -22,8 +22,10 @@ fn main() {
         println!("cargo:rustc-link-arg-bins={option}");
     }
     let mut scripts = vec!["layout.ld"];
+    println!("cargo:rustc-check-cfg=cfg(ordered)");
     if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         scripts.push("order.ld");
+        println!("cargo:rustc-cfg=ordered");
     }
     for script in scripts {
         for kind in ["cdylib-link-arg", "link-arg-bins"] {

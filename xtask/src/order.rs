@@ -17,12 +17,16 @@ use crate::process;
 /// renames all, and then those that ran lie at least among them.
 const FEW: usize = 4;
 
+/// The symbols before and behind the functions of start-up (`capi/launcher/pages.rs`).
+const START: &str = "krait_startup";
+const END: &str = "krait_startup_end";
+
 pub fn order() -> Outcome {
     let krait = build::build()?;
-    let instances = instances(&krait.executable())?;
+    let symbols = Symbols::of(&krait.executable())?;
     let program = paths::root().join("xtask/python/ordinary_program.py");
-    let startup = patterns(&executed(&krait, &["-c", "pass"])?, &instances);
-    let mut programs = patterns(&executed(&krait, &[&program.to_string_lossy()])?, &instances);
+    let startup = patterns(&executed(&krait, &["-c", "pass"])?, &symbols);
+    let mut programs = patterns(&executed(&krait, &[&program.to_string_lossy()])?, &symbols);
     programs.retain(|pattern| !startup.contains(pattern));
     println!("{} functions of start-up, {} more of programs", startup.len(), programs.len());
     paths::write(&paths::root().join("capi/order.ld"), &script(&startup, &programs))
@@ -36,15 +40,43 @@ fn stem(symbol: &str) -> Option<&str> {
     (symbol.starts_with("_ZN") && is_hash).then(|| &symbol[..end + 3])
 }
 
-/// How many functions of the program share a stem.
-fn instances(program: &Path) -> Outcome<HashMap<String, usize>> {
-    let mut counts = HashMap::new();
-    for line in process::capture(Command::new("nm").arg(program))?.lines() {
-        if let Some(stem) = line.split(' ').nth(2).and_then(stem) {
-            *counts.entry(stem.to_owned()).or_default() += 1;
-        }
+/// What the program defines.
+#[derive(Default)]
+struct Symbols {
+    /// How many functions share a stem.
+    instances: HashMap<String, usize>,
+    /// Names of the same function, which lies in the section of one of them: the compiler merges equal functions.
+    aliases: HashMap<String, Vec<String>>,
+}
+
+impl Symbols {
+    fn of(program: &Path) -> Outcome<Symbols> {
+        Ok(Symbols::read(&process::capture(Command::new("nm").arg(program))?))
     }
-    Ok(counts)
+
+    /// From the output of `nm`.
+    fn read(listing: &str) -> Symbols {
+        let mut symbols = Symbols::default();
+        let mut at: HashMap<&str, Vec<&str>> = HashMap::new();
+        for line in listing.lines() {
+            let mut fields = line.split(' ');
+            let (Some(address), Some(_), Some(name)) = (fields.next(), fields.next(), fields.next()) else {
+                continue;
+            };
+            if let Some(stem) = stem(name) {
+                *symbols.instances.entry(stem.to_owned()).or_default() += 1;
+            }
+            at.entry(address).or_default().push(name);
+        }
+        for names in at.into_values().filter(|names| names.len() > 1) {
+            for name in &names {
+                symbols
+                    .aliases
+                    .insert((*name).to_owned(), names.iter().map(|&name| name.to_owned()).collect());
+            }
+        }
+        symbols
+    }
 }
 
 /// The symbols of the program's own functions that ran.
@@ -53,6 +85,8 @@ fn executed(krait: &Krait, args: &[&str]) -> Outcome<Vec<String>> {
     let mut command = krait.command("valgrind");
     command.args(["--quiet", "--tool=callgrind", "--demangle=no", "--compress-strings=no"]);
     command.arg(format!("--callgrind-out-file={}", profile.display()));
+    // Without these, start-up does more: it sets a locale and looks for the user's home.
+    command.env_remove("LANG").env_remove("HOME");
     command.arg(krait.executable()).args(args);
     process::capture(&mut command)?;
     let (mut found, mut ours) = (Vec::new(), false);
@@ -72,13 +106,17 @@ fn executed(krait: &Krait, args: &[&str]) -> Outcome<Vec<String>> {
     Ok(found)
 }
 
-fn patterns(symbols: &[String], instances: &HashMap<String, usize>) -> BTreeSet<String> {
+fn patterns(executed: &[String], symbols: &Symbols) -> BTreeSet<String> {
+    let names = executed.iter().flat_map(|name| match symbols.aliases.get(name) {
+        Some(aliases) => aliases.as_slice(),
+        None => core::slice::from_ref(name),
+    });
     let pattern = |symbol: &String| match stem(symbol) {
-        Some(stem) if instances.get(stem).is_none_or(|count| *count <= FEW) => format!("{stem}*"),
+        Some(stem) if symbols.instances.get(stem).is_none_or(|count| *count <= FEW) => format!("{stem}*"),
         Some(stem) => format!("{}*", &symbol[..stem.len() + 17]),
         None => symbol.clone(),
     };
-    symbols.iter().map(pattern).collect()
+    names.map(pattern).collect()
 }
 
 /// The linker script. Cold functions lie in sections of another prefix.
@@ -86,8 +124,12 @@ fn script(startup: &BTreeSet<String>, programs: &BTreeSet<String>) -> String {
     let mut text = "/* Written by `cargo xtask order`: functions that run, side by side, so that few pages of the library are\n   \
                     touched. A name that is no more does no harm. */\nSECTIONS {\n  .text : {\n"
         .to_owned();
-    for (title, group) in [("Start-up", startup), ("Ordinary programs", programs)] {
-        let _ = writeln!(text, "    /* {title} */");
+    let parts = [
+        ("Start-up, which the program brings in at once", startup, START),
+        ("Ordinary programs", programs, END),
+    ];
+    for (title, group, symbol) in parts {
+        let _ = writeln!(text, "    /* {title} */\n    {symbol} = .;");
         for name in group {
             let _ = writeln!(text, "    *(.text.{name} .text.unlikely.{name})");
         }
@@ -120,10 +162,13 @@ mod tests {
 
     #[test]
     fn only_what_ran_of_many() {
-        let counts = HashMap::from([("_ZN1a1b17h".to_owned(), 1), ("_ZN1a1c17h".to_owned(), FEW + 1)]);
-        let symbols = ["_ZN1a1b17h0123456789abcdefE", "_ZN1a1c17h0123456789abcdefE.llvm.1", "mi_free"];
-        let found = patterns(&symbols.map(str::to_owned), &counts);
-        let expected = ["_ZN1a1b17h*", "_ZN1a1c17h0123456789abcdefE*", "mi_free"];
+        let mut listing = "0a t _ZN1a1b17h0123456789abcdefE\n0b T mi_free\n0b T mi_cfree\n".to_owned();
+        for i in 0..=FEW {
+            listing.push_str(&format!("1{i} t _ZN1a1c17h{i:016x}E\n"));
+        }
+        let executed = ["_ZN1a1b17h0123456789abcdefE", "_ZN1a1c17h0000000000000001E.llvm.1", "mi_free"];
+        let found = patterns(&executed.map(str::to_owned), &Symbols::read(&listing));
+        let expected = ["_ZN1a1b17h*", "_ZN1a1c17h0000000000000001E*", "mi_cfree", "mi_free"];
         assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), expected);
     }
 }

@@ -236,6 +236,15 @@ unsafe fn give_back_unpooled(ptr: *mut c_void) {
     }
 }
 
+/// Has the pages ready that a starting program will want.
+///
+/// # Safety
+/// Nothing else runs yet.
+pub unsafe fn bring_in() {
+    // SAFETY: the caller's promise.
+    unsafe { pools::bring_in() }
+}
+
 #[inline(always)]
 fn table(domain: c_int) -> *mut PyMemAllocatorEx {
     // SAFETY: the domain is one of the three; only the address is taken.
