@@ -3,7 +3,7 @@
 //! | domain | functions | default |
 //! |---|---|---|
 //! | raw | `PyMem_Raw*`, without the GIL | libc |
-//! | mem | `PyMem_*` | [`pools`] up to 512 bytes, mimalloc above |
+//! | mem | `PyMem_*` | [`pools`] up to 512 bytes, mimalloc above, libc from 1 MiB on |
 //! | obj | `PyObject_*` | the same |
 //!
 //! Real binaries free a block through another domain than the one it came from, so the default functions look whose
@@ -28,6 +28,10 @@ const LIMIT: usize = isize::MAX as usize;
 
 /// Requests above this go the long way and are held against the machine's memory.
 const HUGE: usize = 1 << 30;
+
+/// Blocks from this size on come from libc, as they do with CPython: what watches a process's memory by its calls of
+/// `malloc` sees the large ones, and they grow by remapping.
+const LARGE: usize = 1 << 20;
 
 /// Whether no memory can be there for a request. mimalloc reserves address space without asking whether pages stand
 /// behind it; the kernel's own heuristic, which refuses more than RAM and swap together, is applied here instead, so
@@ -99,7 +103,7 @@ fn unpooled(size: usize) -> *mut c_void {
         return null_mut();
     }
     // SAFETY: no precondition.
-    unsafe { mi::mi_malloc(size.max(LEAST)) }
+    unsafe { if size >= LARGE { libc::malloc(size) } else { mi::mi_malloc(size.max(LEAST)) } }
 }
 
 /// The same filled with zeros.
@@ -152,7 +156,7 @@ fn unpooled_zeroed(bytes: usize) -> *mut c_void {
         return null_mut();
     }
     // SAFETY: no precondition.
-    unsafe { mi::mi_zalloc(bytes.max(LEAST)) }
+    unsafe { if bytes >= LARGE { libc::calloc(1, bytes) } else { mi::mi_zalloc(bytes.max(LEAST)) } }
 }
 
 unsafe extern "C" fn pooled_malloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
@@ -178,11 +182,18 @@ unsafe extern "C" fn any_realloc(_ctx: *mut c_void, ptr: *mut c_void, size: usiz
         if size > HUGE && is_absurd(size) {
             return null_mut();
         }
-        if !ptr.is_null() && mi::mi_is_in_heap_region(ptr) {
-            mi::mi_realloc(ptr, size.max(LEAST))
-        } else {
-            libc::realloc(ptr, size.max(1))
+        if ptr.is_null() || !mi::mi_is_in_heap_region(ptr) {
+            return libc::realloc(ptr, size.max(1));
         }
+        if size < LARGE {
+            return mi::mi_realloc(ptr, size.max(LEAST));
+        }
+        let moved = libc::malloc(size);
+        if !moved.is_null() {
+            core::ptr::copy_nonoverlapping(ptr.cast::<u8>(), moved.cast(), mi::mi_usable_size(ptr).min(size));
+            mi::mi_free(ptr);
+        }
+        moved
     }
 }
 
@@ -712,7 +723,7 @@ mod tests {
     fn blocks_cross_domains() {
         // SAFETY: every block is live and freed once.
         crate::testing::with_gil(|| unsafe {
-            for size in [0, 1, 24, 40, 5000] {
+            for size in [0, 1, 24, 40, 5000, LARGE - 50, LARGE] {
                 let block = mem_malloc(size);
                 assert_eq!(block as usize % 16, 0);
                 PyObject_Free(block);
