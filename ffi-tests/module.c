@@ -170,6 +170,8 @@ BARE_SECTION(modules)
         say("%s %d", present[i], found != NULL);
         Py_XDECREF(found);
         show_error("the error from before");
+        PyErr_SetString(PyExc_TypeError, "left behind");
+        show_borrowed(PyImport_ImportModule(present[i]), "without a frame");
     }
     PyObject *module = PyModule_New("fresh");
     show_borrowed(module, "New");

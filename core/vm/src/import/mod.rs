@@ -92,7 +92,8 @@ pub fn import_object(name: &Object) -> Result<Obj> {
             (globals, import)
         }
         None => {
-            let builtins = import_builtins()?;
+            // A whole import, which takes away an error that was left behind (see `module::is_initializing`).
+            let builtins = import_module_level(&*unicode::from_str("builtins")?, None, None, 0)?;
             let globals = dict::new()?;
             dict::set_str(&globals, "__builtins__", &builtins)?;
             let import = object::get_attr(&builtins, intern!("__import__"))?;
@@ -105,14 +106,6 @@ pub fn import_object(name: &Object) -> Result<Obj> {
     match get_module(name)? {
         Some(found) => Ok(found),
         None => Err(err::set_key_error(name)),
-    }
-}
-
-fn import_builtins() -> Result<Obj> {
-    let name = unicode::from_str("builtins")?;
-    match get_module(&name)? {
-        Some(builtins) => Ok(builtins),
-        None => import_module_level(&name, None, None, 0),
     }
 }
 
