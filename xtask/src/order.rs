@@ -66,7 +66,9 @@ impl Symbols {
             if let Some(stem) = stem(name) {
                 *symbols.instances.entry(stem.to_owned()).or_default() += 1;
             }
-            at.entry(address).or_default().push(name);
+            if ![START, END].contains(&name) {
+                at.entry(address).or_default().push(name);
+            }
         }
         for names in at.into_values().filter(|names| names.len() > 1) {
             for name in &names {
