@@ -3,7 +3,7 @@
 //! | domain | functions | default |
 //! |---|---|---|
 //! | raw | `PyMem_Raw*`, without the GIL | libc |
-//! | mem | `PyMem_*` | [`pools`] up to 512 bytes, mimalloc above, libc from 1 MiB on |
+//! | mem | `PyMem_*` | [`pools`] up to 1,024 bytes, mimalloc above, libc from 1 MiB on |
 //! | obj | `PyObject_*` | the same |
 //!
 //! Real binaries free a block through another domain than the one it came from, so the default functions look whose
@@ -788,7 +788,7 @@ mod tests {
 
     #[test]
     fn zeros_fill_all() {
-        for size in (16..=512).step_by(16) {
+        for size in (16..=pools::SMALL).step_by(16) {
             let mut bytes = vec![1u8; size + 1];
             // SAFETY: a buffer of the size.
             unsafe { zero(bytes.as_mut_ptr(), size) };

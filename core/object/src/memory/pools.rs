@@ -23,7 +23,7 @@ use core::ptr::null_mut;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// The largest request that is a small block.
-pub(super) const SMALL: usize = 512;
+pub(super) const SMALL: usize = 1024;
 
 /// Sizes are multiples of this, and blocks are aligned to it.
 const GRAIN: usize = 16;
