@@ -171,7 +171,10 @@ BARE_SECTION(modules)
         Py_XDECREF(found);
         show_error("the error from before");
         PyErr_SetString(PyExc_TypeError, "left behind");
-        show_borrowed(PyImport_ImportModule(present[i]), "without a frame");
+        PyObject *again = PyImport_ImportModule(present[i]);
+        say("%s without a frame %d", present[i], again != NULL);
+        Py_XDECREF(again);
+        show_error("the error from before");
     }
     PyObject *module = PyModule_New("fresh");
     show_borrowed(module, "New");
