@@ -1,6 +1,7 @@
 //! Extension modules in shared libraries: `dlopen`, the init function, single- and multi-phase initialisation.
 
-use core::ffi::{CStr, c_void};
+use super::nearby::Gaps;
+use core::ffi::{CStr, c_int, c_void};
 use krait_abi::*;
 use krait_object::types::module::_Py_PackageContext;
 use krait_object::types::{bytes, dict, module, tuple, unicode};
@@ -37,6 +38,21 @@ fn import_error(message: &str, name: &Object, path: Option<&Object>) -> Raised {
     }
 }
 
+/// Opens the library, near the program if there is room.
+unsafe fn open_near(file: &CStr, flags: c_int) -> *mut c_void {
+    // SAFETY: what the library runs when it is opened is as sound as the caller says.
+    unsafe {
+        if let Some(gaps) = Gaps::take() {
+            let handle = libc::dlopen(file.as_ptr(), flags);
+            drop(gaps);
+            if !handle.is_null() {
+                return handle;
+            }
+        }
+        libc::dlopen(file.as_ptr(), flags)
+    }
+}
+
 /// Opens the library and finds the init function.
 fn open(name: &Object, path: &Object) -> Result<InitFunction> {
     let symbol = init_name(name)?;
@@ -48,8 +64,7 @@ fn open(name: &Object, path: &Object) -> Result<InitFunction> {
     let file = CString::new(file).map_err(|_| err::value_error("embedded null byte"))?;
     // SAFETY: C strings; dlerror's text is copied at once; the symbol, if found, is an init function by its name.
     unsafe {
-        let flags = (*state::interp()).dlopenflags;
-        let handle = libc::dlopen(file.as_ptr(), flags);
+        let handle = open_near(&file, (*state::interp()).dlopenflags);
         if handle.is_null() {
             let text = libc::dlerror();
             let text = if text.is_null() { c"unknown dlopen() error" } else { CStr::from_ptr(text) };

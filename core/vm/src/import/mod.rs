@@ -12,6 +12,7 @@ pub mod frozen;
 pub mod imp_module;
 pub mod inittab;
 pub mod lock;
+mod nearby;
 
 use krait_object::protocol::{call, object};
 use krait_object::types::{dict, exceptions, long, module, none, tuple, unicode};
