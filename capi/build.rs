@@ -1,38 +1,18 @@
-//! Tells the linker what the compiler does not: the shared library's SONAME, an order of functions and room behind None
-//! for the library and the program alike, what happens to foreign exceptions, and that the program exports the C API as
-//! the library does, for extension modules take it from there.
+//! Tells the linker what the compiler does not: that the program has a fixed address, and that it exports the C API as the
+//! library does, for extension modules take it from there.
+
+mod link;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Exceptions that are not Rust's pass through (`src/unwinding.rs`).
-const BOTH: &[&str] = &["-Wl,--wrap=rust_eh_personality"];
-/// The program is no PIE, so that nothing in it wants relocating.
-const PROGRAM: &[&str] = &["-no-pie"];
-const LIBRARY: &[&str] = &["-Wl,-soname,libpython3.9.so.1.0", "-Wl,-Bsymbolic-functions"];
-
 fn main() {
     let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let output = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    for option in BOTH.iter().chain(LIBRARY) {
-        println!("cargo:rustc-cdylib-link-arg={option}");
-    }
-    for option in BOTH.iter().chain(PROGRAM) {
-        println!("cargo:rustc-link-arg-bins={option}");
-    }
-    let mut scripts = vec!["layout.ld"];
-    println!("cargo:rustc-check-cfg=cfg(ordered)");
-    if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
-        scripts.push("order.ld");
-        println!("cargo:rustc-cfg=ordered");
-    }
-    for script in scripts {
-        for kind in ["cdylib-link-arg", "link-arg-bins"] {
-            println!("cargo:rustc-{kind}=-Wl,-T,{}", folder.join(script).display());
-        }
-        println!("cargo:rerun-if-changed={script}");
-    }
+    link::options("rustc-link-arg-bins", &folder);
+    // No PIE, so that nothing in it wants relocating.
+    println!("cargo:rustc-link-arg-bins=-no-pie");
     println!("cargo:rerun-if-changed=api.tsv");
     println!("cargo:rerun-if-changed=build.rs");
     let (wanted, exported) = export(&folder.join("api.tsv"), &output);

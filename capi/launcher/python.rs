@@ -19,6 +19,6 @@ pub extern "C" fn main(argc: c_int, argv: *mut *mut c_char) -> c_int {
     // SAFETY: the C start-up code passes the process's own arguments; nothing runs yet.
     unsafe {
         memory::bring_in();
-        python3_9::pylifecycle::Py_BytesMain(argc, argv)
+        krait_capi::pylifecycle::Py_BytesMain(argc, argv)
     }
 }

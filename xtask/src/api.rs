@@ -11,7 +11,7 @@ use crate::process;
 /// Builds the library and writes the manifest.
 pub fn api() -> Outcome {
     let mut cargo = Command::new("cargo");
-    cargo.current_dir(paths::root()).args(["build", "--quiet", "--package", "krait-capi"]);
+    cargo.current_dir(paths::root()).args(["build", "--quiet", "--package", "krait-library"]);
     process::run(&mut cargo)?;
     let library = paths::target().join("debug/libpython3_9.so");
     let exported = exported(&library)?;

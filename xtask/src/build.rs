@@ -49,7 +49,7 @@ impl Krait {
 pub fn build() -> Outcome<Krait> {
     let reference = reference::obtain()?;
     let built = match env::var_os("KRAIT_LIBRARY") {
-        Some(library) => library.into(),
+        Some(library) => Built::beside(library.into()),
         None => compile()?,
     };
     let prefix = paths::target_folder("krait")?;
@@ -61,10 +61,22 @@ pub fn build() -> Outcome<Krait> {
     Ok(krait)
 }
 
-/// Puts a built library and the program beside it below a prefix.
-pub fn place(built: &Path, prefix: &Path) -> Outcome {
-    let program = built.with_file_name("python");
-    for (from, to) in [(built, "lib/libpython3.9.so.1.0"), (program.as_path(), "bin/python3.9")] {
+/// What the compiler has made.
+pub struct Built {
+    library: PathBuf,
+    program: PathBuf,
+}
+
+impl Built {
+    /// A library with the program in the same folder.
+    pub fn beside(library: PathBuf) -> Self {
+        Self { program: library.with_file_name("python"), library }
+    }
+}
+
+/// Puts library and program below a prefix.
+pub fn place(built: &Built, prefix: &Path) -> Outcome {
+    for (from, to) in [(&built.library, "lib/libpython3.9.so.1.0"), (&built.program, "bin/python3.9")] {
         let to = prefix.join(to);
         let folder = to.parent().unwrap_or(prefix);
         fs::create_dir_all(folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
@@ -84,16 +96,28 @@ pub fn place(built: &Path, prefix: &Path) -> Outcome {
 /// one indirect jump each. With partial protection of that table the linker makes direct calls of them, and functions of
 /// the C library are bound when they are first called.
 pub fn release(package: &str) -> Command {
+    cargo_build(package, "release", "-Crelro-level=partial")
+}
+
+fn cargo_build(package: &str, profile: &str, options: &str) -> Command {
     let mut cargo = Command::new("cargo");
-    cargo.current_dir(paths::root()).env("CARGO_BUILD_RUSTFLAGS", "-Crelro-level=partial");
-    cargo.args(["build", "--quiet", "--release", "--package", package]);
+    cargo.current_dir(paths::root()).env("CARGO_BUILD_RUSTFLAGS", options);
+    cargo.args(["build", "--quiet", "--profile", profile, "--package", package]);
     cargo
 }
 
-fn compile() -> Outcome<PathBuf> {
+/// All is compiled twice, as distributions do with CPython: the library's code must work at any address, the program's
+/// need not, and is a twentieth faster for it.
+fn compile() -> Outcome<Built> {
     reference::obtain_libmpdec();
-    process::run(&mut release("krait-capi"))?;
-    Ok(paths::target().join("release/libpython3_9.so"))
+    process::run(&mut release("krait-library"))?;
+    process::run(&mut cargo_build(
+        "krait-capi",
+        "program",
+        "-Crelro-level=partial -Crelocation-model=static",
+    ))?;
+    let target = paths::target();
+    Ok(Built { library: target.join("release/libpython3_9.so"), program: target.join("program/python") })
 }
 
 /// Makes a file under another name and renames it over `path`.

@@ -40,6 +40,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "krait-jit",
         ],
     ),
+    ("krait-library", &["krait-capi"]),
     ("xtask", &[]),
 ];
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
-use crate::build;
+use crate::build::{self, Built};
 use crate::paths;
 use crate::process;
 use crate::reference::{self, Reference};
@@ -150,11 +150,18 @@ fn copy_project(copy: &Path, changed: &BTreeMap<String, String>) -> Outcome {
 fn build_library(copy: &Path, reference: &Reference) -> Outcome<PathBuf> {
     let target = paths::target_folder("tutorial/target")?;
     let mut cargo = Command::new("cargo");
-    cargo.current_dir(copy).args(["build", "--quiet", "--package", "krait-capi"]);
+    cargo.current_dir(copy).args([
+        "build",
+        "--quiet",
+        "--package",
+        "krait-library",
+        "--package",
+        "krait-capi",
+    ]);
     cargo.env("CARGO_TARGET_DIR", &target).env("KRAIT_STDLIB", &reference.stdlib);
     process::run(&mut cargo)?;
     let prefix = paths::target_folder("tutorial/krait")?;
-    build::place(&target.join("debug/libpython3_9.so"), &prefix)?;
+    build::place(&Built::beside(target.join("debug/libpython3_9.so")), &prefix)?;
     Ok(prefix)
 }
 
