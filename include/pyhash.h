@@ -42,7 +42,7 @@ PyAPI_FUNC(Py_hash_t) _Py_HashBytes(const void *src, Py_ssize_t len);
 PyAPI_FUNC(Py_hash_t) _Py_HashDouble(double v);
 PyAPI_FUNC(Py_hash_t) _Py_HashPointer(const void *p);
 PyAPI_FUNC(Py_hash_t) _Py_HashPointerRaw(const void *p);
-PyAPI_DATA() _Py_HashSecret_t _Py_HashSecret;
+PyAPI_DATA(_Py_HashSecret_t) _Py_HashSecret;
 #endif
 /* [end] */
 #ifdef __cplusplus

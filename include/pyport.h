@@ -109,9 +109,7 @@ typedef Py_ssize_t Py_ssize_clean_t;
 #define PY_LITTLE_ENDIAN 1
 
 /* Visibility and linkage. */
-#define Py_IMPORTED_SYMBOL __attribute__((visibility("default")))
-#define Py_EXPORTED_SYMBOL __attribute__((visibility("default")))
-#define Py_LOCAL_SYMBOL __attribute__((visibility("hidden")))
+#include "exports.h"
 #define PyAPI_FUNC(RTYPE) Py_EXPORTED_SYMBOL RTYPE
 #define PyAPI_DATA(RTYPE) extern Py_EXPORTED_SYMBOL RTYPE
 #ifdef __cplusplus

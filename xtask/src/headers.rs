@@ -5,7 +5,8 @@
 //! ```text
 //! /* [prototypes listobject.h] */    functions and data of that header, by limited-API version
 //! /* [constants object.h] */         integer and text macros, but for those that the file defines itself
-//! /* [struct PyListObject] */        the fields of a struct; `[struct PyTypeObject _typeobject]` with a tag
+//! /* [struct PyListObject] */        the fields of a struct; `[struct PyTypeObject _typeobject]` with a tag,
+//!                                    `[struct struct _xid]` where it has but a tag
 //! ... /* [end] */
 //! ```
 //!
@@ -24,7 +25,7 @@ struct Facts {
     limited: HashMap<String, u32>,
     /// Header to (name, value, in the limited API).
     constants: HashMap<String, Vec<(String, String, bool)>>,
-    /// Struct to its own fields in order: (name, C type).
+    /// Struct to its fields in order, each before its own as `field.inner`: (name, C type).
     structs: HashMap<String, Vec<(String, String)>>,
 }
 
@@ -88,7 +89,7 @@ impl Facts {
         }
         for row in rows("layout_x86_64.tsv")? {
             let (name, field, ctype) = (&row[0], &row[1], &row[4]);
-            if !field.is_empty() && !field.contains('.') {
+            if !field.is_empty() {
                 facts.structs.entry(name.clone()).or_default().push((field.clone(), ctype.clone()));
             }
         }
@@ -111,6 +112,9 @@ impl Facts {
             match words[..] {
                 ["prototypes", header] => self.prototypes(&mut result, header, &own),
                 ["constants", header] => self.constants(&mut result, header, &own),
+                ["struct", "struct", tag] => {
+                    self.fields(&mut result, &format!("struct {tag}"), &format!("struct {tag}"), "")?;
+                }
                 ["struct", name] => self.fields(&mut result, name, "typedef struct", name)?,
                 ["struct", name, tag] => self.fields(&mut result, name, &format!("struct {tag}"), "")?,
                 _ => return Err(format!("unknown region [{region}]")),
@@ -164,11 +168,24 @@ impl Facts {
     fn fields(&self, out: &mut String, name: &str, head: &str, alias: &str) -> Outcome {
         let fields = self.structs.get(name).ok_or_else(|| format!("no layout of {name}"))?;
         out.push_str(&format!("{head} {{\n"));
-        for (field, ctype) in fields {
-            out.push_str(&format!("    {};\n", declarator(ctype, field)));
-        }
+        members(out, fields, "", 1);
         out.push_str(&format!("}}{}{alias};\n", if alias.is_empty() { "" } else { " " }));
         Ok(())
+    }
+}
+
+/// The fields whose names are `prefix` and one word more; a struct without a name is written out.
+fn members(out: &mut String, fields: &[(String, String)], prefix: &str, depth: usize) {
+    let indent = "    ".repeat(depth);
+    for (path, ctype) in fields {
+        let Some(field) = path.strip_prefix(prefix).filter(|rest| !rest.contains('.')) else { continue };
+        if ctype == "struct {...}" {
+            out.push_str(&format!("{indent}struct {{\n"));
+            members(out, fields, &format!("{path}."), depth + 1);
+            out.push_str(&format!("{indent}}} {field};\n"));
+        } else {
+            out.push_str(&format!("{indent}{};\n", declarator(ctype, field)));
+        }
     }
 }
 
@@ -223,7 +240,7 @@ fn declaration(name: &str, is_data: bool, prototype: &str) -> String {
     if is_data && prototype.contains("(*") {
         return format!("extern Py_EXPORTED_SYMBOL {prototype};\n");
     }
-    let Some(at) = prototype.find(&format!("{name}{}", if is_data { "" } else { "(" })) else {
+    let Some(at) = position(prototype, name) else {
         return format!("/* {name} */\n");
     };
     let (kind, rest) = (prototype[..at].trim(), &prototype[at..]);
@@ -232,12 +249,24 @@ fn declaration(name: &str, is_data: bool, prototype: &str) -> String {
     format!("{}({kind}) {rest};\n", if is_data { "PyAPI_DATA" } else { "PyAPI_FUNC" })
 }
 
+/// Where the word `name` is in a prototype, and not as a part of a longer one.
+fn position(prototype: &str, name: &str) -> Option<usize> {
+    let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    prototype.match_indices(name).map(|(at, _)| at).find(|at| {
+        let (before, after) = (&prototype[..*at], &prototype[at + name.len()..]);
+        !before.ends_with(in_word) && !after.starts_with(in_word)
+    })
+}
+
 /// A field's declaration from its type as `T (*)(ARGS)`, `T [N]` or `T`.
 fn declarator(ctype: &str, field: &str) -> String {
     if let Some(at) = ctype.find("(*").filter(|_| ctype.contains(")(")) {
         let close = at + ctype[at..].find(')').unwrap_or(0);
-        let (inside, space) = (&ctype[at..close], if ctype[at..close].len() > 2 { " " } else { "" });
-        return format!("{}{inside}{space}{field}{}", &ctype[..at], &ctype[close..]);
+        // `(*const` before the name, `[N]` behind it.
+        let inside = &ctype[at + 2..close];
+        let (words, size) = inside.split_at(inside.find('[').unwrap_or(inside.len()));
+        let space = if words.is_empty() { "" } else { " " };
+        return format!("{}(*{words}{space}{field}{size}{}", &ctype[..at], &ctype[close..]);
     }
     if let Some(at) = ctype.find(" [").or_else(|| ctype.find('[')) {
         let (kind, size) = (&ctype[..at], ctype[at..].trim());
@@ -258,6 +287,7 @@ mod tests {
             ("char [4]", "char x[4]"),
             ("PyObject *[1]", "PyObject *x[1]"),
             ("void *(*)(void *, size_t)", "void *(*x)(void *, size_t)"),
+            ("void (*[32])(void)", "void (*x[32])(void)"),
             ("Py_hash_t (*const)(const void *)", "Py_hash_t (*const x)(const void *)"),
         ];
         for (ctype, expected) in cases {
@@ -269,6 +299,8 @@ mod tests {
     fn declarations_and_literals() {
         let made = declaration("PyList_New", false, "PyObject *PyList_New(Py_ssize_t size);");
         assert_eq!(made, "PyAPI_FUNC(PyObject *) PyList_New(Py_ssize_t size);\n");
+        let made = declaration("_PyRuntime", true, "_PyRuntimeState _PyRuntime");
+        assert_eq!(made, "PyAPI_DATA(_PyRuntimeState) _PyRuntime;\n");
         assert_eq!(literal("-1"), "(-1)");
         assert_eq!(literal("2147483648"), "2147483648U");
     }

@@ -5,7 +5,7 @@
 
 use crate::handle::{Obj, Object, Result};
 use crate::state::{self, runtime};
-use crate::types::{dict, tuple};
+use crate::types::{dict, long, tuple};
 use crate::{err, gc, hooks, memory, refcount, thread_state};
 use core::ffi::{c_int, c_ulong};
 use core::ptr::null_mut;
@@ -65,6 +65,9 @@ pub fn new() -> Option<*mut PyInterpreterState> {
         (*interp).ceval.pending.lock = lock;
         (*interp).dlopenflags = libc::RTLD_NOW;
         (*interp).config._config_init = 0;
+        for (index, slot) in (*interp).small_ints.iter_mut().enumerate() {
+            *slot = long::small_ints(index);
+        }
         gc::init_state(&raw mut (*interp).gc);
     }
     let failed = {
