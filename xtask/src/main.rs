@@ -41,7 +41,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test chroot [NAME...]     programs in an empty root that holds the library, libc and the loader alone
   demo                      hosts, lib-dynload modules and wheels on Krait and on the reference
   clients [NAME...]         Cython, pybind11, PyO3 and others, built from source against include/
-  clients --suites [NAME...]  their own test suites: cffi, pybind11, nanobind (takes an hour)
+  clients --suites [NAME...]  their own test suites: cffi, pybind11, nanobind, Cython 0.29 and 3 (takes hours)
   conformance [FILE...]     CPython's test suite; --jobs N, --timeout S, --fresh, --reference, --write,
                             --report (only write docs/conformance.md from the results that are there)
   parity WHAT [PATH...]     compare with the reference; WHAT: ast, code, errors, tokens;

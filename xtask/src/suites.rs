@@ -1,6 +1,6 @@
 //! `cargo xtask clients --suites [NAME...]`: the tests that binding generators have of their own, compiled against `include/`
-//! and run by pytest on Krait and on the reference, where each test must end alike. Compiling them takes an hour on two
-//! cores, so this is no part of the gate. Everything lies in `target/suites`; compiled files are kept.
+//! and run on Krait and on the reference, where each test must end alike. Compiling them takes hours, so this is no part of
+//! the gate. Everything lies in `target/suites`; compiled files are kept.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,8 +8,9 @@ use std::process::Command;
 use crate::Outcome;
 use crate::build::{self, Krait};
 use crate::cases::Side;
+use crate::clients;
 use crate::paths;
-use crate::process::{self, End, Finished, Limits};
+use crate::process::{self, Finished, Limits};
 use crate::reference;
 use crate::wheels;
 
@@ -22,10 +23,17 @@ struct Suite {
     tests: &'static str,
     /// Folders of headers in the project's.
     include: &'static [&'static str],
-    /// The extension modules among the tests: a name and the files of each.
-    modules: fn(&Path, &Path) -> Outcome<Vec<Module>>,
-    /// What pytest is given.
-    arguments: &'static [&'static str],
+    runner: Runner,
+}
+
+enum Runner {
+    Pytest {
+        /// The extension modules among the tests: a name and the files of each.
+        modules: fn(&Path, &Path) -> Outcome<Vec<Module>>,
+        arguments: &'static [&'static str],
+    },
+    /// Scripts of `ffi-tests/suites` build the modules and run their doctests.
+    Doctests,
 }
 
 struct Module {
@@ -40,10 +48,12 @@ const SUITES: &[Suite] = &[
         project: "",
         tests: "testing/cffi1",
         include: &[],
-        // The tests compile modules while they run.
-        modules: |_, _| Ok(Vec::new()),
-        // The backend's wheel has another libffi than the sources; test_zdist installs packages.
-        arguments: &["--ignore=test_zdist.py"],
+        runner: Runner::Pytest {
+            // The tests compile modules while they run.
+            modules: |_, _| Ok(Vec::new()),
+            // The backend's wheel has another libffi than the sources; test_zdist installs packages.
+            arguments: &["--ignore=test_zdist.py"],
+        },
     },
     Suite {
         name: "pybind11",
@@ -52,8 +62,10 @@ const SUITES: &[Suite] = &[
         project: "third_party/pybind11",
         tests: "tests",
         include: &["include"],
-        modules: pybind11_modules,
-        arguments: &["--ignore-glob=*/extra_*", "--ignore=test_embed", "--ignore=test_cmake_build"],
+        runner: Runner::Pytest {
+            modules: pybind11_modules,
+            arguments: &["--ignore-glob=*/extra_*", "--ignore=test_embed", "--ignore=test_cmake_build"],
+        },
     },
     Suite {
         name: "nanobind",
@@ -61,11 +73,24 @@ const SUITES: &[Suite] = &[
         project: "",
         tests: "tests",
         include: &["include", "ext/robin_map/include"],
-        modules: nanobind_modules,
-        // These want libraries that several modules share, and files that CMake makes.
-        arguments: &["--ignore=test_inter_module.py", "--ignore=test_stubs.py"],
+        runner: Runner::Pytest {
+            modules: nanobind_modules,
+            // These want libraries that several modules share, and files that CMake makes.
+            arguments: &["--ignore=test_inter_module.py", "--ignore=test_stubs.py"],
+        },
     },
+    Suite { name: "cython-0.29", package: "Cython==0.29.37", ..CYTHON },
+    CYTHON,
 ];
+
+const CYTHON: Suite = Suite {
+    name: "cython-3",
+    package: "Cython==3.0.12",
+    project: "",
+    tests: "tests/run",
+    include: &[],
+    runner: Runner::Doctests,
+};
 
 /// What the tests import, for the Pythons under test.
 const SITE: &[&str] = &[
@@ -153,32 +178,39 @@ impl Suite {
         self.fetch(&folder)?;
         let tests = project.join(self.tests);
         let objects = paths::target_folder(&format!("suites/{}/objects", self.name))?;
-        for module in (self.modules)(&project, &tests)? {
-            self.build(&module, &project, &objects, &tests)?;
+        match self.runner {
+            Runner::Pytest { modules, .. } => {
+                for module in modules(&project, &tests)? {
+                    self.build(&module, &project, &objects, &tests)?;
+                }
+            }
+            Runner::Doctests => self.build_doctests(&project, &objects)?,
         }
-        let expected = self.run(Side::Reference(&krait.reference), site, &tests)?;
-        let got = self.run(Side::Krait(krait), site, &tests)?;
-        paths::write(&folder.join("reference.txt"), &expected.stdout)?;
-        paths::write(&folder.join("krait.txt"), &got.stdout)?;
+        let expected = self.run(Side::Reference(&krait.reference), site, &tests, &objects)?;
+        let got = self.run(Side::Krait(krait), site, &tests, &objects)?;
+        for (name, finished) in [("reference", &expected), ("krait", &got)] {
+            paths::write(&folder.join(name).with_extension("txt"), &finished.stdout)?;
+            paths::write(&folder.join(name).with_extension("details"), &finished.stderr)?;
+        }
         let (expected_ends, got_ends) = (ends(&expected), ends(&got));
         if !expected_ends.iter().any(|line| line.starts_with("PASSED ")) {
             return Err(format!("no test passes on the reference: {}", expected.complaint()));
         }
         let differing: Vec<&str> = expected_ends
             .iter()
-            .filter(|line| !got_ends.contains(line))
-            .chain(got_ends.iter().filter(|line| !expected_ends.contains(line)))
+            .filter(|line| got_ends.binary_search(line).is_err())
+            .chain(got_ends.iter().filter(|line| expected_ends.binary_search(line).is_err()))
             .map(String::as_str)
             .collect();
+        let summary = summary(&expected_ends, &got_ends);
         if differing.is_empty() && expected.end == got.end {
-            return Ok(last_line(&got));
+            return Ok(summary);
         }
         let first = differing.iter().take(8).map(|line| format!("\n      {line}"));
         Err(format!(
-            "{} tests differ (the reference: {}, Krait: {}); see {}{}",
-            differing.len(),
-            last_line(&expected),
-            last_line(&got),
+            "{summary}; the reference: {}, Krait: {}; see {}{}",
+            process::describe(expected.end),
+            process::describe(got.end),
             folder.display(),
             first.collect::<String>(),
         ))
@@ -203,6 +235,16 @@ impl Suite {
             Command::new("tar").arg("-C").arg(&fresh).args(["--strip-components=1", "-xzf"]).arg(archive),
         )?;
         std::fs::rename(&fresh, &source).map_err(|e| e.to_string())
+    }
+
+    /// Cython's own tests, translated and compiled by the building Python.
+    fn build_doctests(&self, project: &Path, objects: &Path) -> Outcome {
+        println!("{}: compiling what is missing", self.name);
+        let mut python = Command::new("python3");
+        reference::clean_environment(&mut python);
+        python.env("PYTHONPATH", clients::packages(&[self.package])?).arg(scripts().join("cython_build.py"));
+        python.arg(project).arg(objects).arg(paths::root().join("include"));
+        process::capture(&mut python).map(drop)
     }
 
     /// Compiles what has no newer object file, and links.
@@ -230,21 +272,22 @@ impl Suite {
         process::capture(linker.arg("-o").arg(output)).map(drop)
     }
 
-    fn run(&self, side: Side<'_>, site: &[PathBuf], tests: &Path) -> Outcome<Finished> {
+    fn run(&self, side: Side<'_>, site: &[PathBuf], tests: &Path, objects: &Path) -> Outcome<Finished> {
         let mut command = side.command(&side.python());
-        let search = std::env::join_paths(site).map_err(|e| e.to_string())?;
-        command.args([
-            "-m",
-            "pytest",
-            "-q",
-            "-rA",
-            "--tb=short",
-            "-p",
-            "no:cacheprovider",
-            "--continue-on-collection-errors",
-        ]);
-        command.args(self.arguments).arg(".").current_dir(tests);
-        command.env("PYTHONPATH", search).env("PYTHONDONTWRITEBYTECODE", "1");
+        let mut search = site.to_vec();
+        match self.runner {
+            Runner::Pytest { arguments, .. } => {
+                command.args(["-m", "pytest", "-q", "-rA", "--tb=short", "-p", "no:cacheprovider"]);
+                command.arg("--continue-on-collection-errors").args(arguments).arg(".").current_dir(tests);
+            }
+            Runner::Doctests => {
+                // Modules import the test files that are no modules of their own, and Cython's Python part.
+                search.extend([clients::packages(&[self.package])?, tests.to_path_buf()]);
+                command.arg(scripts().join("cython_run.py")).arg(objects).current_dir(objects);
+            }
+        }
+        command.env("PYTHONPATH", std::env::join_paths(search).map_err(|e| e.to_string())?);
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
         // For tests that compile: their Python names the compiler that built it.
         command.env("CC", "gcc").env("LDSHARED", "gcc -shared");
         command.env("CFLAGS", format!("-O0 -w -I{}", paths::root().join("include").display()));
@@ -252,9 +295,13 @@ impl Suite {
     }
 }
 
-/// The lines of pytest's summary: how each test ended, without the words that follow.
+fn scripts() -> PathBuf {
+    paths::root().join("ffi-tests/suites")
+}
+
+/// How each test ended, without the words that follow.
 fn ends(finished: &Finished) -> Vec<String> {
-    const WAYS: &[&str] = &["PASSED ", "FAILED ", "ERROR ", "SKIPPED ", "XFAIL ", "XPASS "];
+    const WAYS: &[&str] = &["PASSED ", "FAILED ", "ERROR ", "SKIPPED ", "XFAIL ", "XPASS ", "CRASHED "];
     let lines = finished.stdout.lines().filter(|line| WAYS.iter().any(|way| line.starts_with(way)));
     let mut ends: Vec<String> =
         lines.map(|line| line.split(" - ").next().unwrap_or_default().to_owned()).collect();
@@ -262,11 +309,14 @@ fn ends(finished: &Finished) -> Vec<String> {
     ends
 }
 
-/// pytest's counts without the time, or how the process ended.
-fn last_line(finished: &Finished) -> String {
-    let line = finished.stdout.trim_end().lines().last().unwrap_or_default();
-    match finished.end {
-        End::Exit(_) => line.split(" in ").next().unwrap_or_default().to_owned(),
-        other => process::describe(other),
-    }
+/// How many tests pass, measured by the reference.
+fn summary(expected: &[String], got: &[String]) -> String {
+    let passed = |line: &&String| line.starts_with("PASSED ");
+    let wanted = expected.iter().filter(passed).count();
+    let reached = expected.iter().filter(passed).filter(|line| got.binary_search(line).is_ok()).count();
+    let alike = expected.iter().filter(|line| got.binary_search(line).is_ok()).count();
+    format!(
+        "{reached} of the {wanted} tests that pass on the reference pass, {alike} of {} end alike",
+        expected.len()
+    )
 }
