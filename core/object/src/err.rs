@@ -240,6 +240,11 @@ pub unsafe fn normalize_raw(
     }
     // SAFETY: the caller's promise; the references move through `Fetched`.
     unsafe {
+        // What was raised as an instance of its own class is as it should be.
+        let instance = Object::from_ptr_opt(*value).filter(|value| is_exception(value));
+        if instance.is_some_and(|instance| instance.type_ptr() == kind.cast()) {
+            return;
+        }
         let mut error = Fetched {
             kind: Obj::from_owned_ptr(*kind),
             value: Obj::from_owned_opt(*value),

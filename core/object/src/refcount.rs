@@ -207,14 +207,21 @@ pub unsafe fn new_reference(object: *mut PyObject) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyTrash_begin(tstate: *mut PyThreadState, object: *mut PyObject) -> c_int {
     // SAFETY: the caller's promise.
+    unsafe { c_int::from(!trash_begin(tstate, object)) }
+}
+
+/// [`_PyTrash_begin`]; whether the deallocation goes on.
+#[inline(always)]
+unsafe fn trash_begin(tstate: *mut PyThreadState, object: *mut PyObject) -> bool {
+    // SAFETY: the caller's promise.
     unsafe {
         if (*tstate).trash_delete_nesting >= TRASH_NESTING {
             trash_deposit(tstate, object);
-            return 1;
+            return false;
         }
         (*tstate).trash_delete_nesting += 1;
     }
-    0
+    true
 }
 
 /// Leaves the deallocation of a container; the outermost one deallocates what was put off.
@@ -223,6 +230,13 @@ pub unsafe extern "C" fn _PyTrash_begin(tstate: *mut PyThreadState, object: *mut
 /// `tstate` is the current thread state, and `_PyTrash_begin` returned 0 before.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyTrash_end(tstate: *mut PyThreadState) {
+    // SAFETY: the caller's promise.
+    unsafe { trash_end(tstate) }
+}
+
+/// [`_PyTrash_end`].
+#[inline(always)]
+unsafe fn trash_end(tstate: *mut PyThreadState) {
     // SAFETY: the caller's promise.
     unsafe {
         (*tstate).trash_delete_nesting -= 1;
@@ -282,15 +296,15 @@ pub unsafe fn trashcan(
     // SAFETY: the caller's promise.
     unsafe {
         let slot = (*(*object).ob_type).tp_dealloc;
-        if slot.map(|f| f as usize) != Some(dealloc as usize) {
-            body();
-            return;
-        }
+        let enters = slot.map(|f| f as usize) == Some(dealloc as usize);
         let tstate = state::required();
-        if _PyTrash_begin(tstate, object) != 0 {
+        if enters && !trash_begin(tstate, object) {
             return;
         }
+        // In one place, as it is expanded here.
         body();
-        _PyTrash_end(tstate);
+        if enters {
+            trash_end(tstate);
+        }
     }
 }

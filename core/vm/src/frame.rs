@@ -10,6 +10,7 @@
 
 use crate::code::{self, PyCode_Type};
 use crate::decode;
+use core::cell::Cell;
 use core::ptr::null_mut;
 use krait_abi::*;
 use krait_object::cell::Visitor;
@@ -173,25 +174,43 @@ pub(crate) unsafe fn put_above(frame: *mut PyFrameObject, caller: *mut PyFrameOb
     }
 }
 
+/// What code that has not been decoded remembers together, as that of the frames which extension modules make for
+/// tracebacks.
+struct Remembered(Cell<(u64, *mut PyObject)>);
+// SAFETY: only touched with the GIL held.
+unsafe impl Sync for Remembered {}
+static UNDECODED: Remembered = Remembered(Cell::new((0, null_mut())));
+
 /// [`builtins_of`], a new reference, remembered by the code while the globals do not change.
 #[inline]
 unsafe fn builtins_for(code: *mut PyCodeObject, globals: *mut PyObject) -> Result<*mut PyObject> {
     // SAFETY: a live code object and globals; the version belongs to one state of one dict, which keeps its builtins.
     unsafe {
         let decoded = (*code).co_opcache.cast::<decode::Decoded>();
-        if decoded.is_null() || !dict::check_exact(Object::from_ptr(globals)) {
-            return Ok(builtins_of(globals)?.into_ptr());
+        let remembered = if decoded.is_null() { &UNDECODED.0 } else { &(*decoded).builtins };
+        if dict::check_exact(Object::from_ptr(globals)) {
+            let (known, builtins) = remembered.get();
+            if known == (*globals.cast::<PyDictObject>()).ma_version_tag {
+                incref(builtins);
+                return Ok(builtins);
+            }
         }
-        let version = (*globals.cast::<PyDictObject>()).ma_version_tag;
-        let (known, builtins) = (*decoded).builtins.get();
-        if known == version {
-            incref(builtins);
-            return Ok(builtins);
-        }
+        look_for_builtins(remembered, globals)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn look_for_builtins(
+    remembered: &Cell<(u64, *mut PyObject)>,
+    globals: *mut PyObject,
+) -> Result<*mut PyObject> {
+    // SAFETY: live globals, whose version is only read of a dict.
+    unsafe {
         let builtins = builtins_of(globals)?;
         // Builtins that were made up for globals without any belong to nobody else.
-        if builtins.refcount() > 1 && (*globals.cast::<PyDictObject>()).ma_version_tag == version {
-            (*decoded).builtins.set((version, builtins.as_ptr()));
+        if builtins.refcount() > 1 && dict::check_exact(Object::from_ptr(globals)) {
+            remembered.set(((*globals.cast::<PyDictObject>()).ma_version_tag, builtins.as_ptr()));
         }
         Ok(builtins.into_ptr())
     }

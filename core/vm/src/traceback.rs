@@ -6,7 +6,7 @@ use krait_abi::*;
 use krait_object::args::Signature;
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::err::Fetched;
-use krait_object::refcount::xdecref;
+use krait_object::refcount::{incref, xdecref};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{long, none};
 use krait_object::{Layout, Obj, Object, Result, err, gc, method, object_view, slot, state, static_type};
@@ -39,15 +39,34 @@ impl Traceback {
 }
 
 fn new(next: Option<Obj>, frame: &Object, lasti: i32, lineno: i32) -> Result<Obj> {
-    // SAFETY: memory for a traceback; all fields are set before it is tracked.
+    // SAFETY: memory for a traceback.
     unsafe {
         let raw = gc::new_object(&raw mut PyTraceBack_Type)?.cast::<PyTracebackObject>();
-        (*raw).tb_next = krait_object::handle::into_ptr_opt(next).cast();
-        (*raw).tb_frame = frame.owned().into_ptr().cast();
+        fill(raw, krait_object::handle::into_ptr_opt(next), frame.as_ptr().cast(), lasti, lineno);
+        Ok(Obj::from_owned_ptr(raw.cast()))
+    }
+}
+
+/// Sets all fields of a new traceback. The reference to the next one moves in.
+///
+/// # Safety
+/// `raw` is memory for a traceback that is not tracked; the frame is live.
+#[inline(always)]
+unsafe fn fill(
+    raw: *mut PyTracebackObject,
+    next: *mut PyObject,
+    frame: *mut PyFrameObject,
+    lasti: i32,
+    lineno: i32,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*raw).tb_next = next.cast();
+        incref(frame.cast());
+        (*raw).tb_frame = frame;
         (*raw).tb_lasti = lasti;
         (*raw).tb_lineno = lineno;
         gc::track(raw.cast());
-        Ok(Obj::from_owned_ptr(raw.cast()))
     }
 }
 
@@ -60,25 +79,21 @@ pub unsafe fn here(frame: *mut PyFrameObject) {
     // SAFETY: the caller's promise; the old traceback moves into the new one.
     unsafe {
         let tstate = state::required();
-        let old =
-            Obj::<Object>::from_owned_opt(core::mem::replace(&mut (*tstate).curexc_traceback, null_mut()));
         let lineno = frame::line_number(frame);
-        let saved = ((*tstate).curexc_type, (*tstate).curexc_value);
-        (*tstate).curexc_type = null_mut();
-        (*tstate).curexc_value = null_mut();
-        match new(old.clone(), Object::from_ptr(frame.cast()), (*frame).f_lasti, lineno) {
-            Ok(traceback) => {
-                (*tstate).curexc_type = saved.0;
-                (*tstate).curexc_value = saved.1;
-                (*tstate).curexc_traceback = traceback.into_ptr();
-            }
+        let [kind, value, next] = err::fetch_raw();
+        let Ok(raw) = gc::new_object(&raw mut PyTraceBack_Type) else {
             // What there was becomes the context of the failure.
-            Err(_) => err::chain(Object::from_ptr_opt(saved.0).map(|_| Fetched {
-                kind: Obj::from_owned_ptr(saved.0),
-                value: Obj::from_owned_opt(saved.1),
-                traceback: old,
-            })),
-        }
+            err::chain(Object::from_ptr_opt(kind).map(|_| Fetched {
+                kind: Obj::from_owned_ptr(kind),
+                value: Obj::from_owned_opt(value),
+                traceback: Obj::from_owned_opt(next),
+            }));
+            return;
+        };
+        fill(raw.cast(), next, frame, (*frame).f_lasti, lineno);
+        (*tstate).curexc_type = kind;
+        (*tstate).curexc_value = value;
+        (*tstate).curexc_traceback = raw;
     }
 }
 

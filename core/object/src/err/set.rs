@@ -94,31 +94,50 @@ pub fn set_object(exception: &Object, value: &Object) -> Raised {
 /// one, which is made an instance for that.
 pub fn set_object_opt(exception: &Object, value: Option<&Object>) -> Raised {
     if !is_exception_class(exception) {
-        return match crate::protocol::object::repr(exception) {
-            Ok(text) => system_error(format_args!(
-                "_PyErr_SetObject: exception {} is not a BaseException subclass",
-                unicode::display(&text)
-            )),
-            Err(raised) => raised,
-        };
+        return no_exception_class(exception);
     }
-    let mut value = value.map(Layout::owned);
-    if let Some(context) = handled_value() {
-        let ready = value.as_deref().is_some_and(is_exception);
-        if !ready {
+    match handled_value() {
+        None => set_with_traceback(exception, value.map(Layout::owned)),
+        Some(context) => set_with_context(exception, value, context),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn no_exception_class(object: &Object) -> Raised {
+    match crate::protocol::object::repr(object) {
+        Ok(text) => system_error(format_args!(
+            "_PyErr_SetObject: exception {} is not a BaseException subclass",
+            unicode::display(&text)
+        )),
+        Err(raised) => raised,
+    }
+}
+
+/// [`set_object_opt`] while another exception is being handled.
+#[inline(never)]
+fn set_with_context(exception: &Object, value: Option<&Object>, context: Obj) -> Raised {
+    let value = match value.filter(|value| is_exception(value)) {
+        Some(value) => value.owned(),
+        None => {
+            let value = value.map(Layout::owned);
             // Making the instance must not see the exception that is being replaced.
             clear();
             match create_exception(exception, value.as_deref()) {
-                Ok(made) => value = Some(made),
+                Ok(made) => made,
                 Err(raised) => return raised,
             }
         }
-        if let Some(value) = &value
-            && !value.is(&*context)
-        {
-            base::chain_context(value, context);
-        }
+    };
+    if !value.is(&*context) {
+        base::chain_context(&value, context);
     }
+    set_with_traceback(exception, Some(value))
+}
+
+/// Makes an exception the current one, with the traceback that its value has.
+#[inline(always)]
+fn set_with_traceback(exception: &Object, value: Option<Obj>) -> Raised {
     let traceback = value.as_deref().filter(|v| is_exception(v)).and_then(base::get_traceback);
     // SAFETY: owned references move.
     unsafe {

@@ -422,6 +422,9 @@ pub unsafe fn vectorcall_dict(
         let function = Object::from_ptr(callable);
         let nargs = nargsf & !OFFSET;
         let Some(f) = vectorcall_function(function) else {
+            if kw.is_null() {
+                return call_without_vectorcall(callable, args, nargsf, null_mut());
+            }
             return make_tp_call(callable, args, nargs as Py_ssize_t, kw);
         };
         match Object::from_ptr_opt(kw).filter(|kw| dict::len(kw) != 0) {

@@ -247,7 +247,9 @@ pub fn try_from_fn(size: usize, mut item: impl FnMut(usize) -> Result<Obj>) -> R
 
 /// A tuple of new references to `items`.
 pub fn from_slice(items: &[&Object]) -> Result<Obj> {
-    from_fn(items.len(), |i| items[i].owned())
+    let mut rest = items.iter();
+    // SAFETY: as many items are asked for as there are.
+    from_fn(items.len(), |_| unsafe { rest.next().unwrap_unchecked() }.owned())
 }
 
 /// A tuple that takes over `items`.

@@ -121,10 +121,11 @@ pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
 ///
 /// # Safety
 /// The contract of tp_dealloc; `this` is the slot function, `clear` drops the family's references.
+#[inline(always)]
 pub(super) unsafe fn dealloc_with(
     object: *mut PyObject,
     this: unsafe extern "C" fn(*mut PyObject),
-    clear: fn(&Object),
+    clear: impl FnOnce(&Object),
 ) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -168,6 +169,7 @@ pub(super) fn traverse(this: &Object, visitor: &mut Visitor) {
     }
 }
 
+#[inline]
 pub(super) fn clear(this: &Object) {
     let fields = own(this);
     for cell in [&fields.dict, &fields.args, &fields.traceback, &fields.cause, &fields.context] {

@@ -7,6 +7,7 @@ use crate::handle::{Class, Layout, Obj, Object, Result};
 use crate::protocol::call as calls;
 use crate::protocol::object;
 use crate::types::macros::get;
+use crate::types::exceptions::base;
 use crate::types::{bool, float, long, tuple, unicode};
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -140,11 +141,15 @@ unsafe fn general(
             return super::instantiate(class, &tuple::empty(), None, true);
         }
         let positional = crate::method::arg_slice(args, nargs);
-        if let [value] = positional
-            && names.is_null()
-            && let Some(result) = convert(class, value)?
-        {
-            return Ok(result);
+        if names.is_null() {
+            if let [value] = positional
+                && let Some(result) = convert(class, value)?
+            {
+                return Ok(result);
+            }
+            if class.has(Py_TPFLAGS_BASE_EXC_SUBCLASS) && base::is_plain(class.object()) {
+                return base::make(class, tuple::from_slice(positional)?);
+            }
         }
         let tuple = tuple::from_slice(positional)?;
         let kw = match Object::from_ptr_opt(names) {
