@@ -19,7 +19,7 @@ use krait_object::types::descr::property::PyProperty_Type;
 use krait_object::types::list::PyList_Type;
 use krait_object::types::tuple::PyTuple_Type;
 use krait_object::types::typeobject::{PyType_Type, Type};
-use krait_object::types::{dict, exceptions, method, unicode};
+use krait_object::types::{descr, dict, exceptions, method, unicode};
 use krait_object::{Layout, Obj, Object, Raised, Result, err, intern};
 
 /// What an attribute cache holds.
@@ -46,6 +46,8 @@ pub(super) mod kind {
     pub const BOUND: u16 = 8;
     /// A `property` of the class.
     pub const PROPERTY: u16 = 9;
+    /// A getset or a member, of which `descr::is_direct` is true.
+    pub const DESCRIPTOR: u16 = 10;
 }
 
 handlers! {
@@ -113,6 +115,11 @@ handlers! {
             && cached.type_version != 0
             && (*(*owner).ob_type).tp_version_tag == cached.type_version
         {
+            if cached.kind == kind::DESCRIPTOR {
+                r.save_position();
+                let value = descr::get_direct(Object::from_ptr(cached.object), Object::from_ptr(owner));
+                return r.finish_unary(value);
+            }
             let found = cached_attr(owner, cache, r.name(instr.arg));
             if !found.is_null() {
                 *r.slot(1) = new_ref(found);
@@ -148,14 +155,19 @@ handlers! {
         let owner = *r.slot(1);
         let value = *r.slot(2);
         let cached = r.cache(instr).get();
-        if cached.type_version != 0
-            && (*(*owner).ob_type).tp_version_tag == cached.type_version
-            && store_cached(owner, r.cache(instr), r.name(instr.arg), value)
-        {
-            r.sp = r.sp.sub(2);
-            decref(value);
-            decref(owner);
-            return Flow::Next;
+        if cached.type_version != 0 && (*(*owner).ob_type).tp_version_tag == cached.type_version {
+            if cached.kind == kind::DESCRIPTOR {
+                let descriptor = Object::from_ptr(cached.object);
+                let result = descr::set_direct(descriptor, Object::from_ptr(owner), Object::from_ptr(value));
+                r.drop_values(2);
+                return r.finish(result);
+            }
+            if store_cached(owner, r.cache(instr), r.name(instr.arg), value) {
+                r.sp = r.sp.sub(2);
+                decref(value);
+                decref(owner);
+                return Flow::Next;
+            }
         }
         let result = store_attr_slow(owner, r.name(instr.arg), value, r.cache(instr), instr.cache != 0);
         r.drop_values(2);
@@ -648,6 +660,8 @@ unsafe fn fill_attr(owner: *mut PyObject, name: &Object, cache: &Cell<Cache>) {
             if (*descriptor).tp_descr_set.is_some() {
                 if let Some(slot) = slot_offset(found) {
                     cache.set(Cache { kind: kind::SLOT, word: slot as u64, ..filled });
+                } else if descr::is_direct(found, Type::from_raw(class)) {
+                    cache.set(Cache { kind: kind::DESCRIPTOR, object: found.as_ptr(), ..filled });
                 }
                 return;
             }
@@ -857,6 +871,8 @@ unsafe fn store_attr_slow(
                 };
                 if let Some(slot) = slot_offset(found).filter(|_| writable(found)) {
                     cache.set(Cache { kind: kind::SLOT, word: slot as u64, ..filled });
+                } else if descr::is_direct(found, Type::from_raw(class)) {
+                    cache.set(Cache { kind: kind::DESCRIPTOR, object: found.as_ptr(), ..filled });
                 }
             }
             _ if (*class).tp_dictoffset > 0 => {

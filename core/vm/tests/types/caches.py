@@ -87,3 +87,57 @@ for value in (None, 0, None):
         print(type(Wrong(value)).__name__, type(Bare()).__name__)
     except TypeError as error:
         print("TypeError", error)
+
+
+# Fields and computed attributes of built-in classes, which a subclass hides and shows again.
+class Failure(Exception):
+    pass
+
+
+def arguments(failure):
+    return failure.args
+
+
+def rename(target, name):
+    target.__name__ = name
+
+
+failure = Failure(1, 2)
+for hidden in (7, property(lambda self: "computed"), None):
+    for value in range(3):
+        failure.args = (value,)
+        print(arguments(failure), end=" ")
+    if hidden is not None:
+        Failure.args = hidden
+        print(arguments(failure), end=" ")
+        del Failure.args
+    print(arguments(failure))
+for target, name in ((arguments, "one"), (Failure, "Two"), (arguments, 3), (arguments, "four"), (len, "five")):
+    try:
+        rename(target, name)
+        rename(target, name)
+        print(target.__name__)
+    except (AttributeError, TypeError) as error:
+        print(type(error).__name__, error)
+
+
+class Foreign:
+    name = type(arguments).__dict__["__name__"]
+
+
+for _ in range(3):
+    try:
+        print(Foreign().name)
+    except TypeError as error:
+        print("TypeError", error)
+
+
+def reset(part):
+    part.start = 2
+
+
+for _ in range(3):
+    try:
+        reset(slice(1))
+    except AttributeError as error:
+        print("AttributeError", error)

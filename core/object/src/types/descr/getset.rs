@@ -2,7 +2,7 @@
 
 use super::Descr;
 use crate::err::{self, Raised};
-use crate::handle::{Obj, Object, Result, as_ptr_opt};
+use crate::handle::{Layout, Obj, Object, Result, as_ptr_opt};
 use crate::method;
 use crate::protocol::object::PyObject_GenericGetAttr;
 use crate::slot;
@@ -56,6 +56,38 @@ impl GetSetDescr {
         unsafe { *get!(self, d_getset) }
     }
 
+    /// The attribute of an instance.
+    ///
+    /// # Safety
+    /// `object` is an instance of the owner.
+    #[inline(always)]
+    pub(super) unsafe fn get_of(&self, object: &Object) -> Result<Obj> {
+        // The getter may change the class.
+        let this = self.owned();
+        let row = this.row();
+        match row.get {
+            // SAFETY: the contract of a getter.
+            Some(getter) => unsafe { Obj::from_owned_or_raised(getter(object.as_ptr(), row.closure)) },
+            None => Err(this.refuse("readable")),
+        }
+    }
+
+    /// Sets or deletes the attribute of an instance.
+    ///
+    /// # Safety
+    /// As for [`GetSetDescr::get_of`].
+    #[inline(always)]
+    pub(super) unsafe fn set_of(&self, object: &Object, value: Option<&Object>) -> Result<()> {
+        let this = self.owned();
+        let row = this.row();
+        let Some(setter) = row.set else { return Err(this.refuse("writable")) };
+        // SAFETY: the contract of a setter.
+        if unsafe { setter(object.as_ptr(), as_ptr_opt(value), row.closure) } < 0 {
+            return Err(Raised::assume());
+        }
+        Ok(())
+    }
+
     #[cold]
     fn refuse(&self, what: &str) -> Raised {
         err::attribute_error(format_args!(
@@ -73,12 +105,8 @@ fn repr(this: &GetSetDescr) -> Result<Obj> {
 fn get(this: &GetSetDescr, object: Option<&Object>, _class: Option<&Object>) -> Result<Obj> {
     let Some(object) = object else { return super::itself(this) };
     this.common().check(object)?;
-    let row = this.row();
-    match row.get {
-        // SAFETY: the contract of a getter.
-        Some(getter) => unsafe { Obj::from_owned_or_raised(getter(object.as_ptr(), row.closure)) },
-        None => Err(this.refuse("readable")),
-    }
+    // SAFETY: just checked.
+    unsafe { this.get_of(object) }
 }
 
 unsafe extern "C" fn set(this: *mut PyObject, object: *mut PyObject, value: *mut PyObject) -> c_int {
@@ -91,18 +119,9 @@ unsafe extern "C" fn set(this: *mut PyObject, object: *mut PyObject, value: *mut
         )
     };
     slot::guard(-1, || {
-        if this.common().check(object).is_err() {
-            return -1;
-        }
-        let row = this.row();
-        match row.set {
-            // SAFETY: the contract of a setter.
-            Some(setter) => unsafe { setter(object.as_ptr(), as_ptr_opt(value), row.closure) },
-            None => {
-                let _ = this.refuse("writable");
-                -1
-            }
-        }
+        // SAFETY: set after the object was checked.
+        let result = this.common().check(object).and_then(|()| unsafe { this.set_of(object, value) });
+        result.map_or(-1, |()| 0)
     })
 }
 

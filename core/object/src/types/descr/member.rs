@@ -50,6 +50,32 @@ impl MemberDescr {
         // SAFETY: the common head comes first.
         unsafe { self.cast_unchecked() }
     }
+
+    /// Whether reading the field is no event for audit hooks.
+    pub(super) fn is_unwatched(&self) -> bool {
+        // SAFETY: rows live for ever.
+        unsafe { (*get!(self, d_member)).flags & READ_RESTRICTED == 0 }
+    }
+
+    /// The field of an instance.
+    ///
+    /// # Safety
+    /// `object` is an instance of the class whose fields the row describes.
+    #[inline(always)]
+    pub(super) unsafe fn get_of(&self, object: &Object) -> Result<Obj> {
+        // SAFETY: the caller's promise.
+        unsafe { get_one(object.as_ptr().cast(), get!(self, d_member)) }
+    }
+
+    /// Sets or deletes the field of an instance.
+    ///
+    /// # Safety
+    /// As for [`MemberDescr::get_of`].
+    #[inline(always)]
+    pub(super) unsafe fn set_of(&self, object: &Object, value: Option<&Object>) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { set_one(object.as_ptr().cast(), get!(self, d_member), value) }
+    }
 }
 
 fn repr(this: &MemberDescr) -> Result<Obj> {
@@ -59,17 +85,14 @@ fn repr(this: &MemberDescr) -> Result<Obj> {
 fn descr_get(this: &MemberDescr, object: Option<&Object>, _class: Option<&Object>) -> Result<Obj> {
     let Some(object) = object else { return super::itself(this) };
     this.common().check(object)?;
-    let row = get!(this, d_member);
-    // SAFETY: the object is an instance of the class whose fields the row describes.
-    unsafe {
-        if (*row).flags & READ_RESTRICTED != 0
-            && let Some(hooks) = crate::hooks::try_get()
-        {
-            let args = crate::types::tuple::from_slice(&[object, this.common().name()])?;
-            (hooks.audit)("object.__getattr__", &args)?;
-        }
-        get_one(object.as_ptr().cast(), row)
+    if !this.is_unwatched()
+        && let Some(hooks) = crate::hooks::try_get()
+    {
+        let args = crate::types::tuple::from_slice(&[object, this.common().name()])?;
+        (hooks.audit)("object.__getattr__", &args)?;
     }
+    // SAFETY: the object is an instance of the class whose fields the row describes.
+    unsafe { this.get_of(object) }
 }
 
 unsafe extern "C" fn descr_set(this: *mut PyObject, object: *mut PyObject, value: *mut PyObject) -> c_int {
@@ -77,9 +100,8 @@ unsafe extern "C" fn descr_set(this: *mut PyObject, object: *mut PyObject, value
         // SAFETY: the contract of tp_descr_set; the object is checked to have the fields that the row describes.
         let result = unsafe {
             let this = Object::from_ptr(this).cast_unchecked::<MemberDescr>();
-            this.common()
-                .check(Object::from_ptr(object))
-                .and_then(|()| set_one(object.cast(), get!(this, d_member), Object::from_ptr_opt(value)))
+            let object = Object::from_ptr(object);
+            this.common().check(object).and_then(|()| this.set_of(object, Object::from_ptr_opt(value)))
         };
         result.map_or(-1, |()| 0)
     })

@@ -106,6 +106,50 @@ impl Descr {
     }
 }
 
+/// Whether a getset or a member is what attributes of instances of `class` come to without further tests. For caches of
+/// attributes, which see every change of the class.
+pub fn is_direct(descriptor: &Object, class: &Type) -> bool {
+    let unwatched = if let Some(member) = descriptor.downcast::<member::MemberDescr>() {
+        member.is_unwatched()
+    } else {
+        descriptor.downcast::<getset::GetSetDescr>().is_some()
+    };
+    // SAFETY: both kinds have the common head.
+    unwatched && class.is_subtype(unsafe { descriptor.cast_unchecked::<Descr>() }.owner())
+}
+
+/// The attribute of an instance.
+///
+/// # Safety
+/// [`is_direct`] said so of the descriptor and the object's class.
+#[inline]
+pub unsafe fn get_direct(descriptor: &Object, object: &Object) -> Result<Obj> {
+    // SAFETY: the caller's promise: one of the two kinds, and an object that has what they describe.
+    unsafe {
+        if core::ptr::eq(descriptor.type_ptr(), &raw mut member::PyMemberDescr_Type) {
+            descriptor.cast_unchecked::<member::MemberDescr>().get_of(object)
+        } else {
+            descriptor.cast_unchecked::<getset::GetSetDescr>().get_of(object)
+        }
+    }
+}
+
+/// Sets the attribute of an instance.
+///
+/// # Safety
+/// As for [`get_direct`].
+#[inline]
+pub unsafe fn set_direct(descriptor: &Object, object: &Object, value: &Object) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if core::ptr::eq(descriptor.type_ptr(), &raw mut member::PyMemberDescr_Type) {
+            descriptor.cast_unchecked::<member::MemberDescr>().set_of(object, Some(value))
+        } else {
+            descriptor.cast_unchecked::<getset::GetSetDescr>().set_of(object, Some(value))
+        }
+    }
+}
+
 /// A descriptor of a class, with its name; the row is the caller's to fill in.
 unsafe fn new(kind: *mut PyTypeObject, owner: &Type, name: *const c_char) -> Result<Obj> {
     // SAFETY: a descriptor type; table names are NUL-terminated.
