@@ -100,7 +100,7 @@ crate::object_view!(/** A `float`. */ pub Float, PyFloatObject, PyFloat_Type);
 // ---- allocation ----
 
 /// Dead exact floats that are kept, chained through `ob_type`.
-const MAX_FREE: usize = 1024;
+const MAX_FREE: usize = 4096;
 
 struct FreeList {
     head: Cell<*mut PyFloatObject>,

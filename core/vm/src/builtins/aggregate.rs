@@ -154,6 +154,12 @@ fn sum_items(iterator: &Object, start: Obj) -> Result<Obj> {
     {
         loop {
             let Some(item) = iter::next(iterator)? else { return long::from_i64(sum) };
+            if let Some(value) = long::word_value(&item)
+                && let Some(next) = sum.checked_add(value)
+            {
+                sum = next;
+                continue;
+            }
             if (long::check_exact(&item) || py_bool::check(&item))
                 && let Ok(value) = long::as_i64_and_overflow(&item)?
                 && let Some(next) = sum.checked_add(value)

@@ -96,7 +96,7 @@ pub fn small_ints(index: usize) -> *mut PyLongObject {
 // ---- allocation ----
 
 /// Dead exact ints that each free list keeps.
-const MAX_FREE: usize = 1024;
+const MAX_FREE: usize = 4096;
 /// Digits that the blocks of the two free lists have room for.
 const SHORT: usize = 2;
 const MEDIUM: usize = 6;
