@@ -30,7 +30,9 @@ impl Gaps {
         File::open("/proc/self/maps").ok()?.read_to_end(&mut maps).ok()?;
         // The stack's address differs in every process.
         let varied = ((&raw const maps).addr() / PAGE % VARIED) * PAGE;
-        let gaps = gaps(&maps, REACH - varied)?;
+        // SAFETY: no argument but a number.
+        let random = unsafe { libc::getauxval(libc::AT_RANDOM) } as usize;
+        let gaps = gaps(&maps, REACH - varied, random)?;
         Some(Self(gaps.into_iter().filter(occupy).collect()))
     }
 }
@@ -52,13 +54,15 @@ fn limited() -> bool {
 
 /// The gaps between the mappings (in the form of `/proc/self/maps`) from address `from` on. The one below the stack stays
 /// free: the kernel looks there last, and it is large, so whoever wants much while the library is opened still gets it.
-fn gaps(maps: &[u8], from: usize) -> Option<Vec<Range<usize>>> {
+/// `random` is what the kernel puts on the stack (`AT_RANDOM`). Elsewhere it is with valgrind, which has most of those
+/// gaps to itself.
+fn gaps(maps: &[u8], from: usize, random: usize) -> Option<Vec<Range<usize>>> {
     let mut gaps = Vec::new();
     let mut free = from;
     for line in maps.split(|byte| *byte == b'\n') {
         let (start, end) = bounds(line)?;
         if line.ends_with(b"[stack]") {
-            return Some(gaps);
+            return (start..end).contains(&random).then_some(gaps);
         }
         if start > free {
             gaps.push(free..start);
@@ -102,9 +106,10 @@ mod tests {
                      7ffc00000000-7ffc00021000 rw-p 00000000 00:00 0    [stack]\n";
         let wanted =
             [0xf000_0000..0x1_0000_0000, 0x1_0000_1000..0x7f00_0000_0000, 0x7f00_0000_2000..0x7f00_0000_3000];
-        assert_eq!(gaps(maps, 0xf000_0000).as_deref(), Some(&wanted[..]));
-        assert_eq!(gaps(b"", 0), None);
-        assert_eq!(gaps(b"00200000-00300000 r--p 00000000 fe:00 1    /bin/p\n", 0), None);
+        assert_eq!(gaps(maps, 0xf000_0000, 0x7ffc_0001_0000).as_deref(), Some(&wanted[..]));
+        assert_eq!(gaps(maps, 0xf000_0000, 0x1f_fe00_0000), None, "a stack of somebody else's");
+        assert_eq!(gaps(b"", 0, 0), None);
+        assert_eq!(gaps(b"00200000-00300000 r--p 00000000 fe:00 1    /bin/p\n", 0, 0x20_0000), None);
     }
 
     #[test]
