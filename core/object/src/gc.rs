@@ -228,7 +228,17 @@ pub fn alloc(size: usize, zeroed: bool) -> Result<*mut PyObject> {
     if block.is_null() {
         return Err(err::no_memory());
     }
-    // SAFETY: the block is larger than a header; a thread state is current.
+    // SAFETY: the block is larger than a header.
+    Ok(unsafe { adopt(block) })
+}
+
+/// Makes a new block memory for an object with a header, and counts it.
+///
+/// # Safety
+/// The block is larger than a header, and nobody uses it yet.
+#[inline(always)]
+pub(crate) unsafe fn adopt(block: *mut c_void) -> *mut PyObject {
+    // SAFETY: the caller's promise; a thread state is current.
     unsafe {
         block.cast::<PyGC_Head>().write(PyGC_Head { _gc_next: 0, _gc_prev: 0 });
         let gc = current_state();
@@ -239,7 +249,7 @@ pub fn alloc(size: usize, zeroed: bool) -> Result<*mut PyObject> {
         if due {
             collect_if_due(gc);
         }
-        Ok(object_of(block.cast()))
+        object_of(block.cast())
     }
 }
 

@@ -108,8 +108,7 @@ fn unpooled(size: usize) -> *mut c_void {
 
 /// The same filled with zeros.
 #[inline(always)]
-fn pooled_zeroed(count: usize, size: usize) -> *mut c_void {
-    let bytes = count.saturating_mul(size);
+fn pooled_zeroed(bytes: usize) -> *mut c_void {
     if bytes <= pools::SMALL {
         // SAFETY: as above; the block has room for as many bytes, rounded up.
         unsafe {
@@ -164,7 +163,7 @@ unsafe extern "C" fn pooled_malloc(_ctx: *mut c_void, size: usize) -> *mut c_voi
 }
 
 unsafe extern "C" fn pooled_calloc(_ctx: *mut c_void, count: usize, size: usize) -> *mut c_void {
-    pooled_zeroed(count, size)
+    pooled_zeroed(count.saturating_mul(size))
 }
 
 unsafe extern "C" fn pooled_realloc(ctx: *mut c_void, ptr: *mut c_void, size: usize) -> *mut c_void {
@@ -396,12 +395,12 @@ macro_rules! domain {
         }
 
         #[doc = concat!("`", $what, "_Calloc`.")]
-        #[inline]
+        #[inline(always)]
         pub fn $calloc(count: usize, size: usize) -> *mut c_void {
-            if direct($domain) && (size == 0 || count <= LIMIT / size) {
-                return pooled_zeroed(count, size);
+            match count.checked_mul(size) {
+                Some(bytes) if direct($domain) && bytes <= LIMIT => pooled_zeroed(bytes),
+                _ => calloc_through($domain, count, size),
             }
-            calloc_through($domain, count, size)
         }
 
         #[doc = concat!("`", $what, "_Realloc`.")]

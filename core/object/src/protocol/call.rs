@@ -203,19 +203,36 @@ pub unsafe fn make_tp_call(
             return null_mut();
         };
         let positional = crate::method::arg_slice(args, nargs as usize);
-        let Ok(tuple) = tuple::from_slice(positional) else { return null_mut() };
-        let names = Object::from_ptr_opt(names);
-        let kw = match names {
-            Some(names) if dict::check(names) => Some(names.owned()),
-            Some(names) if !tuple::items(names).is_empty() => {
-                match stack_as_dict(args.add(nargs as usize), names) {
-                    Ok(kw) => Some(kw),
-                    Err(_) => return null_mut(),
-                }
-            }
-            _ => None,
-        };
-        guarded_call(callable, tuple.as_ptr(), as_ptr_opt(kw.as_deref()), call)
+        let Ok(held) = tuple::Arguments::new(positional) else { return null_mut() };
+        let arguments = held.object().as_ptr();
+        match Object::from_ptr_opt(names) {
+            None => guarded_call(callable, arguments, null_mut(), call),
+            Some(names) => call_with_names(callable, arguments, args.add(nargs as usize), names, call),
+        }
+    }
+}
+
+/// `tp_call` with keywords: a dict, or names in a tuple with as many values.
+#[inline(never)]
+unsafe fn call_with_names(
+    callable: *mut PyObject,
+    arguments: *mut PyObject,
+    values: *const *mut PyObject,
+    names: &Object,
+    call: TpCall,
+) -> *mut PyObject {
+    // SAFETY: the promise of `make_tp_call`.
+    unsafe {
+        if dict::check(names) {
+            return guarded_call(callable, arguments, names.as_ptr(), call);
+        }
+        if tuple::items(names).is_empty() {
+            return guarded_call(callable, arguments, null_mut(), call);
+        }
+        match stack_as_dict(values, names) {
+            Ok(kw) => guarded_call(callable, arguments, kw.as_ptr(), call),
+            Err(_) => null_mut(),
+        }
     }
 }
 

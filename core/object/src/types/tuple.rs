@@ -321,19 +321,87 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
             for i in (0..size).rev() {
                 refcount::xdecref(*at.add(i));
             }
-            if size <= MAX_SAVED && size > 0 && ptr::eq((*object).ob_type, &raw mut PyTuple_Type) {
-                let list = &FREE.0[size];
-                if list.count.get() < MAX_FREE {
-                    *at = list.head.get().cast();
-                    list.head.set(tuple);
-                    list.count.set(list.count.get() + 1);
-                    return;
-                }
+            if ptr::eq((*object).ob_type, &raw mut PyTuple_Type) && save(tuple, size) {
+                return;
             }
             if let Some(free) = (*(*object).ob_type).tp_free {
                 free(object.cast());
             }
         });
+    }
+}
+
+/// Puts a dead exact tuple on the free list of its length; false if there is none, or it has enough.
+///
+/// # Safety
+/// The tuple has that length, it is not tracked and its items are gone.
+#[inline(always)]
+unsafe fn save(tuple: *mut PyTupleObject, size: usize) -> bool {
+    if size.wrapping_sub(1) >= MAX_SAVED {
+        return false;
+    }
+    let list = &FREE.0[size];
+    if list.count.get() >= MAX_FREE {
+        return false;
+    }
+    // SAFETY: the caller's promise; the first item of members is the link.
+    unsafe { slots(tuple).write(list.head.get().cast()) };
+    list.head.set(tuple);
+    list.count.set(list.count.get() + 1);
+    true
+}
+
+/// The positional arguments of one call as a tuple. The collector learns of it when somebody has kept it: as long as it is
+/// not tracked, what it holds is held from outside.
+pub struct Arguments(*mut PyTupleObject);
+
+impl Arguments {
+    /// New references to the arguments.
+    #[inline(always)]
+    pub fn new(items: &[&Object]) -> Result<Arguments> {
+        if items.is_empty() {
+            return Ok(Arguments(empty().into_ptr().cast()));
+        }
+        let tuple = alloc(items.len())?;
+        for (index, item) in items.iter().enumerate() {
+            // SAFETY: fresh memory for as many items.
+            unsafe { slots(tuple).add(index).write(item.owned().into_ptr()) };
+        }
+        Ok(Arguments(tuple))
+    }
+
+    /// The tuple.
+    #[inline(always)]
+    pub fn object(&self) -> &Object {
+        // SAFETY: a live tuple.
+        unsafe { Object::from_ptr(self.0.cast()) }
+    }
+}
+
+impl Drop for Arguments {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: a live exact tuple, of which this is one owner.
+        unsafe {
+            let tuple = self.0;
+            let object: *mut PyObject = tuple.cast();
+            let size = (*tuple).ob_base.ob_size as usize;
+            if (*object).ob_refcnt != 1 || gc::is_tracked(object) {
+                if size != 0 {
+                    gc::track(object);
+                }
+                return refcount::decref(object);
+            }
+            #[cfg(feature = "checked")]
+            crate::checked::died();
+            (*object).ob_refcnt = 0;
+            for index in (0..size).rev() {
+                refcount::xdecref(*slots(tuple).add(index));
+            }
+            if !save(tuple, size) {
+                gc::PyObject_GC_Del(object.cast());
+            }
+        }
     }
 }
 

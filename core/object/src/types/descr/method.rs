@@ -357,11 +357,11 @@ vectorcalls! {
         guarded!(function!(call.row, PyCMethod)(call.object(), call.owner, call.raw.add(1), n, call.names))
     };
     call_varargs(_function, call, keywords false) => {
-        let Ok(args) = tuple::from_slice(&call.args[1..]) else { return null_mut() };
-        guarded!(function!(call.row, PyCFunction)(call.object(), args.as_ptr()))
+        let Ok(args) = tuple::Arguments::new(&call.args[1..]) else { return null_mut() };
+        guarded!(function!(call.row, PyCFunction)(call.object(), args.object().as_ptr()))
     };
     call_varargs_keywords(_function, call, keywords true) => {
-        let Ok(args) = tuple::from_slice(&call.args[1..]) else { return null_mut() };
+        let Ok(args) = tuple::Arguments::new(&call.args[1..]) else { return null_mut() };
         let kw = match Object::from_ptr_opt(call.names) {
             Some(names) if !tuple::items(names).is_empty() => {
                 match calls::stack_as_dict(call.raw.add(call.args.len()), names) {
@@ -372,6 +372,6 @@ vectorcalls! {
             _ => None,
         };
         let kw = crate::handle::as_ptr_opt(kw.as_deref());
-        guarded!(function!(call.row, PyCFunctionWithKeywords)(call.object(), args.as_ptr(), kw))
+        guarded!(function!(call.row, PyCFunctionWithKeywords)(call.object(), args.object().as_ptr(), kw))
     };
 }

@@ -151,14 +151,14 @@ unsafe fn general(
                 return base::make(class, tuple::from_slice(positional)?);
             }
         }
-        let tuple = tuple::from_slice(positional)?;
+        let arguments = tuple::Arguments::new(positional)?;
         let kw = match Object::from_ptr_opt(names) {
             Some(names) if !tuple::items(names).is_empty() => {
                 Some(calls::stack_as_dict(args.add(nargs), names)?)
             }
             _ => None,
         };
-        super::call(class, &tuple, kw.as_deref())
+        super::call(class, arguments.object(), kw.as_deref())
     }
 }
 

@@ -300,15 +300,16 @@ pub unsafe extern "C" fn PyType_GenericAlloc(class: *mut PyTypeObject, items: Py
             return null_mut();
         };
         let is_gc = (*class).tp_flags & Py_TPFLAGS_HAVE_GC != 0;
-        let object = if is_gc {
-            gc::alloc(size, true).unwrap_or(null_mut())
-        } else {
-            crate::memory::object_calloc(1, size).cast()
+        let Some(total) = size.checked_add(if is_gc { gc::HEADER } else { 0 }) else {
+            let _ = err::no_memory();
+            return null_mut();
         };
-        if object.is_null() {
+        let block = crate::memory::object_calloc(1, total);
+        if block.is_null() {
             let _ = err::no_memory();
             return null_mut();
         }
+        let object = if is_gc { gc::adopt(block) } else { block.cast() };
         if (*class).tp_itemsize != 0 {
             (*object.cast::<PyVarObject>()).ob_size = items;
         }
