@@ -266,6 +266,22 @@ fn direct(domain: c_int) -> bool {
     !cfg!(feature = "checked") && DIRECT[domain as usize].load(Ordering::Relaxed)
 }
 
+/// A request that no open pool has a block for.
+#[inline(never)]
+fn malloc_slowly(domain: c_int, size: usize) -> *mut c_void {
+    if direct(domain) && size <= LIMIT { pooled(size) } else { malloc_through(domain, size) }
+}
+
+/// Frees what lies in no open pool.
+///
+/// # Safety
+/// `ptr` is NULL or a live block.
+#[inline(never)]
+unsafe fn free_slowly(domain: c_int, ptr: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { if direct(domain) { give_back(ptr) } else { free_through(domain, ptr) } }
+}
+
 fn malloc_through(domain: c_int, size: usize) -> *mut c_void {
     #[cfg(feature = "checked")]
     if domain != PYMEM_DOMAIN_RAW && crate::checked::fails_now() {
@@ -388,10 +404,14 @@ macro_rules! domain {
         #[doc = concat!("`", $what, "_Malloc`.")]
         #[inline]
         pub fn $malloc(size: usize) -> *mut c_void {
-            if direct($domain) && size <= LIMIT {
-                return pooled(size);
+            if size <= pools::SMALL {
+                // SAFETY: the callers of the mem and obj domains hold the GIL.
+                let block = unsafe { pools::take(size) };
+                if !block.is_null() {
+                    return block;
+                }
             }
-            malloc_through($domain, size)
+            malloc_slowly($domain, size)
         }
 
         #[doc = concat!("`", $what, "_Calloc`.")]
@@ -424,10 +444,10 @@ macro_rules! domain {
         pub unsafe fn $free(ptr: *mut c_void) {
             // SAFETY: the caller's promise.
             unsafe {
-                if direct($domain) {
-                    give_back(ptr);
+                if pools::is_open(ptr) {
+                    pools::free(ptr);
                 } else {
-                    free_through($domain, ptr);
+                    free_slowly($domain, ptr);
                 }
             }
         }
@@ -543,6 +563,8 @@ pub unsafe fn set_allocator(domain: c_int, allocator: PyMemAllocatorEx) {
     // SAFETY: the caller's promise.
     unsafe { *table(domain) = allocator };
     DIRECT[domain as usize].store(same(&allocator, &POOLED), Ordering::Release);
+    // SAFETY: the caller's promise.
+    unsafe { pools::open(direct(PYMEM_DOMAIN_MEM) && direct(PYMEM_DOMAIN_OBJ)) };
 }
 
 /// Runs `body` with this library's allocators, whatever has been installed over them.

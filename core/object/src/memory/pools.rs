@@ -20,7 +20,7 @@
 use core::ffi::c_void;
 use core::fmt::Write;
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The largest request that is a small block.
 pub(super) const SMALL: usize = 1024;
@@ -68,6 +68,12 @@ const _: () = assert!(size_of::<Pool>() * SLOTS == PAGE);
 /// Where the arenas start and how many bytes they have: read without the GIL too, when the raw domain frees a block.
 static BASE: AtomicUsize = AtomicUsize::new(0);
 static LENGTH: AtomicUsize = AtomicUsize::new(0);
+
+/// What [`take`] and [`is_open`] go by: `Heap::current` and `LENGTH`, or pools without blocks and no bytes while the
+/// domains have other functions than their own ([`open`]).
+static mut OPEN: [*mut Pool; CLASSES] = [&raw mut NONE; CLASSES];
+static OPEN_LENGTH: AtomicUsize = AtomicUsize::new(0);
+static IS_OPEN: AtomicBool = AtomicBool::new(!cfg!(feature = "checked"));
 
 struct Heap {
     current: [*mut Pool; CLASSES],
@@ -122,6 +128,41 @@ fn length() -> usize {
 #[inline(always)]
 fn heap() -> *mut Heap {
     &raw mut HEAP
+}
+
+/// Whether requests and blocks come here without a look at the domain's functions.
+///
+/// # Safety
+/// The GIL is held, or no thread could.
+pub(super) unsafe fn open(is_open: bool) {
+    IS_OPEN.store(is_open, Ordering::Relaxed);
+    // SAFETY: a table of this module; the caller's promise.
+    unsafe { *(&raw mut OPEN) = if is_open { (*heap()).current } else { [&raw mut NONE; CLASSES] } };
+    OPEN_LENGTH.store(if is_open { length() } else { 0 }, Ordering::Relaxed);
+}
+
+/// A block for a request of at most [`SMALL`] bytes if the current pool has one and the pools are open, else NULL.
+///
+/// # Safety
+/// The GIL is held.
+#[inline(always)]
+pub(super) unsafe fn take(size: usize) -> *mut c_void {
+    // SAFETY: the class of a small size is below CLASSES; current pools are live records, free blocks link free blocks.
+    unsafe {
+        let pool = *(&raw mut OPEN).cast::<*mut Pool>().add(size.div_ceil(GRAIN));
+        let block = (*pool).free;
+        if !block.is_null() {
+            (*pool).free = (*block).next;
+            (*pool).used += 1;
+        }
+        block.cast()
+    }
+}
+
+/// Whether a block lies in a pool, and the pools are open.
+#[inline(always)]
+pub(super) fn is_open(block: *mut c_void) -> bool {
+    (block as usize).wrapping_sub(base()) < OPEN_LENGTH.load(Ordering::Relaxed)
 }
 
 /// A block for a request of at most [`SMALL`] bytes; NULL when there is no memory for more pools.
@@ -213,6 +254,9 @@ unsafe fn alloc_slowly(class: usize) -> *mut c_void {
             }
             (*pool).used += 1;
             (*heap).current[class] = pool;
+            if IS_OPEN.load(Ordering::Relaxed) {
+                OPEN[class] = pool;
+            }
         }
         let pool = (*heap).current[class];
         if (*pool).free.is_null() {
@@ -418,6 +462,9 @@ unsafe fn grow() -> bool {
         }
         (*heap).slots.add(arenas).write(u64::MAX);
         LENGTH.fetch_add(ARENA, Ordering::Relaxed);
+        if IS_OPEN.load(Ordering::Relaxed) {
+            OPEN_LENGTH.store(length(), Ordering::Relaxed);
+        }
         (*heap).empty += 1;
         true
     }
