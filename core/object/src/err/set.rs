@@ -39,7 +39,7 @@ pub fn create_exception(class: &Object, value: Option<&Object>) -> Result<Obj> {
 #[cold]
 pub fn set(exception: &Object, message: impl Display) -> Raised {
     match short_text(&message) {
-        Ok(text) => set_object(exception, &text),
+        Ok(text) => set_owned(exception, Some(text)),
         Err(raised) => raised,
     }
 }
@@ -71,7 +71,7 @@ fn short_text(message: &dyn Display) -> Result<Obj> {
 #[cold]
 pub fn set_bytes(exception: &Object, message: &[u8]) -> Raised {
     match unicode::decode_utf8(message, None) {
-        Ok(text) => set_object(exception, &text),
+        Ok(text) => set_owned(exception, Some(text)),
         Err(Raised { .. }) => {
             clear();
             set_none(exception)
@@ -93,11 +93,16 @@ pub fn set_object(exception: &Object, value: &Object) -> Raised {
 /// `PyErr_SetObject` where the value may be missing. The exception that is being handled becomes the context of the new
 /// one, which is made an instance for that.
 pub fn set_object_opt(exception: &Object, value: Option<&Object>) -> Raised {
+    set_owned(exception, value.map(Layout::owned))
+}
+
+/// [`set_object_opt`] that keeps the value.
+fn set_owned(exception: &Object, value: Option<Obj>) -> Raised {
     if !is_exception_class(exception) {
         return no_exception_class(exception);
     }
     match handled_value() {
-        None => set_with_traceback(exception, value.map(Layout::owned)),
+        None => set_with_traceback(exception, value),
         Some(context) => set_with_context(exception, value, context),
     }
 }
@@ -116,11 +121,10 @@ fn no_exception_class(object: &Object) -> Raised {
 
 /// [`set_object_opt`] while another exception is being handled.
 #[inline(never)]
-fn set_with_context(exception: &Object, value: Option<&Object>, context: Obj) -> Raised {
-    let value = match value.filter(|value| is_exception(value)) {
-        Some(value) => value.owned(),
-        None => {
-            let value = value.map(Layout::owned);
+fn set_with_context(exception: &Object, value: Option<Obj>, context: Obj) -> Raised {
+    let value = match value {
+        Some(value) if is_exception(&value) => value,
+        value => {
             // Making the instance must not see the exception that is being replaced.
             clear();
             match create_exception(exception, value.as_deref()) {
