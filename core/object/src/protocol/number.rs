@@ -46,16 +46,27 @@ fn attempt(slot: Binary, a: &Object, b: &Object) -> Result<Option<Obj>> {
     Ok(if result.is(none::not_implemented()) { None } else { Some(result) })
 }
 
-/// A binary operation by slots: the left operand's, unless the right operand's class is a subclass of the left's,
-/// then the right's. `None` when both decline.
+/// A binary operation by slots. `None` when they decline.
 #[inline(always)]
 fn operate(a: &Object, b: &Object, offset: usize) -> Result<Option<Obj>> {
+    let class = a.class_of();
+    if !class.is(b.class_of()) {
+        return operate_mixed(a, b, offset);
+    }
+    match binary_slot(class, offset) {
+        Some(slot) => attempt(slot, a, b),
+        None => Ok(None),
+    }
+}
+
+/// [`operate`] on operands of two classes: the left one's slot, unless the right one's class is a subclass of the left's,
+/// then the right one's.
+#[inline(never)]
+fn operate_mixed(a: &Object, b: &Object, offset: usize) -> Result<Option<Obj>> {
     let (class_a, class_b) = (a.class_of(), b.class_of());
     let left = binary_slot(class_a, offset);
-    let mut right = None;
-    if !class_a.is(class_b) {
-        right = binary_slot(class_b, offset).filter(|&r| left.is_none_or(|l| !core::ptr::fn_addr_eq(l, r)));
-    }
+    let mut right =
+        binary_slot(class_b, offset).filter(|&r| left.is_none_or(|l| !core::ptr::fn_addr_eq(l, r)));
     if let Some(left) = left {
         if let Some(slot) = right
             && class_b.is_subtype(class_a)
@@ -210,6 +221,12 @@ pub fn add(a: &Object, b: &Object) -> Result<Obj> {
     if let Some(result) = try_add(a, b)? {
         return Ok(result);
     }
+    concatenate(a, b)
+}
+
+/// `+` of operands whose number slots decline.
+#[inline(never)]
+fn concatenate(a: &Object, b: &Object) -> Result<Obj> {
     match group_slot!(a.class_of(), tp_as_sequence, sq_concat) {
         // SAFETY: the contract of sq_concat.
         Some(slot) => unsafe { Obj::from_owned_or_raised(slot(a.as_ptr(), b.as_ptr())) },

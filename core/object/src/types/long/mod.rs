@@ -437,26 +437,45 @@ pub fn from_u64(value: u64) -> Result<Obj> {
 /// An int that is not one of the shared ones.
 #[inline]
 fn from_magnitude(negative: bool, magnitude: u64) -> Result<Obj> {
-    let size: isize = if magnitude < BASE {
-        1
-    } else if magnitude < BASE * BASE {
-        2
-    } else {
-        3
-    };
+    if magnitude < BASE * BASE
+        && let Some(long) = FREE_SHORT.pop()
+    {
+        // SAFETY: a dead int that nobody else has, with room for two digits.
+        return Ok(unsafe { fill_short(long, negative, magnitude) });
+    }
+    from_magnitude_anew(negative, magnitude)
+}
+
+/// [`from_magnitude`] of three digits, or without the free list.
+#[inline(never)]
+fn from_magnitude_anew(negative: bool, magnitude: u64) -> Result<Obj> {
     // SAFETY: a fresh int with room for the digits written.
     unsafe {
-        let long = if size <= 2 { alloc_short()? } else { alloc(3)? };
-        (*long).ob_base.ob_size = if negative { -size } else { size };
-        let digits = digit_ptr(long);
-        *digits = magnitude as u32 & MASK;
-        if size > 1 {
-            *digits.add(1) = (magnitude >> SHIFT) as u32 & MASK;
+        if magnitude < BASE * BASE {
+            return Ok(fill_short(alloc_short()?, negative, magnitude));
         }
-        if size > 2 {
-            *digits.add(2) = (magnitude >> (2 * SHIFT)) as u32;
+        let long = alloc(3)?;
+        (*long).ob_base.ob_size = if negative { -3 } else { 3 };
+        for (i, shift) in [0, SHIFT, 2 * SHIFT].into_iter().enumerate() {
+            *digit_ptr(long).add(i) = (magnitude >> shift) as u32 & MASK;
         }
         Ok(Obj::from_owned_ptr(long.cast()))
+    }
+}
+
+/// Writes two digits at once, whether the second one counts or not.
+///
+/// # Safety
+/// An int with one reference and room for two digits, which nobody else has; the magnitude fits in them.
+#[inline(always)]
+unsafe fn fill_short(long: *mut PyLongObject, negative: bool, magnitude: u64) -> Obj {
+    let size = 1 + isize::from(magnitude >= BASE);
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*long).ob_base.ob_size = if negative { -size } else { size };
+        let digits = magnitude & u64::from(MASK) | (magnitude >> SHIFT) << 32;
+        digit_ptr(long).cast::<u64>().write_unaligned(digits);
+        Obj::from_owned_ptr(long.cast())
     }
 }
 
