@@ -790,11 +790,23 @@ fn hash(this: &Tuple) -> Result<Py_hash_t> {
     const P5: u64 = 2_870_177_450_012_600_261;
     let mut acc = P5;
     for item in this.items() {
-        let lane = dict::hash_of(item)? as u64;
+        let lane = item_hash(item)? as u64;
         acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
     }
     acc = acc.wrapping_add(this.len() as u64 ^ (P5 ^ 3_527_539));
     Ok(if acc == u64::MAX { 1_546_275_796 } else { acc as Py_hash_t })
+}
+
+/// The hash of an item; those of short ints and of tuples without a call through the class.
+#[inline(always)]
+fn item_hash(item: &Object) -> Result<Py_hash_t> {
+    if let Some(value) = long::small_value(item) {
+        return Ok(if value == -1 { -2 } else { value as Py_hash_t });
+    }
+    match item.downcast_exact::<Tuple>() {
+        Some(tuple) => hash(tuple),
+        None => dict::hash_of(item),
+    }
 }
 
 fn richcompare(this: &Tuple, other: &Object, op: CompareOp) -> Result<Obj> {

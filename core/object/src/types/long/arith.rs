@@ -18,22 +18,47 @@ fn compare_digits(a: &[u32], b: &[u32]) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
 }
 
+/// Two digits as one number: what is carried from pair to pair is half as often waited for.
+#[inline(always)]
+fn join(pair: [u32; 2]) -> u64 {
+    pair[0] as u64 | (pair[1] as u64) << SHIFT
+}
+
+/// The two lower digits of a number.
+#[inline(always)]
+fn split(number: u64) -> [u32; 2] {
+    [number as u32 & MASK, (number >> SHIFT) as u32 & MASK]
+}
+
 fn add_digits(negative: bool, a: &[u32], b: &[u32]) -> Result<Obj> {
     let (a, b) = if a.len() < b.len() { (b, a) } else { (a, b) };
     build(negative, a.len() + 1, |out| {
-        let mut carry = 0;
         let (low, high) = a.split_at(b.len());
-        for ((place, &x), &y) in out.iter_mut().zip(low).zip(b) {
+        let (sum, rest) = out.split_at_mut(b.len());
+        let ((xs, x_odd), (ys, y_odd)) = (low.as_chunks::<2>(), b.as_chunks::<2>());
+        let (places, odd_place) = sum.as_chunks_mut::<2>();
+        let mut carry = 0;
+        for ((place, &x), &y) in places.iter_mut().zip(xs).zip(ys) {
+            let pair = join(x) + join(y);
+            let total = pair + carry;
+            *place = split(total);
+            carry = total >> (2 * SHIFT);
+        }
+        let mut carry = carry as u32;
+        for ((place, &x), &y) in odd_place.iter_mut().zip(x_odd).zip(y_odd) {
             carry += x + y;
             *place = carry & MASK;
             carry >>= SHIFT;
         }
-        for (place, &x) in out[b.len()..].iter_mut().zip(high) {
-            carry += x;
-            *place = carry & MASK;
+        let mut done = 0;
+        while carry != 0 && done < high.len() {
+            carry += high[done];
+            rest[done] = carry & MASK;
             carry >>= SHIFT;
+            done += 1;
         }
-        out[a.len()] = carry;
+        rest[done..high.len()].copy_from_slice(&high[done..]);
+        rest[high.len()] = carry;
     })
 }
 
@@ -45,18 +70,31 @@ fn subtract_digits(negative: bool, a: &[u32], b: &[u32]) -> Result<Obj> {
         Ordering::Greater => (a, b, negative),
     };
     build(negative, a.len(), |out| {
-        let mut borrow = 0u32;
         let (low, high) = a.split_at(b.len());
-        for ((place, &x), &y) in out.iter_mut().zip(low).zip(b) {
-            borrow = x.wrapping_sub(y).wrapping_sub(borrow);
-            *place = borrow & MASK;
-            borrow = (borrow >> SHIFT) & 1;
+        let (difference, rest) = out.split_at_mut(b.len());
+        let ((xs, x_odd), (ys, y_odd)) = (low.as_chunks::<2>(), b.as_chunks::<2>());
+        let (places, odd_place) = difference.as_chunks_mut::<2>();
+        let mut borrow = 0;
+        for ((place, &x), &y) in places.iter_mut().zip(xs).zip(ys) {
+            let pair = join(x).wrapping_sub(join(y));
+            let total = pair.wrapping_sub(borrow);
+            *place = split(total);
+            borrow = total >> 63;
         }
-        for (place, &x) in out[b.len()..].iter_mut().zip(high) {
-            borrow = x.wrapping_sub(borrow);
-            *place = borrow & MASK;
-            borrow = (borrow >> SHIFT) & 1;
+        let mut borrow = borrow as u32;
+        for ((place, &x), &y) in odd_place.iter_mut().zip(x_odd).zip(y_odd) {
+            let total = x.wrapping_sub(y).wrapping_sub(borrow);
+            *place = total & MASK;
+            borrow = total >> 31;
         }
+        let mut done = 0;
+        while borrow != 0 && done < high.len() {
+            let total = high[done].wrapping_sub(borrow);
+            rest[done] = total & MASK;
+            borrow = total >> 31;
+            done += 1;
+        }
+        rest[done..].copy_from_slice(&high[done..]);
     })
 }
 
@@ -116,7 +154,16 @@ fn multiply_slow(a: &Long, b: &Long) -> Result<Obj> {
 /// Schoolbook multiplication; `out` is zero and has room for both lengths together.
 pub(super) fn multiply_into(a: &[u32], b: &[u32], out: &mut [u32]) {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    for (i, &x) in short.iter().enumerate() {
+    let Some(&x) = short.first() else { return };
+    let mut carry = 0u64;
+    for (place, &y) in out.iter_mut().zip(long) {
+        let product = x as u64 * y as u64;
+        carry += product;
+        *place = carry as u32 & MASK;
+        carry >>= SHIFT;
+    }
+    out[long.len()] = carry as u32;
+    for (i, &x) in short.iter().enumerate().skip(1) {
         let x = x as u64;
         let mut carry = 0u64;
         let row = &mut out[i..=i + long.len()];
