@@ -183,3 +183,62 @@ SECTION(attributes)
     show_borrowed(_PyType_Lookup(&PyLong_Type, name), "Lookup");
     Py_DECREF(name);
 }
+
+static int refuse(const char *what)
+{
+    PyErr_SetString(PyExc_NameError, what);
+    return 1;
+}
+
+static int refuse_attribute(PyObject *self, char *name, PyObject *value)
+{
+    (void)self, (void)value;
+    return refuse(name);
+}
+
+static int refuse_item(PyObject *self, PyObject *key, PyObject *value)
+{
+    (void)self, (void)key;
+    return refuse(value == NULL ? "deletion" : "item");
+}
+
+static int refuse_index(PyObject *self, Py_ssize_t index, PyObject *value)
+{
+    (void)self, (void)index, (void)value;
+    return refuse("index");
+}
+
+static int refuse_value(PyObject *self, PyObject *value, void *closure)
+{
+    (void)self, (void)value;
+    return refuse(closure);
+}
+
+/* Setters that say 1 where -1 is meant, as those of SWIG's variables do. */
+SECTION(setters_that_return_1)
+{
+    static PyMappingMethods mapping = {.mp_ass_subscript = refuse_item};
+    static PySequenceMethods sequence = {.sq_ass_item = refuse_index};
+    static PyGetSetDef computed[] = {{"value", NULL, refuse_value, NULL, "value"}, {0}};
+    static PyTypeObject types[] = {
+        {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "ffi.Attributes", .tp_setattr = refuse_attribute},
+        {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "ffi.Items", .tp_as_mapping = &mapping},
+        {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "ffi.Indices", .tp_as_sequence = &sequence},
+        {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "ffi.Computed", .tp_getset = computed},
+    };
+    static const char *const attempts[] = {"o.value = 1", "del o.value", "setattr(o, 'value', 1)", "o[0] = 1", "del o[0]",
+                                           "o[0] += 1", "for o.value in (1,): pass", "for o[0] in (1,): pass"};
+    for (int i = 0; i < LENGTH(types); i++) {
+        types[i].tp_basicsize = sizeof(PyObject);
+        types[i].tp_new = PyType_GenericNew;
+        PyType_Ready(&types[i]);
+        PyObject *object = PyObject_CallObject((PyObject *)&types[i], NULL);
+        PyDict_SetItemString(names(), "o", object);
+        for (int j = 0; j < LENGTH(attempts); j++) {
+            PyObject *result = PyRun_String(attempts[j], Py_file_input, names(), names());
+            show(result, "%s: %s", types[i].tp_name, attempts[j]);
+        }
+        Py_DECREF(object);
+    }
+    PyDict_DelItemString(names(), "o");
+}

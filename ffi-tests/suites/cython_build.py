@@ -12,13 +12,14 @@ import subprocess
 import sys
 import warnings
 
-from Cython.Compiler import Options
-from Cython.Compiler.Main import compile as cythonize
-from Cython.Compiler.Options import CompilationOptions, default_options
+from Cython.Compiler import Main, Options
 
-# What needs other packages, other compilers' options or another Python.
+# Cython 0.29 has the options of a compilation elsewhere.
+SETTINGS = Options if hasattr(Options, "CompilationOptions") else Main
+
+# What needs other packages, other options or another Python; cpp_stl_any drops a reference that is not its own.
 LEFT_OUT_TAGS = {"numpy", "pythran", "openmp", "ipython", "jedi"}
-LEFT_OUT_NAMES = re.compile("openmp|pythran|numpy|ipython|T561_py2$|py2only|non_future_division|^time_pxd$")
+LEFT_OUT_NAMES = re.compile("openmp|pythran|numpy|ipython|T561_py2$|py2only|non_future_division|^time_pxd$|^cpp_stl_any$")
 
 
 def header(path):
@@ -39,8 +40,8 @@ def translate(path, name, output, tests, is_cpp, tags):
     """The complaint, or the empty string."""
     said = io.StringIO()
     Options.error_on_unknown_names = "allow_unknown_names" not in tags
-    options = CompilationOptions(
-        default_options,
+    options = SETTINGS.CompilationOptions(
+        SETTINGS.default_options,
         include_path=[tests + "/run", tests + "/testsupport"],
         output_file=output,
         cplus=is_cpp,
@@ -49,7 +50,7 @@ def translate(path, name, output, tests, is_cpp, tags):
     )
     try:
         with contextlib.redirect_stderr(said):
-            failed = cythonize(path, options=options, full_module_name=name).num_errors
+            failed = Main.compile(path, options=options, full_module_name=name).num_errors
     except Exception as error:
         return said.getvalue() + repr(error)
     return said.getvalue() if failed else ""

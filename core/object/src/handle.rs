@@ -35,6 +35,13 @@ impl Raised {
     pub const fn assume() -> Raised {
         Raised(())
     }
+
+    /// The result of a slot that assigns or deletes. Any status but 0 says that an exception is set: extension modules
+    /// have setters that return 1.
+    #[inline(always)]
+    pub const fn unless_zero(status: core::ffi::c_int) -> Result<()> {
+        if status == 0 { Ok(()) } else { Err(Raised::assume()) }
+    }
 }
 
 /// The result of every internal function that can raise.

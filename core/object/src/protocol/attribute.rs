@@ -140,7 +140,7 @@ pub fn set_attr(object: &Object, name: &Object, value: Option<&Object>) -> Resul
     } else {
         return Err(cannot_set(object, name, value.is_none()));
     };
-    if status < 0 { Err(Raised::assume()) } else { Ok(()) }
+    Raised::unless_zero(status)
 }
 
 /// `PyObject_SetAttrString`.
@@ -423,7 +423,7 @@ pub fn generic_set_attr_with_dict(
     {
         // SAFETY: the contract of tp_descr_set.
         let status = unsafe { descr_set(attribute.as_ptr(), object.as_ptr(), as_ptr_opt(value)) };
-        return if status < 0 { Err(Raised::assume()) } else { Ok(()) };
+        return Raised::unless_zero(status);
     }
     let dict = match dict {
         Some(dict) => dict.owned(),

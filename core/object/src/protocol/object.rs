@@ -501,7 +501,7 @@ fn assign_item(object: &Object, key: &Object, value: Option<&Object>, what: &str
     if let Some(slot) = group_slot!(class, tp_as_mapping, mp_ass_subscript) {
         // SAFETY: the contract of mp_ass_subscript.
         let status = unsafe { slot(object.as_ptr(), key.as_ptr(), crate::handle::as_ptr_opt(value)) };
-        return if status < 0 { Err(Raised::assume()) } else { Ok(()) };
+        return Raised::unless_zero(status);
     }
     if !get!(class, tp_as_sequence).is_null() {
         if let Some(index) = sequence_key(key)? {

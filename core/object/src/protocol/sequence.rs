@@ -65,7 +65,7 @@ pub fn set_item(object: &Object, index: isize, value: Option<&Object>) -> Result
         let index = from_end(object, index)?;
         // SAFETY: the contract of sq_ass_item.
         let status = unsafe { slot(object.as_ptr(), index, crate::handle::as_ptr_opt(value)) };
-        return if status < 0 { Err(Raised::assume()) } else { Ok(()) };
+        return Raised::unless_zero(status);
     }
     if group_slot!(class, tp_as_mapping, mp_ass_subscript).is_some() {
         return Err(err::type_error(format_args!("{} is not a sequence", type_name(object))));
@@ -108,7 +108,7 @@ pub fn set_slice(object: &Object, start: isize, stop: isize, value: Option<&Obje
     let slice = slice_of(start, stop)?;
     // SAFETY: the contract of mp_ass_subscript.
     let status = unsafe { slot(object.as_ptr(), slice.as_ptr(), crate::handle::as_ptr_opt(value)) };
-    if status < 0 { Err(Raised::assume()) } else { Ok(()) }
+    Raised::unless_zero(status)
 }
 
 /// `PySequence_DelSlice`.

@@ -295,7 +295,7 @@ fn set_dict(object: &Object, value: Option<&Object>) -> Result<()> {
     {
         // SAFETY: the contract of tp_descr_set.
         let status = unsafe { set(descriptor.as_ptr(), object.as_ptr(), crate::handle::as_ptr_opt(value)) };
-        return if status < 0 { Err(err::Raised::assume()) } else { Ok(()) };
+        return err::Raised::unless_zero(status);
     }
     // SAFETY: a live object.
     let pointer = unsafe { objects::dict_pointer(object.as_ptr()) };
