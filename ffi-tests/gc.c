@@ -129,6 +129,7 @@ SECTION(collected_types)
     show(value("gc.collect() >= 2, log"), "Python subclass");
     counts("subclass");
     show(value("gc.is_tracked(Node()), gc.get_referents(Node())[0] is Node, gc.is_finalized(Node())"), "gc module");
+    show(value("[type(held).__name__ for held in gc.get_referents(held for held in ())]"), "held by a generator");
     counts("gc module");
     PyDict_DelItemString(names(), "Node");
     statements("del Sub; gc.collect()");

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <link.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -347,6 +348,18 @@ static void rounds(void)
     }
 }
 
+/* Whether an address lies in a segment's memory beyond what its file fills. */
+static int starts_as_zeros(struct dl_phdr_info *object, size_t size, void *address)
+{
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        ElfW(Addr) offset = (ElfW(Addr))address - object->dlpi_addr - segment->p_vaddr;
+        if (segment->p_type == PT_LOAD && offset >= segment->p_filesz && offset < segment->p_memsz)
+            return 1;
+    }
+    return 0;
+}
+
 static void before(void)
 {
     say("%d %d", Py_IsInitialized(), _Py_IsCoreInitialized());
@@ -354,6 +367,7 @@ static void before(void)
     say("%s", strtok_r(version, " ", &rest));
     build[0] = '?';
     say("%d %d", Py_GetVersion()[strlen("3.9.2")] == ' ', Py_GetBuildInfo()[0] != '?');
+    say("version for profilers %d", dl_iterate_phdr(starts_as_zeros, version));
     say("%ls", Py_GetProgramName());
     Py_SetProgramName(L"named");
     say("%ls", Py_GetProgramName());

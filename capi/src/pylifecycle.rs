@@ -438,23 +438,20 @@ fixed_text! {
     _Py_gitversion, "";
 }
 
-/// Texts in writable memory, whole again after each call: some hosts cut them up in place (`strtok`).
-macro_rules! rewritten_text {
-    ($($name:ident, $text:expr;)*) => {$(
-        #[unsafe(no_mangle)]
-        pub extern "C" fn $name() -> *const c_char {
-            const SIZE: usize = $text.len() + 1;
-            const TEXT: [u8; SIZE] = terminated::<SIZE>($text);
-            static mut HELD: [u8; SIZE] = TEXT;
-            // SAFETY: a static of our own; threads that meet here write the same bytes.
-            unsafe { (&raw mut HELD).write(TEXT) };
-            (&raw const HELD).cast()
-        }
-    )*};
+#[unsafe(no_mangle)]
+pub extern "C" fn Py_GetVersion() -> *const c_char {
+    info::version()
 }
-rewritten_text! {
-    Py_GetVersion, info::VERSION_TEXT;
-    Py_GetBuildInfo, info::BUILD_TEXT;
+
+/// In writable memory, whole again after each call: some hosts cut it up in place (`strtok`).
+#[unsafe(no_mangle)]
+pub extern "C" fn Py_GetBuildInfo() -> *const c_char {
+    const SIZE: usize = info::BUILD_TEXT.len() + 1;
+    const TEXT: [u8; SIZE] = terminated::<SIZE>(info::BUILD_TEXT);
+    static mut HELD: [u8; SIZE] = TEXT;
+    // SAFETY: a static of our own; threads that meet here write the same bytes.
+    unsafe { (&raw mut HELD).write(TEXT) };
+    (&raw const HELD).cast()
 }
 
 /// # Safety

@@ -878,6 +878,8 @@ pub fn traverse(this: &Generator, visitor: &mut Visitor) {
         let raw = this.as_raw();
         visitor.visit_ptr((*raw).gi_frame.cast());
         visitor.visit_ptr((*raw).gi_code);
+        visitor.visit_ptr((*raw).gi_name);
+        visitor.visit_ptr((*raw).gi_qualname);
         visitor.visit_ptr((*raw).gi_exc_state.exc_type);
         visitor.visit_ptr((*raw).gi_exc_state.exc_value);
         visitor.visit_ptr((*raw).gi_exc_state.exc_traceback);

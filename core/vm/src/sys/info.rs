@@ -1,5 +1,7 @@
 //! The attributes of `sys` that describe the build and the machine, and its struct sequences.
 
+use core::ffi::{CStr, c_char};
+
 use krait_abi::*;
 use krait_object::err::Fetched;
 use krait_object::types::structseq::{self, Description};
@@ -72,6 +74,17 @@ pub const COMPILER_TEXT: &str = "\n[Rust]";
 /// `sys.copyright`.
 pub const COPYRIGHT: &str = "Copyright (c) 2001-2021 Python Software Foundation.\nAll Rights Reserved.\n\nCopyright (c) 2000 BeOpen.com.\nAll Rights Reserved.\n\nCopyright (c) 1995-2001 Corporation for National Research Initiatives.\nAll Rights Reserved.\n\nCopyright (c) 1991-1995 Stichting Mathematisch Centrum, Amsterdam.\nAll Rights Reserved.";
 
+/// `sys.version` as a C string, whole again after each call: some hosts cut it up in place. The memory starts as zeros, for
+/// profilers of other processes (py-spy, Austin) look for the version in `.bss`, where CPython puts it together.
+pub fn version() -> *const c_char {
+    const SIZE: usize = VERSION_TEXT.len() + 1;
+    static mut HELD: [u8; SIZE] = [0; SIZE];
+    let held = (&raw mut HELD).cast::<u8>();
+    // SAFETY: a static of our own with room for the text and its end; threads that meet here write the same bytes.
+    unsafe { held.copy_from_nonoverlapping(VERSION_TEXT.as_ptr(), VERSION_TEXT.len()) };
+    held.cast()
+}
+
 /// A static struct sequence type, made ready at the first use.
 fn class<'a>(class: *mut PyTypeObject, description: &Description) -> Result<&'a Type> {
     // SAFETY: a static type that only this module uses.
@@ -116,7 +129,8 @@ pub fn fill(namespace: &Object) -> Result<()> {
     class(&raw mut UNRAISABLE, &UNRAISABLE_FIELDS)?;
     class(&raw mut ASYNCGEN, &ASYNCGEN_FIELDS)?;
     let version = version_info()?;
-    set("version", text(VERSION_TEXT))?;
+    // SAFETY: a C string of ASCII.
+    set("version", text(&unsafe { CStr::from_ptr(self::version()) }.to_string_lossy()))?;
     set("hexversion", int(HEX_VERSION))?;
     set("_git", tuple::pack([text("CPython")?, text("")?, text("")?]))?;
     set("_framework", text(""))?;
