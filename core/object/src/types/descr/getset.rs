@@ -82,10 +82,7 @@ impl GetSetDescr {
         let row = this.row();
         let Some(setter) = row.set else { return Err(this.refuse("writable")) };
         // SAFETY: the contract of a setter.
-        if unsafe { setter(object.as_ptr(), as_ptr_opt(value), row.closure) } < 0 {
-            return Err(Raised::assume());
-        }
-        Ok(())
+        Raised::unless_zero(unsafe { setter(object.as_ptr(), as_ptr_opt(value), row.closure) })
     }
 
     #[cold]
