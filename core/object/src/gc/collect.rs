@@ -154,12 +154,36 @@ unsafe fn copy_counts(list: Head) {
     }
 }
 
-/// What a pass over the set does with everything that an object refers to.
+/// What a pass over the set does with the objects of the set that an object refers to.
 trait Visit: Copy {
-    unsafe fn visit(self, object: *mut PyObject);
-    /// The visitor's argument, and the visitor as `tp_traverse` wants it.
+    /// `head` is that of an object in the set.
+    unsafe fn meet(self, head: Head);
+
+    /// The visitor's argument, as `tp_traverse` hands it on.
     fn argument(self) -> *mut c_void;
-    unsafe extern "C" fn visit_through(object: *mut PyObject, argument: *mut c_void) -> c_int;
+
+    /// The visitor that answered this [`argument`](Visit::argument).
+    unsafe fn from_argument(argument: *mut c_void) -> Self;
+
+    #[inline(always)]
+    unsafe fn visit(self, object: *mut PyObject) {
+        // SAFETY: the collector visits live objects.
+        unsafe {
+            if is_gc(object) {
+                let head = head(object);
+                if is_collecting(head) {
+                    self.meet(head);
+                }
+            }
+        }
+    }
+
+    /// The visitor as `tp_traverse` wants it.
+    unsafe extern "C" fn visit_through(object: *mut PyObject, argument: *mut c_void) -> c_int {
+        // SAFETY: `traverse` gives this function the visitor's argument.
+        unsafe { Self::from_argument(argument).visit(object) };
+        0
+    }
 }
 
 /// Takes one off the counts of objects in the set.
@@ -168,25 +192,22 @@ struct Subtract;
 
 impl Visit for Subtract {
     #[inline(always)]
-    unsafe fn visit(self, object: *mut PyObject) {
-        // SAFETY: the collector visits live objects.
+    unsafe fn meet(self, head: Head) {
+        // SAFETY: a live header.
         unsafe {
-            if is_gc(object) {
-                let head = head(object);
-                // A count that does not cover the references inside the set is some extension's error; it must not wrap.
-                if is_collecting(head) && (*head)._gc_prev >> PREV_SHIFT != 0 {
-                    (*head)._gc_prev -= 1 << PREV_SHIFT;
-                }
+            // A count that does not cover the references inside the set is some extension's error; it must not wrap.
+            if (*head)._gc_prev >> PREV_SHIFT != 0 {
+                (*head)._gc_prev -= 1 << PREV_SHIFT;
             }
         }
     }
+    #[inline(always)]
     fn argument(self) -> *mut c_void {
         null_mut()
     }
-    unsafe extern "C" fn visit_through(object: *mut PyObject, _argument: *mut c_void) -> c_int {
-        // SAFETY: the same promise.
-        unsafe { Subtract.visit(object) };
-        0
+    #[inline(always)]
+    unsafe fn from_argument(_argument: *mut c_void) -> Subtract {
+        Subtract
     }
 }
 
@@ -197,27 +218,22 @@ struct Mark(Head);
 
 impl Visit for Mark {
     #[inline(always)]
-    unsafe fn visit(self, object: *mut PyObject) {
-        // SAFETY: the collector visits live objects; the walked list is linked forwards with its last header known.
+    unsafe fn meet(self, head: Head) {
+        // SAFETY: the walked list is linked forwards with its last header known.
         unsafe {
-            if is_gc(object) {
-                let head = head(object);
-                if is_collecting(head) {
-                    if (*head)._gc_next & ASIDE != 0 {
-                        bring_back(head, self.0);
-                    }
-                    (*head)._gc_prev |= 1 << PREV_SHIFT;
-                }
+            if (*head)._gc_next & ASIDE != 0 {
+                bring_back(head, self.0);
             }
+            (*head)._gc_prev |= 1 << PREV_SHIFT;
         }
     }
+    #[inline(always)]
     fn argument(self) -> *mut c_void {
         self.0.cast()
     }
-    unsafe extern "C" fn visit_through(object: *mut PyObject, argument: *mut c_void) -> c_int {
-        // SAFETY: the argument is a list.
-        unsafe { Mark(argument.cast()).visit(object) };
-        0
+    #[inline(always)]
+    unsafe fn from_argument(argument: *mut c_void) -> Mark {
+        Mark(argument.cast())
     }
 }
 
@@ -227,25 +243,20 @@ struct Reach(Head);
 
 impl Visit for Reach {
     #[inline(always)]
-    unsafe fn visit(self, object: *mut PyObject) {
-        // SAFETY: the collector visits live objects; those in the set are in a doubly linked list.
+    unsafe fn meet(self, head: Head) {
+        // SAFETY: objects in the set are in a doubly linked list.
         unsafe {
-            if is_gc(object) {
-                let head = head(object);
-                if is_collecting(head) {
-                    (*head)._gc_prev &= !COLLECTING;
-                    move_to(head, self.0);
-                }
-            }
+            (*head)._gc_prev &= !COLLECTING;
+            move_to(head, self.0);
         }
     }
+    #[inline(always)]
     fn argument(self) -> *mut c_void {
         self.0.cast()
     }
-    unsafe extern "C" fn visit_through(object: *mut PyObject, argument: *mut c_void) -> c_int {
-        // SAFETY: the argument is a list.
-        unsafe { Reach(argument.cast()).visit(object) };
-        0
+    #[inline(always)]
+    unsafe fn from_argument(argument: *mut c_void) -> Reach {
+        Reach(argument.cast())
     }
 }
 
