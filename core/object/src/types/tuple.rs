@@ -202,22 +202,10 @@ pub fn empty() -> Obj {
 
 /// A tuple of `size` items which `item` makes one after the other, before anybody else sees it.
 ///
-/// The closure must not fail; [`from_vec`] serves where making the items can raise.
+/// The closure must not fail; [`try_from_fn`] serves where making the items can raise.
 #[inline]
 pub fn from_fn(size: usize, mut item: impl FnMut(usize) -> Obj) -> Result<Obj> {
-    if size == 0 {
-        return Ok(empty());
-    }
-    let tuple = alloc(size)?;
-    // SAFETY: fresh memory for `size` items, all stored before it is tracked.
-    unsafe {
-        let at = slots(tuple);
-        for i in 0..size {
-            at.add(i).write(item(i).into_ptr());
-        }
-        gc::track(tuple.cast());
-        Ok(Obj::from_owned_ptr(tuple.cast()))
-    }
+    try_from_fn(size, |i| Ok(item(i)))
 }
 
 /// A tuple of what `item` makes for each index, up to its first failure.
