@@ -597,14 +597,7 @@ fn reads(op: Opcode, arg: u32) -> Option<i64> {
                 arg + 1
             }
         }
-        Opcode::DICT_MERGE => {
-            if arg == 0 {
-                return None;
-            } else {
-                arg + 2
-            }
-        }
-        Opcode::MAP_ADD => {
+        Opcode::DICT_MERGE | Opcode::MAP_ADD => {
             if arg == 0 {
                 return None;
             } else {
