@@ -12,6 +12,7 @@ use crate::install;
 use crate::paths;
 use crate::process::{self, Finished, ORDINARY};
 use crate::reference;
+use crate::wheels;
 
 /// How the C or C++ source of an extension module comes about.
 enum Source {
@@ -144,12 +145,7 @@ pub fn packages(wanted: &[&str]) -> Outcome<PathBuf> {
     let folder = paths::target_folder(&format!("clients/packages/{}", wanted.join("+")))?;
     let stamp = folder.join(".complete");
     if !stamp.exists() && !wanted.is_empty() {
-        let mut pip = Command::new("python3");
-        reference::clean_environment(&mut pip);
-        pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"])
-            .arg(&folder)
-            .args(wanted);
-        process::capture(&mut pip)?;
+        process::capture(wheels::pip("install").args(["--upgrade", "--target"]).arg(&folder).args(wanted))?;
         paths::write(&stamp, "")?;
     }
     Ok(folder)

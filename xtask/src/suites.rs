@@ -224,10 +224,9 @@ impl Suite {
         }
         println!("fetching {}", self.package);
         let name = self.package.split('=').next().unwrap_or_default();
-        let mut pip = Command::new("python3");
-        reference::clean_environment(&mut pip);
-        pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", name, "--dest"]);
-        process::capture(pip.arg(folder).arg(self.package))?;
+        process::capture(
+            wheels::pip("download").args(["--no-binary", name, "--dest"]).arg(folder).arg(self.package),
+        )?;
         let archives = paths::files_in(folder, "gz")?;
         let archive = archives.first().ok_or_else(|| format!("pip fetched no {}", self.package))?;
         let fresh = paths::target_folder(&format!("suites/{}/unpacking", self.name))?;

@@ -98,18 +98,17 @@ fn unpack(
     paths::write(&stamp, "")
 }
 
-fn fetch(wheel: &str, platforms: &[&str], folder: &Path) -> Outcome {
+/// `pip VERB` of the Python that builds, for what is named alone, without its dependencies.
+pub fn pip(verb: &str) -> Command {
     let mut pip = Command::new("python3");
     reference::clean_environment(&mut pip);
-    pip.args([
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--python-version=3.9",
-    ]);
+    pip.args(["-m", "pip", verb, "--quiet", "--no-deps"]);
+    pip
+}
+
+fn fetch(wheel: &str, platforms: &[&str], folder: &Path) -> Outcome {
+    let mut pip = pip("download");
+    pip.args(["--only-binary=:all:", "--python-version=3.9"]);
     pip.args(["--implementation=cp", "--abi=cp39", "--abi=abi3", "--abi=none"]);
     for platform in platforms {
         pip.arg(format!("--platform={platform}"));
