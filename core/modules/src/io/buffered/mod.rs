@@ -61,6 +61,8 @@ pub struct Buffered {
     writable: Cell<bool>,
     finalizing: Flag,
     holds: Cell<Holds>,
+    /// Whether a waiter has seen others take the lock before it for too long.
+    passed_over: Cell<bool>,
     /// The memory; NULL when the stream is closed.
     buffer: Cell<*mut u8>,
     capacity: Cell<usize>,
@@ -68,7 +70,7 @@ pub struct Buffered {
     end: Cell<usize>,
     /// Where the raw stream stands; negative when unknown.
     raw_position: Cell<i64>,
-    /// The thread that has the lock, or 0.
+    /// The thread that has the lock, or 0; more in `lock`.
     owner: Cell<c_ulong>,
     waiters: Cell<usize>,
 }
@@ -154,6 +156,7 @@ fn new(class: &Type, _args: &Object, _kw: Option<&Object>) -> Result<Obj> {
         raw_position: Cell::new(-1),
         owner: Cell::new(0),
         waiters: Cell::new(0),
+        passed_over: Cell::new(false),
     })?;
     Ok(new.upcast())
 }

@@ -7,6 +7,7 @@ use crate::io::{fileio, optional_size, size_argument, trap_eintr, writable_argum
 use core::ptr::null_mut;
 use krait_abi::PyObject;
 use krait_object::protocol::{call, object};
+use krait_object::text::byte;
 use krait_object::types::{bytes, none};
 use krait_object::{Layout, Obj, Object, Result, err, intern};
 
@@ -342,9 +343,8 @@ fn readline(this: &Buffered, limit: isize) -> Result<Obj> {
     let limit = if limit < 0 { usize::MAX } else { limit as usize };
     let there = waiting(this);
     let room = there.len().min(limit);
-    if let Some(count) = krait_object::text::byte::find(b'\n', &there[..room])
-        .map(|at| at + 1)
-        .or((room == limit).then_some(limit))
+    if let Some(count) =
+        byte::find(b'\n', &there[..room]).map(|at| at + 1).or((room == limit).then_some(limit))
     {
         let line = bytes::from_slice(&there[..count])?;
         skip(this, count);
@@ -361,7 +361,7 @@ fn readline(this: &Buffered, limit: isize) -> Result<Obj> {
         }
         let there = waiting(this);
         let room = there.len().min(limit - line.len());
-        let end = krait_object::text::byte::find(b'\n', &there[..room]);
+        let end = byte::find(b'\n', &there[..room]);
         let count = end.map_or(room, |at| at + 1);
         if line.is_empty() && (end.is_some() || room < there.len()) {
             let line = bytes::from_slice(&there[..count])?;
