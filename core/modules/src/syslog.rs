@@ -4,6 +4,7 @@ use crate::support::{audit, check_count, int, long as long_arg, wrong_type};
 use core::cell::RefCell;
 use core::ffi::c_int;
 use krait_object::args::{Args, Signature};
+use krait_object::text::byte;
 use krait_object::types::list::List;
 use krait_object::types::{long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, hooks, method, native_module};
@@ -99,7 +100,7 @@ fn syslog(_module: &Object, args: &Object) -> Result<()> {
         _ => return Err(usage()),
     };
     let text = crate::support::c_string(unicode::as_utf8(message)?.as_bytes());
-    let shown = &text[..krait_object::text::byte::find(0, &text).unwrap_or(0)];
+    let shown = &text[..byte::find(0, &text).unwrap_or(0)];
     let shown = unicode::decode_utf8(shown, Some("replace"))?;
     audit("syslog.syslog", [long::from_i64(priority.into())?, shown])?;
     if LOG.0.borrow().is_none() {

@@ -1,5 +1,7 @@
 //! Quoted-printable (RFC 1521), and the variant for headers in which `_` stands for a space.
 
+use krait_object::text::byte;
+
 const LINE: usize = 76;
 
 fn hex(b: u8) -> Option<u8> {
@@ -30,9 +32,7 @@ fn unescape(data: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
     match data[at..] {
         [] => at,
         // A soft line break: all up to the line feed.
-        [b'\n' | b'\r', ..] => {
-            krait_object::text::byte::find(b'\n', &data[at..]).map_or(data.len(), |n| at + n + 1)
-        }
+        [b'\n' | b'\r', ..] => byte::find(b'\n', &data[at..]).map_or(data.len(), |n| at + n + 1),
         // An old encoder doubled the sign.
         [b'=', ..] => {
             out.push(b'=');
@@ -99,7 +99,7 @@ fn needs_escape(
 
 /// Encodes. `text`: line ends are line ends, not data; all become like the first one.
 pub fn b2a_qp(data: &[u8], quote_tabs: bool, text: bool, header: bool) -> Vec<u8> {
-    let crlf = krait_object::text::byte::find(b'\n', data).is_some_and(|n| n > 0 && data[n - 1] == b'\r');
+    let crlf = byte::find(b'\n', data).is_some_and(|n| n > 0 && data[n - 1] == b'\r');
     let mut e = Encoder { out: Vec::with_capacity(data.len() + data.len() / 8 + 8), line: 0, crlf };
     let mut i = 0;
     while i < data.len() {

@@ -14,6 +14,7 @@ use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::buffer::{self, Buffer};
 use krait_object::protocol::{iter, number, object};
+use krait_object::text::byte;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bytes, dict, exceptions, list, long, none, tuple};
 use krait_object::{
@@ -237,7 +238,7 @@ fn line_length(this: &BytesIO, limit: isize) -> usize {
         return 0;
     }
     let ahead = &this.contents()[this.position.get()..][..count];
-    krait_object::text::byte::find(b'\n', ahead).map_or(count, |at| at + 1)
+    byte::find(b'\n', ahead).map_or(count, |at| at + 1)
 }
 
 // ---- methods ----

@@ -11,6 +11,7 @@ use krait_abi::*;
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::{call, iter, object};
+use krait_object::text::byte;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as py_bool, bytes, list, tuple};
 use krait_object::{Layout, Obj, Object, Result, err, getsets, intern, method, methods, payload_class, slot};
@@ -338,7 +339,7 @@ fn readline(this: &Object, limit: isize) -> Result<Obj> {
             let seen = expect_bytes("peek", &ahead)?;
             if !seen.is_empty() {
                 let room = if limit < 0 { seen.len() } else { seen.len().min(limit as usize - line.len()) };
-                wanted = krait_object::text::byte::find(b'\n', &seen[..room]).map_or(room, |at| at + 1);
+                wanted = byte::find(b'\n', &seen[..room]).map_or(room, |at| at + 1);
             }
         }
         let wanted = krait_object::types::long::from_u64(wanted as u64)?;

@@ -7,7 +7,7 @@ use krait_object::args::{Args, Signature};
 use krait_object::cell::{ObjCell, Visitor};
 use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::call;
-use krait_object::text::Unit;
+use krait_object::text::{Unit, byte};
 use krait_object::types::typeobject::Type;
 use krait_object::types::{bool as py_bool, bytes, long, none, tuple, unicode};
 use krait_object::{
@@ -152,7 +152,7 @@ pub fn find_unit<U: Unit>(units: &[U], c: u8) -> Option<usize> {
     if size_of::<U>() == 1 {
         // SAFETY: units of one byte.
         let bytes = unsafe { core::slice::from_raw_parts(units.as_ptr().cast::<u8>(), units.len()) };
-        return krait_object::text::byte::find(c, bytes);
+        return byte::find(c, bytes);
     }
     units.iter().position(|u| u.code() == u32::from(c))
 }

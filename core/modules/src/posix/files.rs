@@ -7,6 +7,7 @@ use core::ffi::c_int;
 use core::mem::MaybeUninit;
 use krait_object::args::{Args, Signature, check_positional};
 use krait_object::protocol::number;
+use krait_object::text::byte;
 use krait_object::types::{long, none, tuple};
 use krait_object::{Layout, Obj, Object, Result, err};
 
@@ -272,7 +273,7 @@ fn current_directory() -> Result<Vec<u8>> {
         });
         match errno {
             0 => {
-                buffer.truncate(krait_object::text::byte::find(0, &buffer).unwrap_or(size));
+                buffer.truncate(byte::find(0, &buffer).unwrap_or(size));
                 return Ok(buffer);
             }
             libc::ERANGE => size += 1024,

@@ -6,6 +6,7 @@ use super::results;
 use crate::support::{audit, check, filled_bytes, int, int_or, os_error, retry, ssize};
 use core::ffi::{CStr, c_char};
 use krait_object::args::{Args, Signature, check_positional};
+use krait_object::text::byte;
 use krait_object::types::{bytes, dict, float, long, none, structseq, tuple, unicode};
 use krait_object::{Obj, Object, Result, err};
 
@@ -22,7 +23,7 @@ pub fn environment() -> Result<Obj> {
         while !entry.is_null() && !(*entry).is_null() {
             let text = CStr::from_ptr(*entry).to_bytes();
             entry = entry.add(1);
-            let Some(split) = krait_object::text::byte::find(b'=', text) else { continue };
+            let Some(split) = byte::find(b'=', text) else { continue };
             let (name, value) = (bytes::from_slice(&text[..split])?, bytes::from_slice(&text[split + 1..])?);
             dict::set_default(&result, &name, &value)?;
         }

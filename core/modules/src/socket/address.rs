@@ -5,6 +5,7 @@ use super::resolve::{Host, resolve_into, text_of};
 use crate::support::int;
 use core::ffi::{c_int, c_void};
 use krait_object::protocol::buffer::Buffer;
+use krait_object::text::byte;
 use krait_object::types::{bytes, exceptions, long, tuple, unicode};
 use krait_object::{Obj, Object, Result, err};
 
@@ -537,7 +538,7 @@ pub fn from_native(fd: c_int, address: &Address, protocol: c_int) -> Result<Obj>
         libc::AF_ALG => {
             let name = |at: usize, length: usize| {
                 let text = &address.bytes[at..at + length];
-                unicode::decode_fs(&text[..krait_object::text::byte::find(0, text).unwrap_or(length)])
+                unicode::decode_fs(&text[..byte::find(0, text).unwrap_or(length)])
             };
             tuple::pack([
                 name(2, 14)?,
@@ -558,7 +559,7 @@ fn unix_path(address: &Address) -> Result<Obj> {
         // An abstract name is as long as the address says.
         return bytes::from_slice(path);
     }
-    unicode::decode_fs(&path[..krait_object::text::byte::find(0, path).unwrap_or(path.len())])
+    unicode::decode_fs(&path[..byte::find(0, path).unwrap_or(path.len())])
 }
 
 fn can_tuple(fd: c_int, address: &Address, protocol: c_int) -> Result<Obj> {

@@ -8,6 +8,7 @@ use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut};
 use krait_object::args::{Args, Signature};
 use krait_object::protocol::buffer::Buffer;
+use krait_object::text::byte;
 use krait_object::types::{bytearray, bytes, exceptions, list, long, none, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, codecs, err, state};
 
@@ -190,7 +191,7 @@ pub fn text_of(address: &Address) -> Result<String> {
             return Err(err::from_last_errno());
         }
     }
-    Ok(String::from_utf8_lossy(&text[..krait_object::text::byte::find(0, &text).unwrap_or(0)]).into_owned())
+    Ok(String::from_utf8_lossy(&text[..byte::find(0, &text).unwrap_or(0)]).into_owned())
 }
 
 // ---- functions of the module --------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ pub fn gethostname(_module: &Object) -> Result<Obj> {
     // SAFETY: room for one byte less than there is.
     crate::support::blocking(|| unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len() - 1) })
         .map_err(crate::support::os_error)?;
-    unicode::decode_fs(&name[..krait_object::text::byte::find(0, &name).unwrap_or(name.len())])
+    unicode::decode_fs(&name[..byte::find(0, &name).unwrap_or(name.len())])
 }
 
 pub fn sethostname(_module: &Object, args: &Object) -> Result<()> {
@@ -489,9 +490,7 @@ fn name_info(address: &Address, flags: c_int) -> Result<Obj> {
     if status != 0 {
         return Err(gai_error(status));
     }
-    let text = |buffer: &[u8]| {
-        unicode::decode_fs(&buffer[..krait_object::text::byte::find(0, buffer).unwrap_or(buffer.len())])
-    };
+    let text = |buffer: &[u8]| unicode::decode_fs(&buffer[..byte::find(0, buffer).unwrap_or(buffer.len())]);
     tuple::pack([text(&host)?, text(&service)?])
 }
 
@@ -649,5 +648,5 @@ pub fn if_indextoname(_module: &Object, index: &Object) -> Result<Obj> {
     if unsafe { libc::if_indextoname(index as u32, name.as_mut_ptr().cast()) }.is_null() {
         return Err(err::from_last_errno());
     }
-    unicode::decode_fs(&name[..krait_object::text::byte::find(0, &name).unwrap_or(0)])
+    unicode::decode_fs(&name[..byte::find(0, &name).unwrap_or(0)])
 }

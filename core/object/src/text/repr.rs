@@ -2,6 +2,7 @@
 
 use super::Unit;
 use super::codec::handlers::{put_backslashed, put_hex};
+use crate::text::byte;
 use crate::unicode;
 
 /// Double quotes if there are single ones and no double ones.
@@ -50,7 +51,7 @@ pub fn is_plain<U: Unit>(text: &[U]) -> bool {
 
 /// `repr(bytes)` without the `b`; always single quotes unless `smart_quotes`.
 pub fn repr_bytes(bytes: &[u8], smart_quotes: bool, out: &mut Vec<u8>) {
-    let has = |c: u8| smart_quotes && crate::text::byte::find(c, bytes).is_some();
+    let has = |c: u8| smart_quotes && byte::find(c, bytes).is_some();
     let quote = choose_quote(has(b'\''), has(b'"'));
     out.reserve(bytes.len() + 2);
     out.push(quote);

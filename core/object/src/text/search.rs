@@ -4,6 +4,7 @@
 //! that begin inside a unit.
 
 use super::Unit;
+use crate::text::byte;
 use memchr::memmem;
 use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
 use std::ops::Range;
@@ -28,7 +29,7 @@ const NEAR: usize = 64;
 #[inline]
 fn find_byte(text: &[u8], byte: u8) -> Option<usize> {
     if text.len() > NEAR {
-        return crate::text::byte::find(byte, text);
+        return byte::find(byte, text);
     }
     let blocks = text.chunks_exact(16);
     let rest = blocks.remainder();

@@ -17,6 +17,7 @@ use crate::payload::{EMPTY_NUMBER, EMPTY_SEQUENCE};
 use crate::protocol::buffer::{self, Buffer};
 use crate::protocol::{iter, number, object};
 use crate::slot::{self, CompareOp};
+use crate::text::byte;
 use crate::types::bytes::shared::{self, ByteLike, def};
 use crate::types::bytes::{self, construct_arguments, percent};
 use crate::types::{exceptions, long, slice, text_iter, tuple, unicode};
@@ -829,7 +830,7 @@ fn pop(this: &ByteArray, given: &[&Object]) -> Result<Obj> {
 fn remove(this: &ByteArray, value: &Object) -> Result<()> {
     let byte = byte_value(value)?;
     // SAFETY: searching runs no Python code.
-    let found = crate::text::byte::find(byte, unsafe { as_slice(this) });
+    let found = byte::find(byte, unsafe { as_slice(this) });
     let Some(at) = found else { return Err(err::value_error("value not found in bytearray")) };
     this.can_resize()?;
     // SAFETY: no Python code runs.

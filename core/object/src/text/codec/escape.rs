@@ -2,7 +2,7 @@
 
 use super::handlers::{put_backslashed, put_hex};
 use super::{DecodeErrors, Decoding, TextSink};
-use crate::text::Unit;
+use crate::text::{Unit, byte};
 
 /// What decoding escapes found besides text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -104,7 +104,7 @@ pub fn decode<'a, S: TextSink, H: DecodeErrors<'a, S>>(
     let mut invalid_character = 0;
     let mut i = 0;
     while i < d.input.len() {
-        let plain = crate::text::byte::find(b'\\', &d.input[i..]).unwrap_or(d.input.len() - i);
+        let plain = byte::find(b'\\', &d.input[i..]).unwrap_or(d.input.len() - i);
         if plain > 0 {
             d.sink.push_latin1(&d.input[i..i + plain]);
             i += plain;
@@ -145,7 +145,7 @@ pub fn decode_raw<'a, S: TextSink, H: DecodeErrors<'a, S>>(
     let mut i = 0;
     while i < d.input.len() {
         if d.input[i] != b'\\' {
-            let n = crate::text::byte::find(b'\\', &d.input[i..]).unwrap_or(d.input.len() - i);
+            let n = byte::find(b'\\', &d.input[i..]).unwrap_or(d.input.len() - i);
             d.sink.push_latin1(&d.input[i..i + n]);
             i += n;
             continue;
@@ -178,7 +178,7 @@ pub fn decode_raw<'a, S: TextSink, H: DecodeErrors<'a, S>>(
 /// How much of the input ends with a complete escape; raw text has `\u` and `\U` only.
 pub fn complete_part(input: &[u8], raw: bool) -> usize {
     let mut at = 0;
-    while let Some(found) = crate::text::byte::find(b'\\', &input[at..]) {
+    while let Some(found) = byte::find(b'\\', &input[at..]) {
         let start = at + found;
         let Some(&kind) = input.get(start + 1) else { return start };
         at = start + 2;
@@ -189,7 +189,7 @@ pub fn complete_part(input: &[u8], raw: bool) -> usize {
             b'N' if !raw => {
                 match input.get(at) {
                     None => return start,
-                    Some(b'{') if crate::text::byte::find(b'}', &input[at..]).is_none() => return start,
+                    Some(b'{') if byte::find(b'}', &input[at..]).is_none() => return start,
                     Some(_) => {}
                 }
                 continue;

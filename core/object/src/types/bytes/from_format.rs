@@ -4,6 +4,7 @@
 use super::from_slice;
 use crate::err;
 use crate::handle::{Obj, Result};
+use crate::text::byte;
 use crate::text::c_format::{Arguments, Width, number, pointer};
 
 /// `PyBytes_FromFormatV`.
@@ -14,7 +15,7 @@ pub unsafe fn from_format(format: &[u8], args: &mut impl Arguments) -> Result<Ob
     let mut out = Vec::with_capacity(format.len() + 64);
     let mut at = 0;
     while at < format.len() {
-        let plain = crate::text::byte::find(b'%', &format[at..]).unwrap_or(format.len() - at);
+        let plain = byte::find(b'%', &format[at..]).unwrap_or(format.len() - at);
         if plain > 0 {
             out.extend_from_slice(&format[at..at + plain]);
             at += plain;

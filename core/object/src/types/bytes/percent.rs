@@ -4,6 +4,7 @@ use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::buffer::{self, Buffer};
 use crate::protocol::{call, number, object};
+use crate::text::byte;
 use crate::types::percent::{self, Arguments, LEFT, Spec};
 use crate::types::{bytearray, bytes, exceptions, float, long, unicode};
 
@@ -13,7 +14,7 @@ pub fn format(template: &[u8], args: &Object) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(template.len() + 64);
     let mut at = 0;
     while at < template.len() {
-        let plain = crate::text::byte::find(b'%', &template[at..]).unwrap_or(template.len() - at);
+        let plain = byte::find(b'%', &template[at..]).unwrap_or(template.len() - at);
         if plain > 0 {
             out.extend_from_slice(&template[at..at + plain]);
             at += plain;

@@ -4,6 +4,7 @@ use super::{HEAD, alloc, as_slice, check, data_ptr, empty, from_byte, from_slice
 use crate::err;
 use crate::handle::{Obj, Object, Result};
 use crate::memory;
+use crate::text::byte;
 use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
 use krait_abi::*;
@@ -149,7 +150,7 @@ pub fn decode_escape(text: &[u8], errors: Option<&str>) -> Result<(Obj, Option<u
     let mut invalid = None;
     let mut i = 0;
     while i < text.len() {
-        let plain = crate::text::byte::find(b'\\', &text[i..]).unwrap_or(text.len() - i);
+        let plain = byte::find(b'\\', &text[i..]).unwrap_or(text.len() - i);
         out.extend_from_slice(&text[i..i + plain]);
         i += plain;
         if i == text.len() {

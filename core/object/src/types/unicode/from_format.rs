@@ -8,6 +8,7 @@ use super::{Builder, chars};
 use crate::err;
 use crate::handle::{Layout, Obj, Object, Result};
 use crate::protocol::object;
+use crate::text::byte;
 use crate::text::c_format::{Arguments, Width, number, pointer};
 use krait_abi::PyObject;
 
@@ -39,7 +40,7 @@ pub unsafe fn from_format(format: &[u8], args: &mut impl Arguments) -> Result<Ob
 pub unsafe fn write_format(out: &mut Builder, format: &[u8], args: &mut impl Arguments) -> Result<()> {
     let mut at = 0;
     while at < format.len() {
-        let plain = crate::text::byte::find(b'%', &format[at..]).unwrap_or(format.len() - at);
+        let plain = byte::find(b'%', &format[at..]).unwrap_or(format.len() - at);
         if plain > 0 {
             put_ascii(out, &format[at..at + plain])?;
             at += plain;
