@@ -1,6 +1,6 @@
 //! `PyFile_*`: what C code does with streams (`fileobject.h`).
 
-use super::open::{self, Request};
+use super::open;
 use core::ffi::c_int;
 use krait_object::protocol::{call, object};
 use krait_object::types::{bytes, exceptions, long, unicode};
@@ -104,21 +104,7 @@ pub fn open_code(path: &str) -> Result<Obj> {
     open::open_code_object(&*unicode::from_str(path)?)
 }
 
-pub use open::{open_code_object, set_open_code_hook};
-
-/// Opens a file for reading bytes, for the interpreter's own use.
-pub fn open_for_reading(path: &Object) -> Result<Obj> {
-    open::open(&Request {
-        file: path,
-        mode: "rb",
-        buffering: -1,
-        encoding: None,
-        errors: None,
-        newline: None,
-        close_fd: true,
-        opener: None,
-    })
-}
+pub use open::{open_code_object, open_for_reading, set_open_code_hook};
 
 /// Whether the current exception is one that a missing file gives.
 pub fn is_missing_file() -> bool {

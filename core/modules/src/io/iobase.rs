@@ -13,7 +13,7 @@ use krait_object::payload::{self, Head, Payload};
 use krait_object::protocol::{call, iter, object};
 use krait_object::text::byte;
 use krait_object::types::typeobject::Type;
-use krait_object::types::{bool as py_bool, bytes, list, tuple};
+use krait_object::types::{bool as py_bool, bytes, list, tuple, unicode};
 use krait_object::{Layout, Obj, Object, Result, err, getsets, intern, method, methods, payload_class, slot};
 
 /// What every stream begins with.
@@ -317,6 +317,18 @@ fn self_iter(this: &Object) -> Result<Obj> {
 fn next_line(this: &Object) -> Result<Option<Obj>> {
     let line = call::call_method(this, intern!("readline"), &[])?;
     if object::len(&line)? == 0 { Ok(None) } else { Ok(Some(line)) }
+}
+
+/// The line of text that a subclass's `readline()` gives.
+pub(super) fn own_readline(this: &Object) -> Result<Obj> {
+    let line = call::call_method(this, intern!("readline"), &[])?;
+    if unicode::check(&line) {
+        return Ok(line);
+    }
+    Err(err::os_error(format_args!(
+        "readline() should have returned a str object, not '{:.200}'",
+        line.class_of().name()
+    )))
 }
 
 fn readline_method(this: &Object, args: &[&Object]) -> Result<Obj> {

@@ -241,6 +241,20 @@ pub fn set_open_code_hook(hook: OpenCodeHook, user_data: *mut c_void) -> Result<
     Ok(())
 }
 
+/// Opens a file for reading bytes, for the interpreter's own use.
+pub fn open_for_reading(path: &Object) -> Result<Obj> {
+    open(&Request {
+        file: path,
+        mode: "rb",
+        buffering: -1,
+        encoding: None,
+        errors: None,
+        newline: None,
+        close_fd: true,
+        opener: None,
+    })
+}
+
 /// `PyFile_OpenCodeObject`
 pub fn open_code_object(path: &Object) -> Result<Obj> {
     if !unicode::check(path) {
@@ -253,16 +267,7 @@ pub fn open_code_object(path: &Object) -> Result<Obj> {
         // SAFETY: the host's hook with the host's data.
         return unsafe { Obj::from_owned_or_raised(hook(path.as_ptr(), data)) };
     }
-    open(&Request {
-        file: path,
-        mode: "rb",
-        buffering: -1,
-        encoding: None,
-        errors: None,
-        newline: None,
-        close_fd: true,
-        opener: None,
-    })
+    open_for_reading(path)
 }
 
 pub(super) fn open_code_method(_module: &Object, args: Args<'_>) -> Result<Obj> {

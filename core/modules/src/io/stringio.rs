@@ -2,14 +2,14 @@
 //!
 //! The contents are a vector of code points; a `str` is made when somebody asks for one.
 
-use super::iobase::IoHead;
+use super::iobase::{IoHead, own_readline};
 use super::newline::{LineEnd, Newlines, check_newline};
 use super::{closed_error, optional_size, size_argument, whence_argument};
 use core::cell::{Cell, RefCell};
 use krait_object::args::Signature;
 use krait_object::cell::Visitor;
 use krait_object::payload::{self, Payload};
-use krait_object::protocol::{call, number};
+use krait_object::protocol::number;
 use krait_object::text::Unit;
 use krait_object::types::typeobject::Type;
 use krait_object::types::{dict, long, none, tuple, unicode};
@@ -263,18 +263,7 @@ fn readline(this: &StringIO, args: &[&Object]) -> Result<Obj> {
 
 fn next(this: &StringIO) -> Result<Option<Obj>> {
     check_open(this)?;
-    let line = if StringIO::is_exact(this.object()) {
-        line(this, -1)?
-    } else {
-        let line = call::call_method(this.object(), intern!("readline"), &[])?;
-        if !unicode::check(&line) {
-            return Err(err::os_error(format_args!(
-                "readline() should have returned a str object, not '{:.200}'",
-                line.class_of().name()
-            )));
-        }
-        line
-    };
+    let line = if StringIO::is_exact(this.object()) { line(this, -1)? } else { own_readline(this.object())? };
     if unicode::len(&line) == 0 { Ok(None) } else { Ok(Some(line)) }
 }
 

@@ -1,8 +1,8 @@
 //! `select.epoll`
 
-use super::{milliseconds, timeout};
+use super::{milliseconds, retried, timeout};
 use crate::pytime;
-use crate::support::{as_file_descriptor, check_signals, int, not_none, os_error, unsigned_mask};
+use crate::support::{as_file_descriptor, int, not_none, os_error, unsigned_mask};
 use core::cell::Cell;
 use core::ffi::{c_int, c_ulong};
 use krait_abi::*;
@@ -191,21 +191,8 @@ fn poll(this: &Epoll, args: Args<'_>) -> Result<Obj> {
     };
     let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; max];
     let start = events.as_mut_ptr();
-    let found = loop {
-        // SAFETY: room for as many events as it says.
-        match crate::support::blocking(|| unsafe { libc::epoll_wait(fd, start, max as c_int, wait) }) {
-            Ok(found) => break found,
-            Err(libc::EINTR) => check_signals()?,
-            Err(errno) => return Err(os_error(errno)),
-        }
-        if let Some(deadline) = deadline {
-            let left = deadline - pytime::monotonic_clock();
-            if left < 0 {
-                break 0;
-            }
-            wait = pytime::as_milliseconds(left, pytime::Round::Ceiling) as c_int;
-        }
-    };
+    // SAFETY: room for as many events as it says.
+    let found = retried(wait, deadline, |wait| unsafe { libc::epoll_wait(fd, start, max as c_int, wait) })?;
     let result = list::new()?;
     for event in &events[..found as usize] {
         let (fd, mask) = (event.u64 as c_int, event.events);

@@ -4,7 +4,7 @@ mod epoll;
 mod poll;
 
 use crate::pytime::{self, PyTime, Round};
-use crate::support::{as_file_descriptor, check_signals, os_error};
+use crate::support::{as_file_descriptor, blocking, check_signals, os_error};
 use core::ffi::c_int;
 use krait_object::args::check_positional;
 use krait_object::protocol::{object, sequence};
@@ -55,6 +55,24 @@ fn timeout(
             let _ = err::type_error(format_args!("timeout must be {wanted}"));
         }
     })
+}
+
+/// Calls a function of the system that waits for so many milliseconds; again for what is left when a signal has come.
+fn retried(mut wait: c_int, deadline: Option<PyTime>, call: impl Fn(c_int) -> c_int) -> Result<c_int> {
+    loop {
+        match blocking(|| call(wait)) {
+            Ok(found) => return Ok(found),
+            Err(libc::EINTR) => check_signals()?,
+            Err(errno) => return Err(os_error(errno)),
+        }
+        if let Some(deadline) = deadline {
+            let left = deadline - pytime::monotonic_clock();
+            if left < 0 {
+                return Ok(0);
+            }
+            wait = pytime::as_milliseconds(left, Round::Ceiling) as c_int;
+        }
+    }
 }
 
 /// A set of descriptors and the objects they came from.

@@ -1,8 +1,8 @@
 //! `select.poll` objects.
 
-use super::{milliseconds, no_instances, timeout};
+use super::{milliseconds, no_instances, retried, timeout};
 use crate::pytime;
-use crate::support::{as_file_descriptor, check_signals, os_error};
+use crate::support::{as_file_descriptor, os_error};
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_int, c_short, c_ulong};
 use krait_abi::*;
@@ -137,21 +137,8 @@ fn poll(this: &Poll, args: &[&Object]) -> Result<Obj> {
         .map(|&(fd, events)| libc::pollfd { fd, events: events as c_short, revents: 0 })
         .collect();
     let (start, count) = (fds.as_mut_ptr(), fds.len() as libc::nfds_t);
-    let mut found = loop {
-        // SAFETY: as many descriptors as it says.
-        match crate::support::blocking(|| unsafe { libc::poll(start, count, wait) }) {
-            Ok(found) => break found,
-            Err(libc::EINTR) => check_signals()?,
-            Err(errno) => return Err(os_error(errno)),
-        }
-        if let Some(deadline) = deadline {
-            let left = deadline - pytime::monotonic_clock();
-            if left < 0 {
-                break 0;
-            }
-            wait = pytime::as_milliseconds(left, pytime::Round::Ceiling) as c_int;
-        }
-    };
+    // SAFETY: as many descriptors as it says.
+    let mut found = retried(wait, deadline, |wait| unsafe { libc::poll(start, count, wait) })?;
     let result = list::new()?;
     for fd in fds.iter().filter(|fd| fd.revents != 0) {
         if found == 0 {

@@ -3,6 +3,7 @@
 use super::coding::{Codec, decode, decoder_state};
 use super::write::flush_pending;
 use super::{TextIOWrapper, open_buffer};
+use crate::io::iobase::own_readline;
 use crate::io::{buffered, size_argument, trap_eintr, unsupported};
 use krait_object::protocol::buffer::{self, Buffer};
 use krait_object::protocol::call;
@@ -205,14 +206,7 @@ pub(super) fn next(this: &TextIOWrapper) -> Result<Option<Obj>> {
     let line = if TextIOWrapper::is_exact(this.object()) {
         readline(this, -1)?
     } else {
-        let line = call::call_method(this.object(), intern!("readline"), &[])?;
-        if !unicode::check(&line) {
-            return Err(err::os_error(format_args!(
-                "readline() should have returned a str object, not '{:.200}'",
-                line.class_of().name()
-            )));
-        }
-        line
+        own_readline(this.object())?
     };
     if unicode::len(&line) == 0 {
         drop(this.snapshot.take());
