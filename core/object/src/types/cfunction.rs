@@ -335,6 +335,7 @@ macro_rules! guarded {
         $call
     }};
 }
+pub(super) use guarded;
 
 /// The C function of a row under the type that its flags tell.
 macro_rules! function {
@@ -345,6 +346,7 @@ macro_rules! function {
         transmute::<PyCFunction, $ty>((*$row).ml_meth).unwrap_unchecked()
     };
 }
+pub(super) use function;
 
 vectorcalls! {
     call_noargs(function, row, this, _args, nargs, names) => {

@@ -8,9 +8,10 @@ use crate::protocol::call as calls;
 use crate::protocol::object::{PyObject_GenericGetAttr, function_str};
 use crate::slot;
 use crate::state;
+use crate::types::cfunction::{self, function, guarded};
 use crate::types::macros::{get, set};
 use crate::types::typeobject::{Type, doc};
-use crate::types::{cfunction, tuple, unicode};
+use crate::types::{tuple, unicode};
 use core::ffi::{CStr, c_int};
 use core::mem::{offset_of, transmute};
 use core::ptr::null_mut;
@@ -290,26 +291,6 @@ fn refuse(descr: &Object, what: &str, given: Option<usize>, prefix: &str) -> Rai
         }
         Err(raised) => raised,
     }
-}
-
-/// Runs a C function inside the recursion guard.
-macro_rules! guarded {
-    ($call:expr) => {{
-        let Ok(_guard) = state::enter_recursive_call(" while calling a Python object") else {
-            return null_mut();
-        };
-        $call
-    }};
-}
-
-/// The C function of a row under the type that its flags tell.
-macro_rules! function {
-    ($row:expr, PyCFunction) => {
-        (*$row).ml_meth.unwrap_unchecked()
-    };
-    ($row:expr, $ty:ty) => {
-        transmute::<PyCFunction, $ty>((*$row).ml_meth).unwrap_unchecked()
-    };
 }
 
 macro_rules! vectorcalls {
