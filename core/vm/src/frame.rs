@@ -539,6 +539,20 @@ fn put_local(locals: &Object, name: &Object, value: Option<&Object>) -> Result<(
     }
 }
 
+/// The names of the free variables that are locals: those of a class body are not.
+///
+/// # Safety
+/// Live code.
+unsafe fn free_locals<'a>(code: *const PyCodeObject) -> &'a [&'a Object] {
+    // SAFETY: the caller's promise; the code owns the tuple.
+    unsafe {
+        if (*code).co_flags & CO_OPTIMIZED == 0 {
+            return &[];
+        }
+        tuple::items(Object::from_ptr((*code).co_freevars))
+    }
+}
+
 /// Copies variables into `f_locals`, making it if needed (`PyFrame_FastToLocalsWithError`).
 ///
 /// # Safety
@@ -557,13 +571,7 @@ pub unsafe fn fast_to_locals(frame: *mut PyFrameObject) -> Result<()> {
         }
         let mut index = (*code).co_nlocals as usize;
         let cells = tuple::items(Object::from_ptr((*code).co_cellvars));
-        // Free variables of a class body are not its locals.
-        let frees: &[&Object] = if (*code).co_flags & CO_OPTIMIZED != 0 {
-            tuple::items(Object::from_ptr((*code).co_freevars))
-        } else {
-            &[]
-        };
-        for name in cells.iter().chain(frees) {
+        for name in cells.iter().chain(free_locals(code)) {
             let cell = (*fast(frame).add(index)).cast::<PyCellObject>();
             let value = if cell.is_null() { null_mut() } else { (*cell).ob_ref };
             let value = Object::from_ptr_opt(value).map(Layout::owned);
@@ -604,12 +612,7 @@ pub unsafe fn locals_to_fast(frame: *mut PyFrameObject, clear: bool) {
         }
         let mut index = (*code).co_nlocals as usize;
         let cells = tuple::items(Object::from_ptr((*code).co_cellvars));
-        let frees: &[&Object] = if (*code).co_flags & CO_OPTIMIZED != 0 {
-            tuple::items(Object::from_ptr((*code).co_freevars))
-        } else {
-            &[]
-        };
-        for name in cells.iter().chain(frees) {
+        for name in cells.iter().chain(free_locals(code)) {
             let value = lookup(name);
             let cell = (*fast(frame).add(index)).cast::<PyCellObject>();
             if !cell.is_null() && (value.is_some() || clear) {

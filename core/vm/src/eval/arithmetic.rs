@@ -145,41 +145,33 @@ generic! {
     inplace_matrix_multiply, number::inplace_matrix_multiply;
 }
 
+/// Addition: numbers, and texts put together.
+macro_rules! addition {
+    ($($name:ident, $slow:path;)*) => { handlers! {$(
+        fn $name(r, _instr) {
+            let (left, right) = (*r.slot(2), *r.slot(1));
+            if let (Some(a), Some(b)) = (small_int(left), small_int(right)) {
+                let result = long::from_i64(a + b);
+                return r.finish_binary(result);
+            }
+            if is_float(left) && is_float(right) {
+                return push_float(r, float_value(left) + float_value(right));
+            }
+            r.save_position();
+            if is_str(left) && is_str(right) {
+                return concatenate(r);
+            }
+            let result = $slow(Object::from_ptr(left), Object::from_ptr(right));
+            r.finish_binary(result)
+        }
+    )*} };
+}
+addition! {
+    binary_add, number::add;
+    inplace_add, number::inplace_add;
+}
+
 handlers! {
-    fn binary_add(r, _instr) {
-        let (left, right) = (*r.slot(2), *r.slot(1));
-        if let (Some(a), Some(b)) = (small_int(left), small_int(right)) {
-            let result = long::from_i64(a + b);
-            return r.finish_binary(result);
-        }
-        if is_float(left) && is_float(right) {
-            return push_float(r, float_value(left) + float_value(right));
-        }
-        r.save_position();
-        if is_str(left) && is_str(right) {
-            return concatenate(r);
-        }
-        let result = number::add(Object::from_ptr(left), Object::from_ptr(right));
-        r.finish_binary(result)
-    }
-
-    fn inplace_add(r, _instr) {
-        let (left, right) = (*r.slot(2), *r.slot(1));
-        if let (Some(a), Some(b)) = (small_int(left), small_int(right)) {
-            let result = long::from_i64(a + b);
-            return r.finish_binary(result);
-        }
-        if is_float(left) && is_float(right) {
-            return push_float(r, float_value(left) + float_value(right));
-        }
-        r.save_position();
-        if is_str(left) && is_str(right) {
-            return concatenate(r);
-        }
-        let result = number::inplace_add(Object::from_ptr(left), Object::from_ptr(right));
-        r.finish_binary(result)
-    }
-
     fn binary_true_divide(r, _instr) {
         let (left, right) = (*r.slot(2), *r.slot(1));
         if is_float(left) && is_float(right) && float_value(right) != 0.0 {

@@ -33,14 +33,7 @@ handlers! {
     }
 
     fn pop_except(r, _instr) {
-        let exc_info = (*r.tstate()).exc_info;
-        let old = ((*exc_info).exc_type, (*exc_info).exc_value, (*exc_info).exc_traceback);
-        (*exc_info).exc_type = r.pop();
-        (*exc_info).exc_value = r.pop();
-        (*exc_info).exc_traceback = r.pop();
-        xdecref(old.0);
-        xdecref(old.1);
-        xdecref(old.2);
+        pop_handled(r);
         Flow::Next
     }
 
@@ -117,6 +110,22 @@ handlers! {
         pop_except(r, instr);
         r.drop_values(1);
         Flow::Next
+    }
+}
+
+/// Takes the exception that was handled before from the stack, in the place of the one whose handler ends.
+#[inline(always)]
+unsafe fn pop_handled(r: &mut Regs) {
+    // SAFETY: a handler's block has put three values there.
+    unsafe {
+        let exc_info = (*r.tstate()).exc_info;
+        let old = ((*exc_info).exc_type, (*exc_info).exc_value, (*exc_info).exc_traceback);
+        (*exc_info).exc_type = r.pop();
+        (*exc_info).exc_value = r.pop();
+        (*exc_info).exc_traceback = r.pop();
+        xdecref(old.0);
+        xdecref(old.1);
+        xdecref(old.2);
     }
 }
 
@@ -296,14 +305,7 @@ pub(super) unsafe fn unwind(r: &mut Regs) -> bool {
                 BlockKind::Except => {
                     let level = bottom.add(block.level as usize + 3);
                     pop_to(r, level);
-                    let exc_info = (*r.tstate()).exc_info;
-                    let old = ((*exc_info).exc_type, (*exc_info).exc_value, (*exc_info).exc_traceback);
-                    (*exc_info).exc_type = r.pop();
-                    (*exc_info).exc_value = r.pop();
-                    (*exc_info).exc_traceback = r.pop();
-                    xdecref(old.0);
-                    xdecref(old.1);
-                    xdecref(old.2);
+                    pop_handled(r);
                 }
                 BlockKind::Finally => {
                     let level = bottom.add(block.level as usize);
