@@ -184,6 +184,26 @@ SECTION(tracing)
     Py_DECREF(code);
 }
 
+/* Three threads write to a stream without end; whoever else wants it must get it. */
+SECTION(stream_lock)
+{
+    PyRun_SimpleString(
+        "import io, threading, time\n"
+        "class Slow(io.RawIOBase):\n"
+        "    def writable(self): return True\n"
+        "    def write(self, data): time.sleep(0.005); return len(data)\n"
+        "stream, ended = io.BufferedWriter(Slow()), []\n"
+        "def write():\n"
+        "    while not ended: stream.write(b'.'); stream.flush()\n"
+        "threads = [threading.Thread(target=write, daemon=True) for _ in range(3)]\n"
+        "for thread in threads: thread.start()\n"
+        "watch = threading.Timer(30, ended.append, [False]); watch.start()\n"
+        "for _ in range(3): stream.flush()\n"
+        "ended.append(True); watch.cancel()\n"
+        "for thread in threads: thread.join()\n"
+        "print('flushed', ended[0])\n");
+}
+
 BARE_SECTION(interpreters)
 {
     Py_NoSiteFlag = 1;
