@@ -1,4 +1,5 @@
-//! `_crypt`: hashes of passwords. Each method is in a file of its own; the beginning of the setting tells which is meant.
+//! `_crypt`: hashes of passwords. Each method is in a file of its own, but for two that the system's library has; the
+//! beginning of the setting tells which is meant.
 
 mod blowfish;
 mod des;
@@ -6,6 +7,7 @@ mod md5;
 mod nt;
 mod sha1;
 mod sha2;
+mod system;
 mod text;
 mod yescrypt;
 
@@ -32,6 +34,8 @@ const METHODS_BY_PREFIX: &[(&str, Method)] = &[
     (sha2::PREFIX_256, sha2::hash_256),
     (sha1::PREFIX, sha1::hash),
     (md5::PREFIX, md5::hash),
+    (system::PREFIX_MD5, system::hash),
+    (system::PREFIX_GOST, system::hash),
     (nt::PREFIX, nt::hash),
     ("_", des::bsdi),
     ("", des::traditional),
