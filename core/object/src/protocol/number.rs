@@ -59,6 +59,37 @@ fn operate(a: &Object, b: &Object, offset: usize) -> Result<Option<Obj>> {
     }
 }
 
+/// A binary operation by slots, or when they decline what `declined` makes of the operands.
+#[inline(always)]
+fn operate_or(
+    a: &Object,
+    b: &Object,
+    offset: usize,
+    declined: fn(&Object, &Object) -> Result<Obj>,
+) -> Result<Obj> {
+    let class = a.class_of();
+    if !class.is(b.class_of()) {
+        return operate_mixed_or(a, b, offset, declined);
+    }
+    let Some(slot) = binary_slot(class, offset) else { return declined(a, b) };
+    // SAFETY: the contract of a number slot.
+    let result = unsafe { Obj::from_owned_or_raised(slot(a.as_ptr(), b.as_ptr()))? };
+    if result.is(none::not_implemented()) { declined(a, b) } else { Ok(result) }
+}
+
+#[inline(never)]
+fn operate_mixed_or(
+    a: &Object,
+    b: &Object,
+    offset: usize,
+    declined: fn(&Object, &Object) -> Result<Obj>,
+) -> Result<Obj> {
+    match operate_mixed(a, b, offset)? {
+        Some(result) => Ok(result),
+        None => declined(a, b),
+    }
+}
+
 /// [`operate`] on operands of two classes: the left one's slot, unless the right one's class is a subclass of the left's,
 /// then the right one's.
 #[inline(never)]
@@ -123,10 +154,7 @@ macro_rules! binary {
     ($($(#[$meta:meta])* $name:ident $slot:ident $symbol:literal;)*) => {$(
         $(#[$meta])*
         pub fn $name(a: &Object, b: &Object) -> Result<Obj> {
-            match operate(a, b, offset_of!(PyNumberMethods, $slot))? {
-                Some(result) => Ok(result),
-                None => Err(unsupported(a, b, $symbol)),
-            }
+            operate_or(a, b, offset_of!(PyNumberMethods, $slot), |a, b| Err(unsupported(a, b, $symbol)))
         }
     )*};
 }
@@ -218,10 +246,7 @@ pub(super) fn try_inplace_multiply(a: &Object, b: &Object) -> Result<Option<Obj>
 /// `PyNumber_Add`: numbers, then concatenation.
 #[inline]
 pub fn add(a: &Object, b: &Object) -> Result<Obj> {
-    if let Some(result) = try_add(a, b)? {
-        return Ok(result);
-    }
-    concatenate(a, b)
+    operate_or(a, b, offset_of!(PyNumberMethods, nb_add), concatenate)
 }
 
 /// `+` of operands whose number slots decline.

@@ -223,13 +223,16 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
             } else if digits <= MEDIUM && FREE_MEDIUM.push(long) {
                 return;
             }
-            memory::PyObject_Free(object.cast());
-            return;
         }
-        if let Some(free) = (*(*object).ob_type).tp_free {
-            free(object.cast());
-        }
+        free(object);
     }
+}
+
+/// Frees an int that no free list keeps.
+#[inline(never)]
+unsafe extern "C" fn free(object: *mut PyObject) {
+    // SAFETY: as in `dealloc`.
+    unsafe { memory::free_instance(object) }
 }
 
 // ---- for the interpreter loop: exact ints of up to two digits, without calls ----
