@@ -1,5 +1,5 @@
-//! `cargo xtask order`: writes `capi/order.ld`, which has the linker put the functions that start-up and ordinary
-//! programs run side by side. Scattered over the library they would have the kernel map nearly all of its code.
+//! `cargo xtask order`: writes `capi/order.ld`, which has the linker put the functions that start-up, ordinary programs and
+//! extension modules run side by side. Scattered over the library they would have the kernel map nearly all of its code.
 //! Wants valgrind, whose `callgrind` tells which functions ran.
 
 use std::collections::{BTreeSet, HashMap};
@@ -11,6 +11,7 @@ use crate::Outcome;
 use crate::build::{self, Krait};
 use crate::paths;
 use crate::process;
+use crate::wheels;
 
 /// Symbols of instances of one generic function differ in their hash only. Up to so many are taken together, so that
 /// a new hash does no harm; of more only those that ran are. The others of these come last: a dependency that changes
@@ -24,12 +25,21 @@ const END: &str = "krait_startup_end";
 pub fn order() -> Outcome {
     let krait = build::build()?;
     let symbols = Symbols::of(&krait.executable())?;
-    let program = paths::root().join("xtask/python/ordinary_program.py");
-    let startup = patterns(&executed(&krait, &["-c", "pass"])?, &symbols);
-    let mut programs = patterns(&executed(&krait, &[&program.to_string_lossy()])?, &symbols);
+    let site = wheels::obtain(&krait.reference)?;
+    let program = |name: &str| paths::root().join("xtask/python").join(name).display().to_string();
+    let ran = |args: &[&str]| Outcome::Ok(patterns(&executed(&krait, &site, args)?, &symbols));
+    let startup = ran(&["-c", "pass"])?;
+    let mut programs = ran(&[&program("ordinary_program.py")])?;
+    let mut extensions = ran(&[&program("ordinary_extensions.py")])?;
     programs.retain(|pattern| !startup.contains(pattern));
-    println!("{} functions of start-up, {} more of programs", startup.len(), programs.len());
-    paths::write(&paths::root().join("capi/order.ld"), &script(&startup, &programs))
+    extensions.retain(|pattern| !startup.contains(pattern) && !programs.contains(pattern));
+    println!(
+        "{} functions of start-up, {} more of programs, {} more of extension modules",
+        startup.len(),
+        programs.len(),
+        extensions.len()
+    );
+    paths::write(&paths::root().join("capi/order.ld"), &script(&startup, &programs, &extensions))
 }
 
 /// A symbol of Rust's older mangling without its hash.
@@ -82,13 +92,13 @@ impl Symbols {
 }
 
 /// The symbols of the program's own functions that ran.
-fn executed(krait: &Krait, args: &[&str]) -> Outcome<Vec<String>> {
+fn executed(krait: &Krait, site: &Path, args: &[&str]) -> Outcome<Vec<String>> {
     let profile = paths::target_folder("order")?.join("callgrind.out");
     let mut command = krait.command("valgrind");
     command.args(["--quiet", "--tool=callgrind", "--demangle=no", "--compress-strings=no"]);
     command.arg(format!("--callgrind-out-file={}", profile.display()));
     // Without these, start-up does more: it sets a locale and looks for the user's home.
-    command.env_remove("LANG").env_remove("HOME");
+    command.env_remove("LANG").env_remove("HOME").env("PYTHONPATH", site);
     command.arg(krait.executable()).args(args);
     process::capture(&mut command)?;
     let (mut found, mut ours) = (Vec::new(), false);
@@ -122,23 +132,28 @@ fn patterns(executed: &[String], symbols: &Symbols) -> BTreeSet<String> {
 }
 
 /// The linker script. Cold functions lie in sections of another prefix.
-fn script(startup: &BTreeSet<String>, programs: &BTreeSet<String>) -> String {
+fn script(startup: &BTreeSet<String>, programs: &BTreeSet<String>, extensions: &BTreeSet<String>) -> String {
     let mut text = "/* Written by `cargo xtask order`: functions that run, side by side, so that few pages of the library are\n   \
                     touched. A name that is no more does no harm. */\nSECTIONS {\n  .text : {\n"
         .to_owned();
     let parts = [
-        ("Start-up, which the program brings in at once", startup, START),
-        ("Ordinary programs", programs, END),
+        ("Start-up, which the program brings in at once", startup, Some(START)),
+        ("Ordinary programs", programs, Some(END)),
+        ("Extension modules", extensions, None),
     ];
     for (title, group, symbol) in parts {
-        let _ = writeln!(text, "    /* {title} */\n    {symbol} = .;");
+        let _ = writeln!(text, "    /* {title} */");
+        if let Some(symbol) = symbol {
+            let _ = writeln!(text, "    {symbol} = .;");
+        }
         for name in group {
             let _ = writeln!(text, "    *(.text.{name} .text.unlikely.{name})");
         }
     }
     text.push_str("    /* Other instances */\n");
     let crowded = |name: &String| Some(format!("{}*", stem(name.strip_suffix('*')?)?));
-    for name in startup.iter().chain(programs).filter_map(crowded).collect::<BTreeSet<_>>() {
+    for name in startup.iter().chain(programs).chain(extensions).filter_map(crowded).collect::<BTreeSet<_>>()
+    {
         let _ = writeln!(text, "    *(.text.{name} .text.unlikely.{name})");
     }
     text.push_str("    *(.text .text.*)\n  }\n} INSERT AFTER .init;\n");
