@@ -274,6 +274,15 @@ fn malloc_slowly(domain: c_int, size: usize) -> *mut c_void {
     if direct(domain) && size <= LIMIT { pooled(size) } else { malloc_through(domain, size) }
 }
 
+/// The same filled with zeros.
+#[inline(never)]
+fn calloc_slowly(domain: c_int, count: usize, size: usize) -> *mut c_void {
+    match count.checked_mul(size) {
+        Some(bytes) if direct(domain) && bytes <= LIMIT => pooled_zeroed(bytes),
+        _ => calloc_through(domain, count, size),
+    }
+}
+
 /// Frees what lies in no open pool.
 ///
 /// # Safety
@@ -356,10 +365,19 @@ macro_rules! domain {
         #[doc = concat!("`", $what, "_Calloc`.")]
         #[inline(always)]
         pub fn $calloc(count: usize, size: usize) -> *mut c_void {
-            match count.checked_mul(size) {
-                Some(bytes) if direct($domain) && bytes <= LIMIT => pooled_zeroed(bytes),
-                _ => calloc_through($domain, count, size),
+            let bytes = count.saturating_mul(size);
+            if bytes <= pools::SMALL {
+                // SAFETY: the callers of the mem and obj domains hold the GIL; the block has room for as many bytes,
+                // rounded up.
+                unsafe {
+                    let block = pools::take(bytes);
+                    if !block.is_null() {
+                        zero(block.cast(), bytes.next_multiple_of(LEAST).max(LEAST));
+                        return block;
+                    }
+                }
             }
+            calloc_slowly($domain, count, size)
         }
 
         #[doc = concat!("`", $what, "_Realloc`.")]
