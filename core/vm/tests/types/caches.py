@@ -104,14 +104,15 @@ def rename(target, name):
 
 failure = Failure(1, 2)
 for hidden in (7, property(lambda self: "computed"), None):
+    shown = []
     for value in range(3):
         failure.args = (value,)
-        print(arguments(failure), end=" ")
+        shown.append(arguments(failure))
     if hidden is not None:
         Failure.args = hidden
-        print(arguments(failure), end=" ")
+        shown.append(arguments(failure))
         del Failure.args
-    print(arguments(failure))
+    print(*shown, arguments(failure))
 for target, name in ((arguments, "one"), (Failure, "Two"), (arguments, 3), (arguments, "four"), (len, "five")):
     try:
         rename(target, name)
